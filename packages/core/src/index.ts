@@ -1,0 +1,3 @@
+export type { Clock } from './clock.ts';
+export type { ErrorCode, Fault, GatewayErrorOptions } from './error.ts';
+export { errorCodes, faultOf, GatewayError, isGatewayError, toGatewayError } from './error.ts';
