@@ -120,7 +120,7 @@ export function peekEventType(run: Buffer, offset: number): string | undefined {
     const valueStart = fixed === -1 ? value + 2 : value;
     // ':event-type' is the only 11-byte name that matters with an 'v' in third place (':error-code' has an 'r').
     if (nameBytes === 11 && type === STRING_TYPE && run[at + 3] === 0x76) {
-      return run.latin1Slice(valueStart, valueStart + valueBytes);
+      return run.toString('latin1', valueStart, valueStart + valueBytes);
     }
     at = valueStart + valueBytes;
   }
@@ -155,11 +155,11 @@ export function decodeFrame(run: Buffer, offset = 0): Frame {
     }
     if (value + valueBytes > headersEnd) throw damaged('header past the end');
     if (type === STRING_TYPE) {
-      const name = run.latin1Slice(at + 1, at + 1 + nameBytes);
-      if (name === ':event-type') eventType = run.utf8Slice(value, value + valueBytes);
-      else if (name === ':message-type') messageType = run.utf8Slice(value, value + valueBytes);
+      const name = run.toString('latin1', at + 1, at + 1 + nameBytes);
+      if (name === ':event-type') eventType = run.toString('utf8', value, value + valueBytes);
+      else if (name === ':message-type') messageType = run.toString('utf8', value, value + valueBytes);
       else if (name === ':exception-type' || name === ':error-code')
-        exceptionType = run.utf8Slice(value, value + valueBytes);
+        exceptionType = run.toString('utf8', value, value + valueBytes);
     }
     at = value + valueBytes;
   }
