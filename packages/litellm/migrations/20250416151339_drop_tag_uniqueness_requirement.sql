@@ -1,0 +1,3 @@
+-- DropIndex
+DROP INDEX IF EXISTS "LiteLLM_DailyTagSpend_tag_key";
+
