@@ -1,3 +1,44 @@
+export type {
+  ConverseCachePointBlock,
+  ConverseCitationsBlock,
+  ConverseContentBlock,
+  ConverseImageBlock,
+  ConverseImageFormat,
+  ConverseReasoningBlock,
+  ConverseS3Location,
+  ConverseTextBlock,
+  ConverseToolResultBlock,
+  ConverseToolResultContent,
+  ConverseToolUseBlock,
+} from './converse/content.ts';
+export type {
+  ConverseReply,
+  ConverseReplyMessage,
+  ConverseStopReason,
+  ConverseUsage,
+  KnownConverseStopReason,
+} from './converse/reply.ts';
+export type {
+  ConverseGuardrailConfig,
+  ConverseInferenceConfig,
+  ConverseMessage,
+  ConverseRequest,
+  ConverseSystemBlock,
+  ConverseTool,
+  ConverseToolChoice,
+  ConverseToolConfig,
+  ConverseToolSpec,
+} from './converse/request.ts';
+export type {
+  ConverseContentBlockDelta,
+  ConverseContentBlockStart,
+  ConverseContentBlockStop,
+  ConverseEventType,
+  ConverseMessageStart,
+  ConverseMessageStop,
+  ConverseStreamEvents,
+  ConverseStreamMetadata,
+} from './converse/stream.ts';
 export type { Frame } from './event-stream/frame.ts';
 export {
   decodeFrame,
@@ -8,6 +49,40 @@ export {
   frameEncoder,
   peekEventType,
 } from './event-stream/frame.ts';
+export type { JsonObject, JsonValue, Open } from './json.ts';
+export type {
+  OpenaiAnswer,
+  OpenaiAnsweredToolCall,
+  OpenaiChatCompletion,
+  OpenaiChoice,
+  OpenaiChunk,
+  OpenaiChunkChoice,
+  OpenaiDelta,
+  OpenaiFinishReason,
+  OpenaiToolCallDelta,
+  OpenaiUsage,
+} from './openai/completion.ts';
+export type { OpenaiErrorBody, OpenaiModel, OpenaiModelList } from './openai/other.ts';
+export type {
+  OpenaiAssistantMessage,
+  OpenaiAudioPart,
+  OpenaiChatRequest,
+  OpenaiContentPart,
+  OpenaiFilePart,
+  OpenaiFunctionDefinition,
+  OpenaiFunctionMessage,
+  OpenaiImagePart,
+  OpenaiMessage,
+  OpenaiRefusalPart,
+  OpenaiStreamOptions,
+  OpenaiSystemMessage,
+  OpenaiTextPart,
+  OpenaiTool,
+  OpenaiToolCall,
+  OpenaiToolChoice,
+  OpenaiToolMessage,
+  OpenaiUserMessage,
+} from './openai/request.ts';
 export { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';
 export type { Usage } from './usage.ts';
 export { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics } from './usage.ts';

@@ -1,0 +1,10 @@
+/** Any JSON value. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A JSON object. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined;
+}
+
+/** A vendor's text value: the ones we know by name, and whatever they add later. */
+export type Open<Known extends string> = Known | (string & Record<never, never>);
