@@ -1,0 +1,3 @@
+module genai-gateway/bench
+
+go 1.22
