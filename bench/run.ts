@@ -4,6 +4,7 @@ import { arch, availableParallelism, cpus, platform, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { decodeFrame, FrameSplitter, forEachFrame } from '@genai-gateway/protocol';
+import { stopAll } from './src/child.ts';
 import { idleMemory, measureLoaded, measureSingle, measureStreams, type Plan, warmUp } from './src/measure.ts';
 import { resultsPage, terminalReport } from './src/report.ts';
 import { writeRequests } from './src/requests.ts';
@@ -80,7 +81,8 @@ function machine(): Machine {
 
 function commit(): string {
   try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim();
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: repository, encoding: 'utf8', stdio: 'pipe' }).trim();
     // A run writes into bench/results: its own files do not make the measured tree a changed one.
     const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!bench/results') !== '';
     return git('rev-parse', '--short', 'HEAD') + (changed ? ' with changes' : '');
@@ -127,10 +129,6 @@ async function main(): Promise<void> {
   buildGo();
 
   const directory = mkdtempSync(join(tmpdir(), 'genai-bench-'));
-  const started: Target[] = [];
-  const stopAll = async () => {
-    for (const target of started.splice(0).reverse()) await target.stop();
-  };
   process.once('SIGINT', () => {
     say('stopping');
     void stopAll().finally(() => process.exit(130));
@@ -140,7 +138,6 @@ async function main(): Promise<void> {
     const key = `sk-bench-${crypto.randomUUID()}`;
     const requests = writeRequests(directory, model);
     const upstream = await startUpstream(binaries);
-    started.push(upstream);
     await checkUpstream(upstream.origin, requests['converse-stream'].path, plan.chunks);
 
     const targets = new Map<TargetName, Target>();
@@ -154,7 +151,6 @@ async function main(): Promise<void> {
         say(`${name} is left out: ${target.missing}`);
         continue;
       }
-      started.push(target);
       targets.set(name, target);
     }
     const bench = { plan, binaries, key, upstream, targets, requests, say };

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { end, startLogged, startServer } from './child.ts';
+import { startLogged, startServer } from './child.ts';
 import { listProcesses, treeOf } from './process-usage.ts';
 
 /** The programs that are compared, in the order of the table. */
@@ -14,7 +14,6 @@ export type TargetName = (typeof targetNames)[number];
 export interface Target {
   readonly origin: string;
   readonly pid: number;
-  readonly stop: () => Promise<void>;
 }
 
 /** What a target needs to be started. `directory` is its own place for configuration, state and logs. */
@@ -38,16 +37,11 @@ export const starters: Readonly<Record<TargetName, (options: StartOptions) => Pr
 
 /** The fake Bedrock of bench/go. */
 export function startUpstream(binaries: string): Promise<Target> {
-  return server(join(binaries, 'upstream'), []);
+  return startServer(join(binaries, 'upstream'), []);
 }
 
 function startGo(options: StartOptions): Promise<Target> {
-  return server(join(options.binaries, 'proxy'), ['-upstream', options.upstream]);
-}
-
-async function server(command: string, args: readonly string[]): Promise<Target> {
-  const { child, pid, origin } = await startServer(command, args);
-  return { origin, pid, stop: () => end(child, 'SIGTERM') };
+  return startServer(join(options.binaries, 'proxy'), ['-upstream', options.upstream]);
 }
 
 /** The file that a shell would run for `name`, or undefined. */
@@ -110,10 +104,10 @@ async function startNginx({ directory, upstream }: StartOptions): Promise<Starte
   const file = join(directory, 'nginx.conf');
   writeFileSync(file, nginxConfiguration(directory, port, upstream));
   const log = join(directory, 'error.log');
-  const child = await startLogged(nginx, ['-p', directory, '-c', file, '-e', log], log);
+  const child = await startLogged(nginx, ['-p', directory, '-c', file, '-e', log], log, 'SIGTERM');
   const origin = `http://127.0.0.1:${port}`;
   await until('nginx', child, 10_000, () => answers(origin));
-  return { origin, pid: child.pid, stop: () => end(child, 'SIGTERM') };
+  return { origin, pid: child.pid };
 }
 
 async function answers(origin: string): Promise<boolean> {
@@ -143,21 +137,16 @@ async function startGateway(options: StartOptions): Promise<Started> {
       ...['--state', join(options.directory, 'state'), '--ready-file', readyFile],
     ],
     join(options.directory, 'launcher.log'),
+    'SIGINT',
   );
-  const stop = () => end(child, 'SIGINT', 60_000);
-  try {
-    let http: string | undefined;
-    await until('the launcher', child, 300_000, async () => {
-      http = addressIn(readyFile);
-      return http !== undefined;
-    });
-    const gateway = treeOf(listProcesses(), child.pid).findLast(({ command }) => isGateway(command));
-    if (gateway === undefined) throw new Error('no process below the launcher runs containers/gateway');
-    return { origin: new URL(http ?? '').origin, pid: gateway.pid, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  let http: string | undefined;
+  await until('the launcher', child, 300_000, async () => {
+    http = addressIn(readyFile);
+    return http !== undefined;
+  });
+  const gateway = treeOf(listProcesses(), child.pid).findLast(({ command }) => isGateway(command));
+  if (gateway === undefined) throw new Error('no process below the launcher runs containers/gateway');
+  return { origin: new URL(http ?? '').origin, pid: gateway.pid };
 }
 
 /** The gateway's address once the ready file is whole: it may be seen before its last byte is written. */
