@@ -1,0 +1,2 @@
+export type { PostgresOptions } from './postgres-key-store.ts';
+export { connectPostgres, PostgresKeyStore } from './postgres-key-store.ts';
