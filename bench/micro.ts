@@ -7,7 +7,9 @@ import {
   forEachFrame,
   frameEncoder,
   peekEventType,
+  sseData,
 } from '@genai-gateway/protocol';
+import { ConverseToOpenaiStream } from '@genai-gateway/translate';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
@@ -76,6 +78,25 @@ function splitAndPeek(pieceBytes: number): number {
   return seen;
 }
 
+/** A whole stream from frames to server-sent events, as the gateway does it. */
+function translateStream(): number {
+  const context = {
+    id: 'chatcmpl-1',
+    created: 1_795_000_000,
+    model: 'nova',
+    toolNames: new Map(),
+    includeUsage: false,
+  };
+  const translation = new ConverseToOpenaiStream(context);
+  let text = '';
+  forEachFrame(stream, (offset) => {
+    const { eventType, payload } = decodeFrame(stream, offset);
+    for (const chunk of translation.push(eventType ?? '', JSON.parse(payload.toString()))) text += sseData(chunk);
+  });
+  for (const chunk of translation.end()) text += sseData(chunk);
+  return text.split('\n\n').length - 1;
+}
+
 /** What the SDK's signer needs, on the fastest hash that Node has, so that only the signers differ. */
 class NodeHash {
   readonly #secret: string | Buffer | undefined;
@@ -132,6 +153,8 @@ async function signTheirs(signingDate = new Date()): Promise<string | undefined>
 
 if (splitAndPeek(16_384) !== frames.length || codec.decode(oneDelta).body.length !== deltaJson.length)
   throw new Error('the frames to measure with are wrong');
+// The role and the finish have a chunk each, beside one per delta.
+if (translateStream() !== chunks + 2) throw new Error('the translated stream is not whole');
 const now = Date.now();
 if (signOurs(now) !== (await signTheirs(new Date(now)))) throw new Error('the two signers do not do the same work');
 
@@ -144,6 +167,7 @@ const rows = [
   await measure('  @smithy/eventstream-codec', 1, () =>
     codec.encode({ headers: smithyHeaders, body: fromUtf8(deltaJson) }),
   ),
+  await measure('decode + translate + write SSE, per frame', frames.length, translateStream),
   await measure('sign a request of 1 kB', 1, () => signOurs()),
   await measure('  @smithy/signature-v4', 1, () => signTheirs()),
 ];

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -129,10 +129,17 @@ async function main(): Promise<void> {
   buildGo();
 
   const directory = mkdtempSync(join(tmpdir(), 'genai-bench-'));
-  process.once('SIGINT', () => {
-    say('stopping');
-    void stopAll().finally(() => process.exit(130));
-  });
+  // Postgres refuses to run as root, so the launcher may run it as another user, who has to pass through here.
+  chmodSync(directory, 0o711);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      say('stopping');
+      void stopAll().finally(() => {
+        rmSync(directory, { recursive: true, force: true });
+        process.exit(130);
+      });
+    });
+  }
   try {
     const plan = quick ? quickPlan : fullPlan;
     const key = `sk-bench-${crypto.randomUUID()}`;

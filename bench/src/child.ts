@@ -18,7 +18,10 @@ let stopping: Promise<void> | undefined;
 /** Long enough for the launcher to stop its database. */
 const graceMs = 60_000;
 
-/** Starts a program whose output goes to `logFile`. Throws when it cannot be started. */
+/**
+ * Starts a program whose output goes to `logFile`. It has its own process group, so that a terminal's Ctrl-C
+ * reaches this run alone and the program is asked to end once. Throws when it cannot be started.
+ */
 export async function startLogged(
   command: string,
   args: readonly string[],
@@ -26,7 +29,7 @@ export async function startLogged(
   signal: NodeJS.Signals,
 ): Promise<StartedChild> {
   const log = openSync(logFile, 'a');
-  return started(spawn(command, args, { stdio: ['ignore', log, log] }), signal);
+  return started(spawn(command, args, { detached: true, stdio: ['ignore', log, log] }), signal);
 }
 
 /** Starts a program of bench/go, which prints its address first, and gives its origin. It ends with its stdin. */
