@@ -116,15 +116,24 @@ export function peekEventType(run: Buffer, offset: number): string | undefined {
     const value = at + 2 + nameBytes;
     const fixed = VALUE_BYTES[type];
     if (fixed === undefined) return undefined;
+    if (fixed === -1 && value + 2 > end) return undefined;
     const valueBytes = fixed === -1 ? run.readUInt16BE(value) : fixed;
     const valueStart = fixed === -1 ? value + 2 : value;
-    // ':event-type' is the only 11-byte name that matters with an 'v' in third place (':error-code' has an 'r').
-    if (nameBytes === 11 && type === STRING_TYPE && run[at + 3] === 0x76) {
+    if (nameBytes === 11 && type === STRING_TYPE && isEventTypeAt(run, at + 1)) {
       return run.toString('latin1', valueStart, valueStart + valueBytes);
     }
     at = valueStart + valueBytes;
   }
   return undefined;
+}
+
+/** True when the 11 bytes at `at` are ':event-type', compared as integers: ':eve', 'nt-t', 'type'. */
+function isEventTypeAt(run: Buffer, at: number): boolean {
+  return (
+    run.readUInt32BE(at) === 0x3a657665 &&
+    run.readUInt32BE(at + 4) === 0x6e742d74 &&
+    run.readUInt32BE(at + 7) === 0x74797065
+  );
 }
 
 /**
