@@ -1,0 +1,93 @@
+import { isObject, type JsonObject, listOf, objectOf, stringOf } from '../json.ts';
+import type { ReplyRequest } from '../reply/plan.ts';
+import { sampleOfSchema } from '../reply/schema-sample.ts';
+import { tokensOfPrompt } from '../reply/tokens.ts';
+import { type Directed, readDirectives } from '../script/directive.ts';
+import { type Block, blocksOf, toolSpecsOf, turnsOf } from './converse-request.ts';
+
+export interface Understood {
+  readonly request: ReplyRequest;
+  readonly directed: Directed;
+}
+
+/** What a checked Converse body asks of the model. `seed` stands for the request's bytes. */
+export function understandConverse(body: JsonObject, modelId: string, seed: string): Understood {
+  const lastUser = turnsOf(body).findLast(({ role }) => role === 'user');
+  const directed = readDirectives(lastUser === undefined ? promptText(body, modelId) : textOfBlocks(lastUser.blocks));
+  const inference = objectOf(body['inferenceConfig']);
+  const fields = objectOf(body['additionalModelRequestFields']);
+  const schema = structuredOutput(body);
+  return {
+    directed,
+    request: {
+      echoText: schema === undefined ? directed.text : JSON.stringify(sampleOfSchema(schema, directed.text)),
+      inputTokens: converseInputTokens(body),
+      seed,
+      maxTokens: typeof inference['maxTokens'] === 'number' ? inference['maxTokens'] : undefined,
+      stopSequences: listOf(inference['stopSequences']).filter((item) => typeof item === 'string'),
+      forcedTool: forcedTool(body, directed.text),
+      reasons: ['enabled', 'adaptive'].includes(stringOf(objectOf(fields['thinking'])['type']) ?? ''),
+    },
+  };
+}
+
+/** Tokens of a Converse prompt: what CountTokens answers and what the usage starts from. */
+export function converseInputTokens(body: JsonObject): number {
+  return tokensOfPrompt([body['system'], contents(body), body['toolConfig'], body['promptVariables']]);
+}
+
+function contents(body: JsonObject) {
+  return listOf(body['messages']).map((message) => objectOf(message)['content'] ?? null);
+}
+
+/** The texts of the last user message; with none of them, what its tool results say; else how many blocks it has. */
+function textOfBlocks(blocks: readonly Block[]): string {
+  const texts = textsIn(blocks);
+  if (texts.length > 0) return texts.join('\n');
+  const results = blocks
+    .filter(({ kind }) => kind === 'toolResult')
+    .flatMap(({ value }) => blocksOf(objectOf(value)['content'], ''));
+  if (results.length > 0) {
+    return results.map(({ kind, value }) => (kind === 'text' ? String(value) : JSON.stringify(value))).join('\n');
+  }
+  return `(${blocks.map(({ kind }) => kind).join(', ')})`;
+}
+
+function textsIn(blocks: readonly Block[]): readonly string[] {
+  return blocks.flatMap(({ kind, value }) => {
+    if (kind === 'text' && typeof value === 'string') return [value];
+    const guarded = kind === 'guardContent' ? stringOf(objectOf(objectOf(value)['text'])['text']) : undefined;
+    return guarded === undefined ? [] : [guarded];
+  });
+}
+
+/** A managed prompt without further messages: its variables, since its text is not here. */
+function promptText(body: JsonObject, modelId: string): string {
+  const values = Object.values(objectOf(body['promptVariables'])).map(
+    (value) => stringOf(objectOf(value)['text']) ?? '',
+  );
+  return values.length > 0 ? values.join('\n') : `Prompt ${modelId.split('/').at(-1) ?? ''}`;
+}
+
+function forcedTool(body: JsonObject, text: string): ReplyRequest['forcedTool'] {
+  const choice = objectOf(objectOf(body['toolConfig'])['toolChoice']);
+  const wanted = stringOf(objectOf(choice['tool'])['name']);
+  if (wanted === undefined && choice['any'] === undefined) return undefined;
+  const specs = toolSpecsOf(body);
+  const spec = wanted === undefined ? specs[0] : specs.find((candidate) => candidate['name'] === wanted);
+  const name = stringOf(spec?.['name']);
+  if (name === undefined) return undefined;
+  const input = sampleOfSchema(objectOf(spec?.['inputSchema'])['json'], text);
+  return { name, input: isObject(input) ? input : {} };
+}
+
+function structuredOutput(body: JsonObject) {
+  const structure = objectOf(objectOf(objectOf(body['outputConfig'])['textFormat'])['structure']);
+  const schema = stringOf(objectOf(structure['jsonSchema'])['schema']);
+  if (schema === undefined) return undefined;
+  try {
+    return JSON.parse(schema) as JsonObject;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,23 @@
+export { BedrockError, type ExceptionName, exceptionStatus } from './errors.ts';
+export { embeddingOf } from './invoke/embeddings.ts';
+export { knownModelIds } from './models.ts';
+export { MEDIA_TOKENS, tokensOfText } from './reply/tokens.ts';
+export {
+  type ScriptCitation,
+  type ScriptEvent,
+  type ScriptFault,
+  type ScriptMatch,
+  type ScriptReply,
+  type ScriptToolCall,
+  type ScriptUsage,
+  type SimulatorScript,
+  type StopReason,
+  type StreamException,
+  stopReasons,
+  streamExceptions,
+} from './script/script.ts';
+export { ScriptError } from './script/script-parser.ts';
+export { type BedrockSimulator, type BedrockSimulatorOptions, startBedrockSimulator } from './simulator.ts';
+export type { LoggedRequest } from './wire/request-log.ts';
+export { type Operation, operations } from './wire/routes.ts';
+export type { SimulatorCredentials } from './wire/sigv4.ts';

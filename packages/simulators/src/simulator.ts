@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@genai-gateway/core';
+import { BedrockError } from './errors.ts';
+import { resolveModel } from './models.ts';
+import { type Answerable, prepareConverse, prepareCountTokens, prepareGuardrail, prepareInvoke } from './operations.ts';
+import type { PlannedReply } from './reply/plan.ts';
+import type { SimulatorScript } from './script/script.ts';
+import { parseScript } from './script/script-parser.ts';
+import { createScriptQueue } from './script/script-queue.ts';
+import { answerControl, isControl } from './wire/control.ts';
+import { isEnding, paddedFrame, scriptedFrame } from './wire/frames.ts';
+import { createRequestLog, type LoggedRequest, type OpenRequest } from './wire/request-log.ts';
+import { type Route, routeOf } from './wire/routes.ts';
+import { beforeAnswer, type Headers, type Outgoing, sendBody, sendFrames } from './wire/sender.ts';
+import { type SimulatorCredentials, verifySignature } from './wire/sigv4.ts';
+import { type Exchange, listen, type WireRequest } from './wire/transport.ts';
+
+/** InvokeModel's ceiling. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html (read 2026-11-22). */
+const MAX_BODY_BYTES = 25_000_000;
+
+export interface BedrockSimulatorOptions {
+  /** 127.0.0.1 when absent. */
+  readonly host?: string;
+  /** 0 or absent: a free port. */
+  readonly port?: number;
+  /** The key pairs whose signatures are accepted. Absent: nothing is verified and no signature is needed. */
+  readonly credentials?: readonly SimulatorCredentials[];
+  /** Ids to host besides `knownModelIds`. */
+  readonly extraModelIds?: readonly string[];
+  /** For the skew of signatures and the log; the system's clock when absent. */
+  readonly now?: Clock;
+}
+
+export interface BedrockSimulator {
+  /** `http://host:port`: the endpoint to give an AWS SDK. */
+  readonly url: string;
+  readonly port: number;
+  /** What arrived, oldest first; the last few hundred requests, those under way too. */
+  requests(): readonly LoggedRequest[];
+  clearRequests(): void;
+  /** As `POST /_simulator/script`. Throws `ScriptError`. */
+  script(script: SimulatorScript): void;
+  clearScripts(): void;
+  /** Closes every connection at once. */
+  close(): Promise<void>;
+}
+
+/** Starts a Bedrock runtime that answers by itself: echo, directives in the text, or scripts. Rejects when the port is taken. */
+export async function startBedrockSimulator(options: BedrockSimulatorOptions = {}): Promise<BedrockSimulator> {
+  const { credentials, extraModelIds = [], now = Date.now } = options;
+  const scripts = createScriptQueue();
+  const log = createRequestLog();
+
+  async function answer(out: Outgoing, target: string, method: string, id: string): Promise<void> {
+    const { exchange, record } = out;
+    const body = await readBody(exchange.request);
+    record.bodyText = body.toString('utf8');
+    const route = routeOf(method, target);
+    if (route === undefined) throw new BedrockError('UnknownOperationException', 'The operation is unknown.');
+    record.operation = route.operation;
+    record.modelId = route.modelId;
+    if (credentials !== undefined) {
+      verifySignature({ method, target, headers: rawHeaders(exchange.request), body }, credentials, now);
+    }
+    const prepared = prepare(route, body, extraModelIds);
+    const reply = prepared.plan(
+      scripts.take({ operation: route.operation, modelId: route.modelId, bodyText: record.bodyText }),
+    );
+    await beforeAnswer(out, reply);
+    const headers = { 'x-amzn-RequestId': id, ...answerHeaders(route, reply) };
+    if (route.operation.endsWith('-stream')) {
+      await sendFrames(out, headers, framesOf(prepared, reply), reply);
+    } else {
+      await sendBody(out, 200, headers, JSON.stringify(prepared.body(reply)), reply.fault);
+    }
+  }
+
+  async function handle(exchange: Exchange): Promise<void> {
+    const { request, response } = exchange;
+    const method = request.method ?? '';
+    const target = request.url ?? '/';
+    const id = randomUUID();
+    const record: OpenRequest = {
+      id,
+      operation: undefined,
+      modelId: '',
+      target,
+      headers: headersOf(request),
+      bodyText: '',
+      protocol: exchange.protocol,
+      startedAtMs: now(),
+      status: 0,
+      bytesSent: 0,
+      eventsSent: 0,
+      finished: false,
+      aborted: false,
+    };
+    const gone = new AbortController();
+    let cutByUs = false;
+    const cutConnection = (): void => {
+      cutByUs = true;
+      exchange.cutConnection();
+    };
+    response.on('close', () => {
+      record.aborted = !record.finished && !cutByUs;
+      gone.abort();
+    });
+    response.on('error', () => gone.abort());
+    const out: Outgoing = { exchange: { ...exchange, cutConnection }, record, signal: gone.signal };
+    try {
+      if (isControl(target)) {
+        const body = (await readBody(request)).toString('utf8');
+        const { status, body: text } = answerControl({ method, target, body }, scripts, log);
+        await sendBody(out, status, {}, text);
+        return;
+      }
+      log.add(record);
+      await answer(out, target, method, id);
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      if (response.headersSent) cutConnection();
+      else await sendError(out, error, id);
+    }
+  }
+
+  const transport = await listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 }, (exchange) => {
+    void handle(exchange);
+  });
+  const urlHost = transport.host.includes(':') ? `[${transport.host}]` : transport.host;
+  return {
+    url: `http://${urlHost}:${transport.port}`,
+    port: transport.port,
+    requests: () => log.list(),
+    clearRequests: () => log.clear(),
+    script: (script) => scripts.add(parseScript(script)),
+    clearScripts: () => scripts.clear(),
+    close: () => transport.close(),
+  };
+}
+
+function prepare(route: Route, body: Buffer, extraModelIds: readonly string[]): Answerable {
+  if (route.operation === 'apply-guardrail') return prepareGuardrail(body, route.modelId, route.version);
+  const model = resolveModel(route.modelId, extraModelIds);
+  switch (route.operation) {
+    case 'converse':
+    case 'converse-stream':
+      return prepareConverse(body, model, route.operation === 'converse-stream');
+    case 'invoke':
+    case 'invoke-with-response-stream':
+      return prepareInvoke(body, model, route.operation === 'invoke-with-response-stream');
+    case 'count-tokens':
+      return prepareCountTokens(body, model);
+  }
+}
+
+function* framesOf(prepared: Answerable, reply: PlannedReply): Generator<Buffer> {
+  if (reply.events !== undefined) {
+    for (const event of reply.events) yield scriptedFrame(event);
+    return;
+  }
+  for (const event of prepared.events(reply)) {
+    if (reply.fault?.kind === 'no-message-stop' && isEnding(event)) return;
+    yield paddedFrame(event);
+  }
+}
+
+/** What InvokeModel says about itself in headers. Source: as for the body ceiling. */
+function answerHeaders({ operation }: Route, { usage, latencyMs }: PlannedReply): Headers {
+  if (operation === 'invoke-with-response-stream') return { 'x-amzn-bedrock-content-type': 'application/json' };
+  if (operation !== 'invoke') return {};
+  const { cacheReadInputTokens: read, cacheWriteInputTokens: write } = usage;
+  return {
+    'x-amzn-bedrock-invocation-latency': String(latencyMs),
+    'x-amzn-bedrock-input-token-count': String(usage.inputTokens),
+    'x-amzn-bedrock-output-token-count': String(usage.outputTokens),
+    ...(read === undefined ? {} : { 'x-amzn-bedrock-cache-read-input-token-count': String(read) }),
+    ...(write === undefined ? {} : { 'x-amzn-bedrock-cache-write-input-token-count': String(write) }),
+  };
+}
+
+async function sendError(out: Outgoing, error: unknown, id: string): Promise<void> {
+  // A mistake of the simulator itself has to be seen by whoever runs it, not only by the client.
+  if (!(error instanceof BedrockError)) process.emitWarning(error instanceof Error ? error : String(error));
+  const known = error instanceof BedrockError ? error : new BedrockError('InternalServerException', String(error));
+  const retryAfter = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(known.retryAfterSeconds) };
+  const headers = { 'x-amzn-RequestId': id, 'x-amzn-ErrorType': known.exception, ...retryAfter };
+  await sendBody(out, known.status, headers, JSON.stringify({ message: known.message }));
+}
+
+async function readBody(request: WireRequest): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // A body past the ceiling is read to its end and dropped, so that the client can read its error.
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  if (bytes > MAX_BODY_BYTES) {
+    throw new BedrockError('RequestEntityTooLargeException', `The body is longer than ${MAX_BODY_BYTES} bytes.`);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+/** Header lines as they arrived, names in lower case, `:authority` of HTTP/2 among them, twice: once as `host`. */
+function rawHeaders(request: WireRequest): readonly (readonly [string, string])[] {
+  const raw = request.rawHeaders;
+  const lines: [string, string][] = [];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase();
+    if (!name.startsWith(':') || name === ':authority') lines.push([name, raw[at + 1] ?? '']);
+  }
+  const authority = lines.find(([name]) => name === ':authority');
+  if (authority !== undefined && !lines.some(([name]) => name === 'host')) lines.push(['host', authority[1]]);
+  return lines;
+}
+
+function headersOf(request: WireRequest): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of rawHeaders(request)) {
+    if (!name.startsWith(':')) headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
+  return headers;
+}
