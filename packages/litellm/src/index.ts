@@ -1,2 +1,6 @@
+export type { ConfigFileOptions, LitellmConfig } from './config-file.ts';
+export { loadConfigFile, readCatalogue } from './config-file.ts';
+export type { KeyInvalidation, KeyInvalidationOptions } from './key-invalidation.ts';
+export { keyInvalidationChannel, watchKeyInvalidation } from './key-invalidation.ts';
 export type { PostgresOptions } from './postgres-key-store.ts';
 export { connectPostgres, PostgresKeyStore } from './postgres-key-store.ts';

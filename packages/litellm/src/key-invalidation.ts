@@ -1,0 +1,89 @@
+import { Redis } from 'ioredis';
+import { asObject } from './values.ts';
+
+export interface KeyInvalidationOptions {
+  /** `redis://…` or `rediss://…` of the Redis that LiteLLM coordinates by. */
+  readonly url: string;
+  /** `cache_params.namespace` of LiteLLM, which it puts in front of the channel. */
+  readonly namespace?: string;
+  /** Called with the hash of a key that changed; with undefined when any may have changed unheard. */
+  readonly onInvalidate: (keyHash: string | undefined) => void;
+  /** Lines for the log; they hold no secrets. */
+  readonly log: (message: string) => void;
+}
+
+/** A subscription that is kept up until it is closed. */
+export interface KeyInvalidation {
+  close(): Promise<void>;
+}
+
+/**
+ * The channel on which LiteLLM says what changed, as `{"cache_key": "<hash of a key>"}`. It also
+ * carries names of teams and users, and counters with their `new_value`: those are passed over,
+ * because every key is re-read after seconds anyway.
+ * Source: LiteLLM 1.106.2, proxy/common_utils/auth_cache_invalidation_pubsub.py,
+ * https://github.com/BerriAI/litellm, and its traffic with Valkey 9 (read 2026-11-22).
+ */
+export const keyInvalidationChannel = 'litellm_proxy.auth_cache_invalidation';
+
+const longestWaitMs = 2_000;
+
+/**
+ * Listens for changed keys. Returns at once, whether Redis is there or not, and never throws; after
+ * each connection it calls `onInvalidate(undefined)`, because what was said before was not heard.
+ */
+export function watchKeyInvalidation(options: KeyInvalidationOptions): KeyInvalidation {
+  const { onInvalidate, log, namespace } = options;
+  const channel = namespace === undefined ? keyInvalidationChannel : `${namespace}:${keyInvalidationChannel}`;
+  const redis = new Redis(options.url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    autoResubscribe: false,
+    // Never given up: a subscription that ends in silence would leave revoked keys alive for longer.
+    retryStrategy: (attempts) => Math.min(attempts * 100, longestWaitMs),
+    reconnectOnError: () => false,
+    connectTimeout: 5_000,
+    keepAlive: 10_000,
+  });
+  let closed = false;
+  let lastError = '';
+  redis.on('error', (error: Error) => {
+    if (error.message === lastError || closed) return; // once per outage, not per attempt
+    lastError = error.message;
+    log(`Key invalidation cannot reach Redis: ${error.message}. Keys are re-read on a timer meanwhile.`);
+  });
+  redis.on('ready', () => {
+    redis.subscribe(channel).then(
+      () => {
+        lastError = '';
+        onInvalidate(undefined);
+      },
+      (error: unknown) => {
+        if (closed) return;
+        log(`Key invalidation cannot subscribe: ${error instanceof Error ? error.message : String(error)}.`);
+        redis.disconnect(true);
+      },
+    );
+  });
+  redis.on('message', (_channel, message) => {
+    const keyHash = hashOf(message);
+    if (keyHash !== undefined) onInvalidate(keyHash);
+  });
+  redis.connect().catch(() => {}); // told by the event 'error', and tried again
+  return {
+    close: async () => {
+      closed = true;
+      redis.disconnect();
+    },
+  };
+}
+
+/** The hash of a key in a message; undefined when it is about something else. */
+function hashOf(message: string): string | undefined {
+  try {
+    const key = asObject(JSON.parse(message))?.['cache_key'];
+    return typeof key === 'string' && /^[0-9a-f]{64}$/.test(key) ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
