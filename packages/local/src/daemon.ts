@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, createWriteStream, existsSync, fchmodSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  createWriteStream,
+  existsSync,
+  fchmodSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from './process-identity.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -55,7 +64,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     env: options.env,
     cwd: '/',
     detached: true,
-    stdio: [options.input === undefined ? 'ignore' : 'pipe', output, output, ...(options.ipc === true ? ['ipc' as const] : [])],
+    stdio: [
+      options.input === undefined ? 'ignore' : 'pipe',
+      output,
+      output,
+      ...(options.ipc === true ? ['ipc' as const] : []),
+    ],
     ...options.user,
   });
   if (options.echo === true) echo(child, log);
@@ -127,12 +141,10 @@ function startReaper(pid: number, signal: NodeJS.Signals): ChildProcess {
   return reaper;
 }
 
-/** Opens the log for appending, readable by its owner only; one above 5 MB is put aside first. */
+/** A new log, readable by its owner only. The one of the start before is kept as `….1`. */
 function openLog(path: string): number {
-  if (existsSync(path) && statSync(path).size > 5_000_000) renameSync(path, `${path}.1`);
-  const log = openSync(path, 'a', 0o600);
-  fchmodSync(log, 0o600);
-  return log;
+  if (existsSync(path)) renameSync(path, `${path}.1`);
+  return openSync(path, 'a', 0o600);
 }
 
 function echo(child: ChildProcess, log: number): void {

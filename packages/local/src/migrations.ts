@@ -73,7 +73,9 @@ export async function migrate(client: pg.Client, folder: string = litellmMigrati
 }
 
 async function appliedMigrations(client: pg.Client): Promise<Set<string> | undefined> {
-  const table = await client.query<{ found: string | null }>(`SELECT to_regclass('"_prisma_migrations"')::text AS found`);
+  const table = await client.query<{ found: string | null }>(
+    `SELECT to_regclass('"_prisma_migrations"')::text AS found`,
+  );
   if (table.rows[0]?.found == null) return undefined;
   const rows = await client.query<{ migration_name: string }>(
     'SELECT migration_name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',

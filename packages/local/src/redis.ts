@@ -44,7 +44,12 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
 }
 
 function noRedis(reason: string): RunningRedis {
-  return { url: undefined, label: `none, counters are in-process: ${reason}`, daemon: undefined, stop: async () => undefined };
+  return {
+    url: undefined,
+    label: `none, counters are in-process: ${reason}`,
+    daemon: undefined,
+    stop: async () => undefined,
+  };
 }
 
 async function existingRedis(url: string, signal: AbortSignal): Promise<RunningRedis> {
@@ -71,7 +76,14 @@ async function startServer(program: string, options: RedisOptions): Promise<Runn
   const port = await pickPort(state.port('redis'));
   const password = randomToken();
   const logFile = state.file('redis.log');
-  const settings = ['bind 127.0.0.1', `port ${port}`, `requirepass ${password}`, 'save ""', 'appendonly no', 'daemonize no'];
+  const settings = [
+    'bind 127.0.0.1',
+    `port ${port}`,
+    `requirepass ${password}`,
+    'save ""',
+    'appendonly no',
+    'daemonize no',
+  ];
   const daemon = await startDaemon({
     name: 'redis',
     command: program,

@@ -70,7 +70,8 @@ async function pipInstall(requirements: string, target: string, signal: AbortSig
     } catch (error) {
       signal.throwIfAborted();
       const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : errorText(error);
-      const absent = /ENOENT|No module named/.test(said) || ('code' in Object(error) && Object(error).code === 'ENOENT');
+      const absent =
+        /ENOENT|No module named/.test(said) || ('code' in Object(error) && Object(error).code === 'ENOENT');
       if (!absent) reason = `fetching one from PyPI failed (${said.split('\n').at(-1) ?? command})`;
     }
   }

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { errorText, LaunchFailure } from './launch-failure.ts';
+import { type MigrationResult, migrate } from './migrations.ts';
+import { createKeys } from './virtual-keys.ts';
+
+/**
+ * Makes a database ready for the gateway over one connection: LiteLLM's tables, then these virtual
+ * keys. Throws {@link LaunchFailure} when it cannot be reached.
+ */
+export async function prepareDatabase(
+  url: string,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<MigrationResult> {
+  signal.throwIfAborted();
+  const client = await connect(url, signal);
+  try {
+    const result = await migrate(client);
+    await createKeys(client, keys);
+    return result;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function connect(url: string, signal: AbortSignal): Promise<pg.Client> {
+  const deadline = Date.now() + 5_000;
+  for (;;) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    // A connection that breaks later rejects the query under way; without a listener it would end the process.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      signal.throwIfAborted();
+      if (Date.now() > deadline) {
+        const { host, pathname } = new URL(url);
+        throw new LaunchFailure(`The database ${host}${pathname} cannot be opened: ${errorText(error)}.`, {
+          mend: 'Check --database-url and that the server runs.',
+          cause: error,
+        });
+      }
+      await sleep(100, undefined, { signal });
+    }
+  }
+}

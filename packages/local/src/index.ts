@@ -1,0 +1,15 @@
+export { LaunchFailure } from './launch-failure.ts';
+export type { Migration, MigrationResult } from './migrations.ts';
+export { listMigrations, litellmMigrations, migrate } from './migrations.ts';
+export { isPortFree, pickPort } from './ports.ts';
+export type { PostgresOptions, RunningPostgres } from './postgres.ts';
+export { startPostgres } from './postgres.ts';
+export type { RedisOptions, RunningRedis } from './redis.ts';
+export { startRedis } from './redis.ts';
+export { keyHash, randomKey } from './secrets.ts';
+export type { Stack, StackOptions, Step } from './stack.ts';
+export { defaultConfigFile, startStack } from './stack.ts';
+export { StateFolder } from './state-folder.ts';
+export type { Upstream } from './upstream.ts';
+export { simulatorCredentials } from './upstream.ts';
+export { createKeys } from './virtual-keys.ts';

@@ -1,0 +1,23 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { explainFileError } from './launch-failure.ts';
+import type { Stack } from './stack.ts';
+
+/** Writes what a script needs to use the running gateway: whole or not at all, for its owner only. */
+export function writeReadyFile(path: string, stack: Stack): void {
+  const { http, https, ca, keys, masterKey } = stack;
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const content = { http, https, ca, keys, masterKey, litellm: null, pid: process.pid };
+    writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    renameSync(temporary, path);
+  } catch (error) {
+    throw explainFileError(error, path);
+  }
+}
+
+/** Deletes it; an absent one is as good. */
+export function removeReadyFile(path: string): void {
+  rmSync(path, { force: true });
+}

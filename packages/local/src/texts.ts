@@ -1,0 +1,70 @@
+import type { Stack } from './stack.ts';
+
+/** What `npm start -- --help` prints. */
+export const helpText = `Starts the whole gateway on this machine: Postgres, Redis, a Bedrock simulator, the gateway.
+
+  npm start -- [options]
+
+  --port N             port for HTTP (default 3000; 0 takes a free one)
+  --tls-port N         port for HTTPS (default 3443; 0 takes a free one)
+  --upstream WHAT      what is called for Bedrock models:
+                         simulator  a stand-in in this process, no AWS account needed (default)
+                         aws        AWS, with the credentials and region of your environment
+                         URL        a Bedrock runtime endpoint, signed with the credentials of your
+                                    environment, or with the simulator's if there are none
+  --key sk-…           make this virtual key instead of a random one (may be given several times)
+  --config FILE        LiteLLM configuration with the models (default packages/local/litellm.config.yaml)
+  --database-url URL   use this Postgres instead of the embedded one; LiteLLM's tables and the keys
+                       are written to it (DATABASE_URL is not read)
+  --state DIR          where keys, data, certificates and logs are kept (default .state)
+  --reset              delete that state first
+  --ready-file FILE    once it serves, write FILE as JSON: http, https, ca, keys, masterKey, litellm, pid;
+                       it is deleted when the gateway stops
+  --log                show the gateway's log here as well
+  --no-litellm         accepted without effect: the management plane (LiteLLM, Admin UI) is not part of
+                       this version yet
+  --help               print this
+
+Environment: REDIS_URL (a Redis to use), AWS_REGION (default us-east-1), LOG_LEVEL (default info).
+Ctrl-C stops everything; a second Ctrl-C at once.
+`;
+
+/** The addresses, the key and three requests that work as they stand. */
+export function readyText(stack: Stack): string {
+  const key = stack.keys[0] ?? '';
+  return `
+  HTTP         ${stack.http}
+  HTTPS        ${stack.https}   (certificate authority: ${stack.ca})
+  Virtual key  ${stack.keys.join('  ')}
+  Master key   ${stack.masterKey}
+
+curl, a streamed chat in OpenAI's format:
+
+curl -N ${stack.http}/v1/chat/completions \\
+  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\
+  -d '{"model": "claude-sonnet", "stream": true, "messages": [{"role": "user", "content": "Hello!"}]}'
+
+OpenAI's Python library (pip install openai):
+
+python3 - <<'EOF'
+from openai import OpenAI
+client = OpenAI(base_url="${stack.http}/v1", api_key="${key}")
+reply = client.chat.completions.create(
+    model="claude-sonnet", messages=[{"role": "user", "content": "Hello!"}])
+print(reply.choices[0].message.content)
+EOF
+
+AWS's Python library, unmodified (pip install 'boto3>=1.39'):
+
+AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${stack.https}/bedrock \\
+AWS_BEARER_TOKEN_BEDROCK=${key} \\
+AWS_CA_BUNDLE='${stack.ca}' AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 python3 - <<'EOF'
+import boto3
+reply = boto3.client("bedrock-runtime").converse(
+    modelId="claude-sonnet", messages=[{"role": "user", "content": [{"text": "Hello!"}]}])
+print(reply["output"]["message"]["content"][0]["text"])
+EOF
+
+Press Ctrl-C to stop.
+`;
+}
