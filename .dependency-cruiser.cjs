@@ -1,0 +1,75 @@
+/**
+ * Who may import whom (ARCHITECTURE.md, "The rooms"). One rule per room: everything that is not in its
+ * list is forbidden. Type imports count.
+ */
+const packages = (...names) => `^(?:packages|containers)/(?:${names.join('|')})/`;
+const anyRoom = '^(?:packages|containers)/';
+
+/** Production imports of each room among our own rooms; its own files are always allowed. */
+const rooms = {
+  core: [],
+  protocol: ['core'],
+  translate: ['core', 'protocol'],
+  identity: ['core', 'protocol'],
+  governance: ['core', 'protocol'],
+  routing: ['core', 'protocol'],
+  pipeline: ['core', 'protocol', 'translate', 'identity', 'governance', 'routing'],
+  aws: ['core', 'protocol', 'pipeline'],
+  litellm: ['core', 'protocol', 'identity', 'governance', 'routing'],
+  config: ['core'],
+  telemetry: ['core'],
+  simulators: ['core', 'protocol'],
+};
+
+const TESTS = '\\.test(-d)?\\.ts$|/test-support/';
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room}-imports`,
+      comment: `packages/${room} may import: ${allowed.join(', ') || 'none of our packages'}`,
+      severity: 'error',
+      from: { path: packages(room), pathNot: TESTS },
+      to: { path: anyRoom, pathNot: packages(room, ...allowed) },
+    })),
+    {
+      name: 'nothing-imports-the-gateway',
+      comment: 'The container is started, never imported, but by the launcher and the tests.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/local/' },
+      to: { path: '^containers/' },
+    },
+    {
+      name: 'aws-sdk-only-in-aws',
+      comment: 'Only the adapters (and the simulator, for its model) know the AWS SDK.',
+      severity: 'error',
+      from: { path: anyRoom, pathNot: `${packages('aws', 'simulators')}|${TESTS}` },
+      to: { path: 'node_modules/(@aws-sdk|@smithy|@aws-crypto)/' },
+    },
+    {
+      name: 'no-http-in-the-domain',
+      comment: 'Domain packages and the pipeline know no HTTP.',
+      severity: 'error',
+      from: {
+        path: packages('core', 'protocol', 'translate', 'identity', 'governance', 'routing', 'prompts', 'history', 'pipeline'),
+        pathNot: TESTS,
+      },
+      to: { path: '^(node:)?(http|https|http2|net|tls)$|node_modules/undici/' },
+    },
+    {
+      name: 'through-the-front-door',
+      comment: 'Another package is imported by its name, never by a path into it.',
+      severity: 'error',
+      from: { path: '^(packages|containers)/([^/]+)/' },
+      to: { path: anyRoom, pathNot: ['^$1/$2/', '/src/index\\.ts$'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(\\.state|\\.cache|dist)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.ts'] },
+  },
+};

@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import { GatewayError } from '@genai-gateway/core';
+
+export type HttpRequest = IncomingMessage | Http2ServerRequest;
+
+/** 32 MiB: images and documents in base64 fit, and no request can fill the memory. */
+export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+/** The longest pause within a body. */
+const BODY_SILENCE_MS = 30_000;
+
+const tooLarge = (): GatewayError =>
+  new GatewayError(
+    'body-too-large',
+    `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MiB. Send less, or fewer images.`,
+  );
+
+/**
+ * Reads a request's body. Rejects with `unsupported-encoding`, `body-too-large` (by its header before
+ * it is read, else by its bytes), `body-timeout`, or `client-gone` when the connection closes first.
+ */
+export function readBody(request: HttpRequest): Promise<Buffer> {
+  const encoding = request.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== '' && encoding !== 'identity') {
+    return Promise.reject(
+      new GatewayError('unsupported-encoding', 'A compressed body is not accepted. Send it without Content-Encoding.'),
+    );
+  }
+  const declared = request.headers['content-length'];
+  if (declared !== undefined && Number(declared) > MAX_BODY_BYTES) return Promise.reject(tooLarge());
+
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const stop = (): void => {
+      clearTimeout(timer);
+      request.off('data', onData);
+      request.off('end', onEnd);
+      request.off('close', onClose);
+      request.off('error', onClose);
+    };
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) {
+        stop();
+        request.pause();
+        reject(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+      timer?.refresh();
+    };
+    const onEnd = (): void => {
+      stop();
+      const [first] = chunks;
+      resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
+    };
+    const onClose = (): void => {
+      stop();
+      reject(new GatewayError('client-gone', 'The client closed the connection before its request was complete.'));
+    };
+    request.on('data', onData);
+    request.on('end', onEnd);
+    request.on('close', onClose);
+    request.on('error', onClose);
+    timer = setTimeout(() => {
+      stop();
+      reject(new GatewayError('body-timeout', 'The rest of the body did not come in time.'));
+    }, BODY_SILENCE_MS);
+  });
+}

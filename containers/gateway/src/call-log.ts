@@ -1,0 +1,48 @@
+import { errorText, type Logger } from '@genai-gateway/telemetry';
+import type { Settled } from './gateway.ts';
+
+/** One line per call, at its end. Names and counts only: nothing of a prompt, an answer or a credential. */
+export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
+  const { record, outcome, status, bytesSent } = settled;
+  const key = record.principal?.kind === 'virtual-key' ? record.principal.key : undefined;
+  const line = {
+    requestId: record.requestId,
+    dialect: record.dialect,
+    operation: record.operation,
+    outcome,
+    status,
+    errorCode: record.errorCode,
+    error: record.errorCause === undefined ? undefined : errorText(record.errorCause),
+    principal: record.principal === undefined ? undefined : (key?.keyHash ?? 'master'),
+    keyAlias: key?.keyAlias,
+    userId: key?.userId,
+    teamId: key?.teamId,
+    alias: record.requestedModel?.slice(0, 200),
+    modelId: record.deployment?.modelId,
+    region: record.deployment?.region,
+    ineligible: record.ineligible,
+    stream: record.stream,
+    stopReason: record.stopReason,
+    inputTokens: record.usage?.inputTokens,
+    outputTokens: record.usage?.outputTokens,
+    cacheReadTokens: record.usage?.cacheReadTokens,
+    cacheWriteTokens: record.usage?.cacheWriteTokens,
+    droppedParams: record.droppedParams?.length === 0 ? undefined : record.droppedParams,
+    upstreamStatus: record.upstreamStatus,
+    upstreamRequestId: record.upstreamRequestId,
+    requestBytes: record.requestBytes,
+    responseBytes: bytesSent,
+    upstreamHeadMs: elapsed(record.startedAtMs, record.upstreamHeadAtMs),
+    ttfbMs: elapsed(record.startedAtMs, record.firstByteAtMs),
+    durationMs: nowMs - record.startedAtMs,
+  };
+  // Our own role refused by Bedrock is for the operators to mend: it must raise an alarm.
+  const alarming = outcome === 'gateway-error' || record.errorCode === 'upstream-access-denied';
+  if (alarming) logger.error(line, 'call');
+  else if (outcome === 'upstream-error') logger.warn(line, 'call');
+  else logger.info(line, 'call');
+}
+
+function elapsed(fromMs: number, toMs: number | undefined): number | undefined {
+  return toMs === undefined ? undefined : toMs - fromMs;
+}

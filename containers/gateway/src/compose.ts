@@ -1,0 +1,96 @@
+import { CredentialSource, defaultCredentialProvider, UndiciBedrockRuntime } from '@genai-gateway/aws';
+import type { GatewayConfig } from '@genai-gateway/config';
+import { Authenticator, KeyCache, type KeyStore } from '@genai-gateway/identity';
+import {
+  connectPostgres,
+  type LitellmConfig,
+  loadConfigFile,
+  PostgresKeyStore,
+  subscribeToKeyInvalidation,
+} from '@genai-gateway/litellm';
+import { Heartbeats, type Services } from '@genai-gateway/pipeline';
+import { emptyCatalogue } from '@genai-gateway/routing';
+import { errorText, type Logger } from '@genai-gateway/telemetry';
+
+/** The composed data plane, and what has to be closed at its end. */
+export interface Composition {
+  readonly services: Services;
+  /** Resolves once a key can be looked up and a call can be signed; tries until then. */
+  readonly whenReady: (signal: AbortSignal) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+const READY_RETRY_MS = 1_000;
+
+/** Wires adapters to ports. Throws when LiteLLM's configuration file cannot be used; connects to nothing yet. */
+export function compose(config: GatewayConfig, logger: Logger): Composition {
+  const now = Date.now;
+  const litellm: LitellmConfig =
+    config.LITELLM_CONFIG_FILE === undefined
+      ? { catalogue: emptyCatalogue, masterKey: undefined, warnings: [] }
+      : loadConfigFile(config.LITELLM_CONFIG_FILE, process.env, { defaultRegion: config.AWS_REGION });
+  for (const warning of litellm.warnings) logger.warn({ file: config.LITELLM_CONFIG_FILE }, warning);
+
+  const postgres = connectPostgres({
+    url: config.DATABASE_URL,
+    max: config.DATABASE_POOL_SIZE,
+    onIdleError: (error) => logger.warn({ error: errorText(error) }, 'a connection to Postgres was lost'),
+  });
+  const keyStore = new PostgresKeyStore(postgres);
+  const keys = new KeyCache(keyStore, now);
+  const invalidation =
+    config.REDIS_URL === undefined
+      ? undefined
+      : subscribeToKeyInvalidation({
+          url: config.REDIS_URL,
+          onInvalidated: (keyHash) => keys.invalidate(keyHash),
+          onStateChange: (state) => logger.info({ state }, 'key invalidation over Redis'),
+        });
+
+  const credentials = new CredentialSource(defaultCredentialProvider(), now);
+  const bedrock = new UndiciBedrockRuntime({
+    credentials,
+    now,
+    endpoint: config.BEDROCK_RUNTIME_ENDPOINT_URL,
+    connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
+    firstByteTimeoutMs: config.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
+    silenceTimeoutMs: config.UPSTREAM_SILENCE_TIMEOUT_MS,
+  });
+  const heartbeats = new Heartbeats(config.GATEWAY_HEARTBEAT_MS, now);
+  const services: Services = {
+    authenticator: new Authenticator({ keys, masterKey: config.LITELLM_MASTER_KEY ?? litellm.masterKey, now }),
+    catalogue: () => litellm.catalogue,
+    regions: { defaultRegion: config.AWS_REGION, allowedRegions: config.BEDROCK_ALLOWED_REGIONS },
+    bedrock,
+    heartbeats,
+    now,
+  };
+  return {
+    services,
+    whenReady: async (signal) => {
+      await retried('Postgres', () => probe(keyStore), logger, signal);
+      await retried('AWS credentials', async () => void (await credentials.get()), logger, signal);
+    },
+    close: async () => {
+      heartbeats.close();
+      await Promise.allSettled([bedrock.close(), invalidation?.close(), postgres.end()]);
+    },
+  };
+}
+
+/** No key has this hash, so asking for it costs next to nothing and proves the way to the tables. */
+async function probe(keyStore: KeyStore): Promise<void> {
+  await keyStore.findByHash('0'.repeat(64), AbortSignal.timeout(5_000));
+}
+
+async function retried(what: string, attempt: () => Promise<void>, logger: Logger, signal: AbortSignal): Promise<void> {
+  for (let failures = 0; !signal.aborted; failures += 1) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (failures % 30 === 0) logger.warn({ error: errorText(error) }, `${what}: not there yet, trying on`);
+      await new Promise((resolve) => setTimeout(resolve, READY_RETRY_MS));
+    }
+  }
+}

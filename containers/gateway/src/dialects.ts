@@ -1,0 +1,41 @@
+import type { GatewayError } from '@genai-gateway/core';
+import type { Dialect } from '@genai-gateway/pipeline';
+import { encodeExceptionFrame, sseData } from '@genai-gateway/protocol';
+import { errorRow } from './error-table.ts';
+
+/** A whole error answer. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A wait for callers who were refused for load and told nothing better. */
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+/** An error as a whole answer in the caller's dialect, so that its SDK raises the exception it has for it. */
+export function errorAnswer(error: GatewayError, dialect: Dialect): ErrorAnswer {
+  const row = errorRow(error.code);
+  const status = dialect === 'bedrock' ? row.bedrockStatus : row.openaiStatus;
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const retryAfterSeconds =
+    error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (dialect === 'bedrock') {
+    headers['x-amzn-errortype'] = row.bedrockException;
+    return { status, headers, body: JSON.stringify({ message: error.message }) };
+  }
+  return { status, headers, body: JSON.stringify(openaiError(error)) };
+}
+
+/** The last bytes of a stream that cannot be finished. */
+export function streamError(error: GatewayError, dialect: Dialect): Buffer | string {
+  return dialect === 'bedrock'
+    ? encodeExceptionFrame(errorRow(error.code).bedrockStreamException, error.message)
+    : sseData(openaiError(error));
+}
+
+function openaiError(error: GatewayError): unknown {
+  const { openaiType, openaiCode } = errorRow(error.code);
+  return { error: { message: error.message, type: openaiType, param: error.param ?? null, code: openaiCode } };
+}

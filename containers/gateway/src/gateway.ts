@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { GatewayError, toGatewayError } from '@genai-gateway/core';
+import { credentialFrom } from '@genai-gateway/identity';
+import {
+  type Call,
+  type CallRecord,
+  type Outcome,
+  type Services,
+  serve,
+  serveChat,
+  serveGuardrail,
+  serveModels,
+  serveNative,
+} from '@genai-gateway/pipeline';
+import { type HttpRequest, readBody } from './body.ts';
+import { HttpReply, type HttpResponse } from './http-reply.ts';
+import { dialectOf, pathOf, type Route, route } from './router.ts';
+
+/** What the gateway is doing as a whole; the drain and the health routes read it. */
+export interface GatewayState {
+  inFlight: number;
+  /** Raised by SIGTERM: no longer ready, but still serving. */
+  draining: boolean;
+  /** Has been able to check a key and to sign a call. */
+  ready: boolean;
+}
+
+export interface GatewayOptions {
+  readonly services: Services;
+  /** Called once per call that reached a model route, after its last byte or its abort. */
+  readonly onSettled: (settled: Settled) => void;
+  readonly maxInFlight: number;
+}
+
+/** A call that has ended, with what the wire says of it. */
+export interface Settled {
+  readonly record: CallRecord;
+  readonly outcome: Outcome;
+  readonly status: number;
+  readonly bytesSent: number;
+}
+
+/** The request handler behind every server: HTTP in, pipeline, HTTP out. */
+export class Gateway {
+  readonly state: GatewayState = { inFlight: 0, draining: false, ready: false };
+  readonly #options: GatewayOptions;
+  readonly #calls = new Set<AbortController>();
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+  }
+
+  /** The listener for `request` events. Never throws and never rejects. */
+  readonly handle = (request: HttpRequest, response: HttpResponse): void => {
+    const requestId = randomUUID();
+    const target = request.url ?? '/';
+    const reply = new HttpReply(request, response, dialectOf(target), {
+      requestId,
+      closeConnection: this.state.draining,
+    });
+    let asked: Route;
+    try {
+      asked = route(request.method ?? 'GET', pathOf(target));
+    } catch (error) {
+      reply.fail(toGatewayError(error));
+      return;
+    }
+    if (asked.kind === 'liveness' || asked.kind === 'readiness') {
+      this.#health(asked.kind, reply);
+      return;
+    }
+    if (this.state.inFlight >= this.#options.maxInFlight) {
+      reply.fail(
+        new GatewayError('overloaded', 'The gateway is at its limit. Try again shortly.', { retryAfterSeconds: 1 }),
+      );
+      return;
+    }
+    this.#run(asked, request, response, reply, requestId);
+  };
+
+  /** Ends every call that is still open: its caller gets this error as the last event. */
+  abortAll(error: GatewayError): void {
+    for (const each of this.#calls) each.abort(error);
+  }
+
+  #run(asked: ModelRoute, request: HttpRequest, response: HttpResponse, reply: HttpReply, requestId: string): void {
+    const { services, onSettled } = this.#options;
+    const abort = new AbortController();
+    response.on('close', () => {
+      if (!reply.ended) abort.abort(new GatewayError('client-gone', 'The client closed the connection.'));
+    });
+    // A response without a listener for errors would bring the process down when its client is gone.
+    response.on('error', () => {});
+    const record: CallRecord = {
+      requestId,
+      dialect: dialectOf(request.url ?? '/'),
+      operation: asked.kind === 'native' ? asked.operation : asked.kind,
+      startedAtMs: services.now(),
+    };
+    const call: Call = {
+      requestId,
+      dialect: record.dialect,
+      credential: () => credentialFrom(request.headers),
+      body: async () => {
+        try {
+          const body = await readBody(request);
+          record.requestBytes = body.length;
+          return body;
+        } catch (error) {
+          reply.closeConnectionAfter();
+          throw error;
+        }
+      },
+      signal: abort.signal,
+      reply,
+      record,
+    };
+    this.#calls.add(abort);
+    this.state.inFlight += 1;
+    void serve(
+      call,
+      () => dispatch(asked, call, services, request),
+      (outcome) => {
+        this.#calls.delete(abort);
+        this.state.inFlight -= 1;
+        onSettled({ record, outcome, status: reply.status, bytesSent: reply.bytesSent });
+      },
+    );
+  }
+
+  #health(kind: 'liveness' | 'readiness', reply: HttpReply): void {
+    const { ready, draining, inFlight } = this.state;
+    if (kind === 'liveness') {
+      reply.send(200, { 'content-type': 'application/json' }, JSON.stringify({ status: 'alive' }));
+      return;
+    }
+    const status = draining ? 'draining' : ready ? 'ready' : 'starting';
+    reply.send(
+      status === 'ready' ? 200 : 503,
+      { 'content-type': 'application/json' },
+      JSON.stringify({ status, inFlight }),
+    );
+  }
+}
+
+type ModelRoute = Exclude<Route, { kind: 'liveness' | 'readiness' }>;
+
+async function dispatch(asked: ModelRoute, call: Call, services: Services, request: HttpRequest): Promise<void> {
+  switch (asked.kind) {
+    case 'native':
+      return serveNative(call, services, { ...asked, headers: bedrockHeaders(request) });
+    case 'guardrail':
+      return serveGuardrail(call, services, { ...asked, headers: bedrockHeaders(request) });
+    case 'chat':
+      return serveChat(call, services);
+    case 'models':
+      return serveModels(call, services, asked.model);
+  }
+}
+
+/**
+ * The headers that Bedrock's own API defines; nothing else of the caller's goes on. They are signed, so
+ * blanks are folded as the signature wants it. Throws `invalid-request` for text that no header can carry.
+ */
+function bedrockHeaders(request: HttpRequest): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  for (const name in request.headers) {
+    if (name !== 'content-type' && name !== 'accept' && !name.startsWith('x-amzn-bedrock-')) continue;
+    const value = request.headers[name];
+    if (typeof value !== 'string' || value === '') continue;
+    if (!/^[\x20-\x7e\t]*$/.test(value)) {
+      throw new GatewayError('invalid-request', `The header ${name} holds characters other than printable ASCII.`);
+    }
+    headers[name] = value.trim().replaceAll(/\s+/g, ' ');
+  }
+  return headers;
+}

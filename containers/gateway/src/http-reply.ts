@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
+import type { GatewayError } from '@genai-gateway/core';
+import type { Dialect, Reply } from '@genai-gateway/pipeline';
+import type { HttpRequest } from './body.ts';
+import { errorAnswer, streamError } from './dialects.ts';
+
+export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+/** How long a body that was refused is still taken, and dropped. */
+const LINGER_MS = 1_000;
+
+/** Sent with every answer. */
+export interface CommonHeaders {
+  readonly requestId: string;
+  /** Tells an HTTP/1.1 client to open a new connection for its next request. */
+  readonly closeConnection: boolean;
+}
+
+/** `Reply` over node's HTTP/1.1 and HTTP/2 responses, which share what is used here. */
+export class HttpReply implements Reply {
+  readonly #request: HttpRequest;
+  readonly #response: HttpResponse;
+  readonly #dialect: Dialect;
+  readonly #common: CommonHeaders;
+  readonly #isHttp1: boolean;
+  #started = false;
+  #ended = false;
+  #closeAfter = false;
+  /** Status sent; 0 before. */
+  status = 0;
+  bytesSent = 0;
+
+  constructor(request: HttpRequest, response: HttpResponse, dialect: Dialect, common: CommonHeaders) {
+    this.#request = request;
+    this.#response = response;
+    this.#dialect = dialect;
+    this.#common = common;
+    this.#isHttp1 = !('stream' in response);
+  }
+
+  get started(): boolean {
+    return this.#started;
+  }
+
+  /** Everything was handed over: a connection that closes now has not interrupted anything. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The request's body was not read to its end, so the connection cannot carry another one. */
+  closeConnectionAfter(): void {
+    this.#closeAfter = true;
+  }
+
+  send(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array | string): void {
+    this.#head(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
+    this.bytesSent += body.length;
+    this.#ended = true;
+    const response = this.#response as ServerResponse;
+    if (!this.#closeAfter) {
+      response.end(body);
+      return;
+    }
+    // The caller is still sending. Closing at once would reset the connection and lose the answer, so what
+    // comes is thrown away for a moment.
+    response.write(body);
+    const finish = (): void => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(finish, LINGER_MS);
+    this.#request.once('end', finish);
+    this.#request.once('close', finish);
+    this.#request.resume();
+  }
+
+  start(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#head(status, headers);
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    this.bytesSent += bytes.length;
+    return (this.#response as ServerResponse).write(bytes);
+  }
+
+  onceDrained(resume: () => void): void {
+    this.#response.once('drain', resume);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#response.end();
+  }
+
+  fail(error: GatewayError): void {
+    if (this.#ended) return;
+    if (this.#started) {
+      this.write(streamError(error, this.#dialect));
+      this.end();
+      return;
+    }
+    const answer = errorAnswer(error, this.#dialect);
+    this.send(answer.status, answer.headers, answer.body);
+  }
+
+  #head(status: number, headers: Readonly<Record<string, string>>): void {
+    this.#started = true;
+    this.status = status;
+    const all: Record<string, string> = { ...headers, 'x-request-id': this.#common.requestId };
+    if (this.#isHttp1 && (this.#closeAfter || this.#common.closeConnection)) all['connection'] = 'close';
+    (this.#response as ServerResponse).writeHead(status, all);
+  }
+}

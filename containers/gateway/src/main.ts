@@ -1,0 +1,80 @@
+import { ConfigError, readGatewayConfig } from '@genai-gateway/config';
+import { GatewayError } from '@genai-gateway/core';
+import { createLogger, errorText } from '@genai-gateway/telemetry';
+import { logCall } from './call-log.ts';
+import { compose } from './compose.ts';
+import { Gateway } from './gateway.ts';
+import { listenCleartext, listenTls, type RunningServer } from './servers.ts';
+
+/** Starts the data plane from the environment, and drains it on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const config = readGatewayConfig(process.env);
+  const { logger, flush } = createLogger(config.LOG_LEVEL);
+  const stopped = new AbortController();
+  const { services, whenReady, close } = compose(config, logger);
+  const gateway = new Gateway({
+    services,
+    onSettled: (settled) => logCall(logger, settled, services.now()),
+    maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
+  });
+
+  const limits = { keepAliveTimeoutMs: config.GATEWAY_KEEP_ALIVE_TIMEOUT_MS };
+  const servers: RunningServer[] = [await listenCleartext(gateway, config.GATEWAY_HOST, config.GATEWAY_PORT, limits)];
+  const { GATEWAY_TLS_PORT: tlsPort, GATEWAY_TLS_CERT_FILE: certFile, GATEWAY_TLS_KEY_FILE: keyFile } = config;
+  if (tlsPort !== undefined && certFile !== undefined && keyFile !== undefined) {
+    servers.push(await listenTls(gateway, config.GATEWAY_HOST, tlsPort, { certFile, keyFile }, limits));
+  }
+  const [cleartext, tls] = servers;
+  logger.info({ httpPort: cleartext?.port, tlsPort: tls?.port }, 'listening');
+  // Started by the local launcher, which wants to know the ports, and whose death must end this process too.
+  process.send?.({ type: 'listening', httpPort: cleartext?.port, tlsPort: tls?.port });
+  process.on('disconnect', () => void drain('the launcher is gone'));
+
+  void whenReady(stopped.signal).then(() => {
+    gateway.state.ready = !stopped.signal.aborted;
+    if (gateway.state.ready) logger.info('ready');
+  });
+
+  const drain = async (why: string): Promise<void> => {
+    if (stopped.signal.aborted) return;
+    stopped.abort();
+    logger.info({ why, inFlight: gateway.state.inFlight }, 'draining');
+    gateway.state.draining = true;
+    await sleep(config.GATEWAY_DRAIN_DELAY_MS);
+    for (const server of servers) server.stopAccepting();
+    const deadlineMs = services.now() + config.GATEWAY_DRAIN_TIMEOUT_MS;
+    while (gateway.state.inFlight > 0 && services.now() < deadlineMs) await sleep(50);
+    if (gateway.state.inFlight > 0) {
+      logger.warn({ inFlight: gateway.state.inFlight }, 'the drain has run out of time: open calls get an error');
+      gateway.abortAll(new GatewayError('shutting-down', 'The gateway is being replaced. Send the request again.'));
+      await sleep(200);
+    }
+    for (const server of servers) server.destroy();
+    await close();
+    logger.info('stopped');
+    flush();
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void drain('SIGTERM'));
+  process.on('SIGINT', () => void drain('SIGINT'));
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ error: errorText(error), stack: error.stack }, 'uncaught');
+    flush();
+    process.exit(1);
+  });
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+main().catch((error: unknown) => {
+  const { code, port } = error as { code?: string; port?: number };
+  const text =
+    code === 'EADDRINUSE'
+      ? `Port ${port} is in use. Set GATEWAY_PORT or GATEWAY_TLS_PORT to another one.`
+      : error instanceof ConfigError
+        ? error.message
+        : `The gateway could not start: ${errorText(error)}`;
+  process.stderr.write(`${text}\n`, () => process.exit(1));
+});

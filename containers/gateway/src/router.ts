@@ -1,0 +1,118 @@
+import { GatewayError } from '@genai-gateway/core';
+import type { Dialect, ModelOperation } from '@genai-gateway/pipeline';
+
+/** What a path asks for. */
+export type Route =
+  | { readonly kind: 'native'; readonly operation: ModelOperation; readonly model: string }
+  | { readonly kind: 'guardrail'; readonly guardrailId: string; readonly guardrailVersion: string }
+  | { readonly kind: 'chat' }
+  | { readonly kind: 'models'; readonly model: string | undefined }
+  | { readonly kind: 'liveness' }
+  | { readonly kind: 'readiness' };
+
+interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  readonly route: Route;
+}
+
+const chat: Endpoint = { method: 'POST', route: { kind: 'chat' } };
+const models: Endpoint = { method: 'GET', route: { kind: 'models', model: undefined } };
+const liveness: Endpoint = { method: 'GET', route: { kind: 'liveness' } };
+const readiness: Endpoint = { method: 'GET', route: { kind: 'readiness' } };
+
+const exact: ReadonlyMap<string, Endpoint> = new Map([
+  ['/v1/chat/completions', chat],
+  ['/chat/completions', chat],
+  ['/v1/models', models],
+  ['/models', models],
+  ['/', liveness],
+  ['/health/liveliness', liveness],
+  ['/health/liveness', liveness],
+  ['/bedrock/health/liveliness', liveness],
+  ['/health/readiness', readiness],
+]);
+
+/** The JavaScript SDK doubles the slash when its endpoint ends in one. */
+const MODEL_ROUTE =
+  /^(?:\/bedrock)?\/{1,2}model\/(.+)\/(converse|converse-stream|invoke|invoke-with-response-stream|count-tokens)$/;
+const GUARDRAIL_ROUTE = /^(?:\/bedrock)?\/{1,2}guardrail\/([^/]+)\/version\/([^/]+)\/apply$/;
+const MODEL_CARD = /^(?:\/v1)?\/models\/(.+)$/;
+/** What could mean another path to whoever reads it next. */
+const AMBIGUOUS = /%2f|%5c|%2e|%00|\\|\/\/|\/\.\.?(?:\/|$)/i;
+const UNSAFE_NAME = /\p{Cc}|\\|(?:^|\/)\.\.?(?:\/|$)/u;
+
+/** The dialect in which a path is answered, its errors too. */
+export function dialectOf(path: string): Dialect {
+  return /^\/(?:bedrock(?:\/|$)|\/?(?:model|guardrail)\/)/.test(path) ? 'bedrock' : 'openai';
+}
+
+/** The path of a request target, without its query. Throws `invalid-request` when it is not a path. */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  const path = query === -1 ? target : target.slice(0, query);
+  if (!path.startsWith('/')) {
+    throw new GatewayError('invalid-request', 'The request target must be a path that starts with "/".');
+  }
+  return path;
+}
+
+/**
+ * What is asked for. The path is read once, here. Model names may hold slashes and colons, raw or
+ * encoded, and are decoded once; anything else that is not exactly one of ours is refused.
+ * Throws `route-not-found`, `method-not-allowed` or `invalid-request`.
+ */
+export function route(method: string, path: string): Route {
+  const known = exact.get(path);
+  if (known !== undefined) return checked(method, known);
+  const model = MODEL_ROUTE.exec(path);
+  if (model !== null) {
+    const [, name = '', operation] = model;
+    return checked(method, {
+      method: 'POST',
+      route: { kind: 'native', operation: operation as ModelOperation, model: decoded(name) },
+    });
+  }
+  const guardrail = GUARDRAIL_ROUTE.exec(path);
+  if (guardrail !== null) {
+    const [, id = '', version = ''] = guardrail;
+    return checked(method, {
+      method: 'POST',
+      route: { kind: 'guardrail', guardrailId: decoded(id), guardrailVersion: decoded(version) },
+    });
+  }
+  const card = MODEL_CARD.exec(path);
+  if (card !== null)
+    return checked(method, { method: 'GET', route: { kind: 'models', model: decoded(card[1] ?? '') } });
+  if (AMBIGUOUS.test(path)) {
+    throw new GatewayError(
+      'invalid-request',
+      'The path holds encoded or doubled separators, which are not accepted here.',
+    );
+  }
+  throw new GatewayError('route-not-found', `There is no route ${method.slice(0, 10)} ${shown(path)} here.`);
+}
+
+function checked(method: string, endpoint: Endpoint): Route {
+  if (method === endpoint.method || (method === 'HEAD' && endpoint.method === 'GET')) return endpoint.route;
+  throw new GatewayError('method-not-allowed', `This route takes ${endpoint.method}, not ${method.slice(0, 10)}.`);
+}
+
+function decoded(name: string): string {
+  let text: string;
+  try {
+    text = decodeURIComponent(name);
+  } catch {
+    throw new GatewayError(
+      'invalid-request',
+      'The path holds a percent sign that is not the start of an encoded character.',
+    );
+  }
+  if (UNSAFE_NAME.test(text)) {
+    throw new GatewayError('invalid-request', 'The name in the path holds characters that no model or guardrail has.');
+  }
+  return text;
+}
+
+function shown(path: string): string {
+  return path.replace(/[^\x21-\x7e]/g, '?').slice(0, 200);
+}

@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { createServer as createHttp1Server, type Server as Http1Server } from 'node:http';
+import {
+  createServer as createHttp2Server,
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type ServerHttp2Session,
+} from 'node:http2';
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { GatewayError } from '@genai-gateway/core';
+import { errorAnswer } from './dialects.ts';
+import type { Gateway } from './gateway.ts';
+
+export interface ServerLimits {
+  readonly keepAliveTimeoutMs: number;
+}
+
+/** Servers that take requests, until they are drained. */
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no new connections and tells the open ones to go once their requests are done. */
+  stopAccepting(): void;
+  /** Cuts what is still open. */
+  destroy(): void;
+}
+
+const HEADERS_TIMEOUT_MS = 15_000;
+const HTTP1_LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: HEADERS_TIMEOUT_MS,
+  /** A body may take this long in all; `readBody` also limits its pauses. */
+  requestTimeout: 300_000,
+  connectionsCheckingInterval: 5_000,
+  noDelay: true,
+} as const;
+const HTTP2_LIMITS = {
+  settings: { maxConcurrentStreams: 1_000, initialWindowSize: 1024 * 1024, maxHeaderListSize: 16 * 1024 },
+  /** One AWS SDK client puts all its streams on one connection; the default of 10 MB is soon used up. */
+  maxSessionMemory: 256,
+} as const;
+
+const PREFACE = Buffer.from('PRI');
+
+/**
+ * One cleartext port for HTTP/1.1 and for HTTP/2 with prior knowledge, which is how the AWS SDK for
+ * JavaScript connects: the first three bytes of a connection tell.
+ */
+export function listenCleartext(
+  gateway: Gateway,
+  host: string,
+  port: number,
+  limits: ServerLimits,
+): Promise<RunningServer> {
+  const http1 = configureHttp1(
+    createHttp1Server({ ...HTTP1_LIMITS, keepAliveTimeout: limits.keepAliveTimeoutMs }),
+    gateway,
+  );
+  const http2 = createHttp2Server(HTTP2_LIMITS);
+  const sessions = trackSessions(http2, limits);
+  http2.on('request', gateway.handle);
+  const sockets = new Set<Socket>();
+
+  const tcp = createTcpServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(HEADERS_TIMEOUT_MS, () => socket.destroy());
+    const onReadable = (): void => {
+      const first: Buffer | null = socket.read();
+      if (first === null) return;
+      socket.unshift(first);
+      if (first.length < PREFACE.length && PREFACE.subarray(0, first.length).equals(first)) {
+        // Not enough to tell: wait for the next piece.
+        socket.once('readable', onReadable);
+        return;
+      }
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      (first.subarray(0, PREFACE.length).equals(PREFACE) ? http2 : http1).emit('connection', socket);
+    };
+    socket.once('readable', onReadable);
+  });
+  return listening(tcp, host, port, {
+    stopAccepting: () => {
+      tcp.close();
+      http1.closeIdleConnections();
+      sessions.close();
+    },
+    destroy: () => {
+      for (const each of sockets) each.destroy();
+    },
+  });
+}
+
+/** One TLS port that agrees on HTTP/2 or HTTP/1.1 by ALPN. */
+export function listenTls(
+  gateway: Gateway,
+  host: string,
+  port: number,
+  files: { readonly certFile: string; readonly keyFile: string },
+  limits: ServerLimits,
+): Promise<RunningServer> {
+  const server = createSecureServer({
+    ...HTTP1_LIMITS,
+    ...HTTP2_LIMITS,
+    allowHTTP1: true,
+    minVersion: 'TLSv1.2',
+    cert: readFileSync(files.certFile),
+    key: readFileSync(files.keyFile),
+    handshakeTimeout: HEADERS_TIMEOUT_MS,
+  });
+  const sessions = trackSessions(server, limits);
+  const http1 = server as unknown as Http1Server; // with allowHTTP1 it has HTTP/1.1's settings too
+  http1.keepAliveTimeout = limits.keepAliveTimeoutMs;
+  http1.headersTimeout = HEADERS_TIMEOUT_MS;
+  answerBrokenRequests(http1);
+  server.on('request', gateway.handle);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return listening(server, host, port, {
+    stopAccepting: () => {
+      server.close();
+      sessions.close();
+    },
+    destroy: () => {
+      for (const each of sockets) each.destroy();
+    },
+  });
+}
+
+function listening(
+  server: Server | Http2SecureServer,
+  host: string,
+  port: number,
+  control: Omit<RunningServer, 'port'>,
+): Promise<RunningServer> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve({ ...control, port: typeof address === 'object' && address !== null ? address.port : port });
+    });
+  });
+}
+
+function configureHttp1(server: Http1Server, gateway: Gateway): Http1Server {
+  server.on('request', gateway.handle);
+  answerBrokenRequests(server);
+  return server;
+}
+
+/** Requests that are not HTTP at all, or over the limits of their head, get an answer too. */
+function answerBrokenRequests(server: Http1Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const [status, reason] =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'Request Header Fields Too Large']
+        : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+          ? [408, 'Request Timeout']
+          : [400, 'Bad Request'];
+    const { body } = errorAnswer(
+      new GatewayError('invalid-request', `The request is not valid HTTP: ${reason}.`),
+      'openai',
+    );
+    socket.end(
+      `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  });
+}
+
+/** HTTP/2 connections: closed when idle, and all told to go when the server stops. */
+function trackSessions(server: Http2Server | Http2SecureServer, limits: ServerLimits): { close(): void } {
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('sessionError', () => {});
+  server.on('session', (session: ServerHttp2Session) => {
+    let open = 0;
+    sessions.add(session);
+    session.on('stream', (stream) => {
+      open += 1;
+      stream.once('close', () => {
+        open -= 1;
+      });
+    });
+    session.setTimeout(limits.keepAliveTimeoutMs, () => {
+      if (open === 0) session.close();
+    });
+    session.on('error', () => {});
+    session.once('close', () => sessions.delete(session));
+  });
+  return {
+    close: () => {
+      for (const each of sessions) each.close();
+    },
+  };
+}

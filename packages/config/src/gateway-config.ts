@@ -1,0 +1,118 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
+const url = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL that starts with ${protocols.map((each) => `${each}//`).join(' or ')}`,
+  });
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== ''),
+);
+
+/** Every variable the gateway reads, with its default; the table in docs/configuration.md is made from here. */
+const schema = z.object({
+  GATEWAY_HOST: z.string().min(1).default('0.0.0.0').describe('Address to listen on.'),
+  GATEWAY_PORT: port.default(3000).describe('Cleartext port, HTTP/1.1 and h2c; 0 takes a free one.'),
+  GATEWAY_TLS_PORT: port.optional().describe('TLS port, HTTP/1.1 and h2; unset: none.'),
+  GATEWAY_TLS_CERT_FILE: z.string().optional().describe('PEM certificate chain of the TLS port.'),
+  GATEWAY_TLS_KEY_FILE: z.string().optional().describe('PEM private key of the TLS port.'),
+  DATABASE_URL: url(['postgres:', 'postgresql:']).describe("LiteLLM's Postgres database."),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(5).describe('Connections to Postgres.'),
+  REDIS_URL: url(['redis:', 'rediss:'])
+    .optional()
+    .describe("LiteLLM's Redis; unset: keys revoked in LiteLLM are noticed by age alone."),
+  LITELLM_MASTER_KEY: z
+    .string()
+    .startsWith('sk-', 'must start with "sk-"')
+    .optional()
+    .describe("LiteLLM's master key; unset: the one of the configuration file, else nobody is master."),
+  LITELLM_CONFIG_FILE: z
+    .string()
+    .optional()
+    .describe("LiteLLM's config.yaml; unset: no aliases, only Bedrock's own names."),
+  AWS_REGION: z.string().min(1).describe('Where a Bedrock model id without a region is called.'),
+  BEDROCK_ALLOWED_REGIONS: list
+    .default([])
+    .describe('Further regions that a Bedrock ARN may lead to, comma-separated.'),
+  BEDROCK_RUNTIME_ENDPOINT_URL: url(['http:', 'https:'])
+    .optional()
+    .describe('A Bedrock runtime to call instead of the region’s own, such as a VPC endpoint or a simulator.'),
+  UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds.default(5_000).describe('Longest time to connect to Bedrock.'),
+  UPSTREAM_FIRST_BYTE_TIMEOUT_MS: milliseconds
+    .default(600_000)
+    .describe('Longest wait for the first byte of an answer.'),
+  UPSTREAM_SILENCE_TIMEOUT_MS: milliseconds.default(300_000).describe('Longest silence within an answer.'),
+  GATEWAY_HEARTBEAT_MS: milliseconds.default(15_000).describe('A stream silent for this long gets a heartbeat.'),
+  GATEWAY_MAX_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20_000)
+    .describe('Requests served at the same time; more are answered 503 at once.'),
+  GATEWAY_KEEP_ALIVE_TIMEOUT_MS: milliseconds
+    .default(75_000)
+    .describe('Idle time of a client connection; longer than that of the load balancer in front.'),
+  GATEWAY_DRAIN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('After SIGTERM: how long to go on taking requests, until the load balancer has noticed.'),
+  GATEWAY_DRAIN_TIMEOUT_MS: milliseconds.default(30_000).describe('After that: how long open streams may go on.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Log level.'),
+});
+
+export type GatewayConfig = Readonly<z.infer<typeof schema>>;
+
+/** The configuration is wrong; `message` names each variable and how to mend it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the gateway's configuration. An empty variable counts as unset. Throws `ConfigError` that
+ * names every variable at fault, never its value: it may be a secret.
+ */
+export function readGatewayConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = env[name];
+    if (value !== undefined && value !== '') given[name] = value;
+  }
+  const parsed = schema.safeParse(given);
+  const problems: string[] = [];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      const meaning = (schema.shape as Record<string, z.ZodType>)[name]?.description ?? '';
+      problems.push(`${name} ${given[name] === undefined ? 'is not set' : issue.message}. ${meaning}`);
+    }
+  } else {
+    problems.push(...contradictions(parsed.data));
+    if (problems.length === 0) return parsed.data;
+  }
+  throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
+}
+
+function contradictions(config: GatewayConfig): string[] {
+  if (config.GATEWAY_TLS_PORT === undefined) return [];
+  return (['GATEWAY_TLS_CERT_FILE', 'GATEWAY_TLS_KEY_FILE'] as const)
+    .filter((name) => config[name] === undefined)
+    .map((name) => `GATEWAY_TLS_PORT is set, so ${name} has to name a PEM file.`);
+}
+
+/** The table of variables for the documentation: name, default, meaning. */
+export function describeGatewayConfig(): { name: string; default: string; meaning: string }[] {
+  return Object.entries(schema.shape).map(([name, type]) => {
+    const unset = (type as z.ZodType).safeParse(undefined);
+    const value = unset.success && unset.data !== undefined ? String(unset.data) : '';
+    return { name, default: unset.success ? value : '(required)', meaning: (type as z.ZodType).description ?? '' };
+  });
+}

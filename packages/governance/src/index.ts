@@ -1,0 +1,2 @@
+export type { AllowList, RequestedModel } from './model-access.ts';
+export { checkModelAccess, mayUseModel } from './model-access.ts';

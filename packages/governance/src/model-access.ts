@@ -1,0 +1,76 @@
+import { GatewayError } from '@genai-gateway/core';
+
+/** One list of models that must allow a call; the shape of `ModelScope` in `packages/identity`. */
+export interface AllowList {
+  readonly scope: string;
+  readonly models: readonly string[];
+  readonly groupModels: readonly string[];
+}
+
+/** What is being called, under every name that a list may know it by. */
+export interface RequestedModel {
+  /** As the caller wrote it, then as the catalogue or LiteLLM names it (`bedrock/<id>`). */
+  readonly names: readonly string[];
+  /** Access groups of the alias (`model_info.access_groups`). */
+  readonly accessGroups: readonly string[];
+}
+
+const EVERYTHING = new Set(['*', 'all-proxy-models']);
+
+/**
+ * Throws `model-not-allowed` unless every list allows the model.
+ *
+ * The rules are LiteLLM's (1.106.2, `proxy/auth/auth_checks.py`): an empty list, `*` and
+ * `all-proxy-models` allow everything; `no-default-models` allows nothing; `all-team-models` leaves
+ * it to the team's list, which is checked as a scope of its own; else the name itself, a wildcard
+ * (`*` stands for any text), or an access group; last what the scope's access groups add.
+ */
+export function checkModelAccess(lists: readonly AllowList[], model: RequestedModel): void {
+  for (const list of lists) {
+    if (!allows(list.models, model) && !(list.groupModels.length > 0 && allows(list.groupModels, model))) {
+      throw new GatewayError(
+        'model-not-allowed',
+        `This ${list.scope.replaceAll('-', ' ')} has no access to the model '${model.names[0]?.slice(0, 200) ?? ''}'. GET /v1/models lists what this key may use; an administrator can grant permission for more.`,
+        { param: 'model' },
+      );
+    }
+  }
+}
+
+/** The same as a question, for listing models. */
+export function mayUseModel(lists: readonly AllowList[], model: RequestedModel): boolean {
+  return lists.every(
+    (list) => allows(list.models, model) || (list.groupModels.length > 0 && allows(list.groupModels, model)),
+  );
+}
+
+function allows(allowed: readonly string[], model: RequestedModel): boolean {
+  if (allowed.length === 0) return true;
+  if (allowed.includes('no-default-models')) return false;
+  return allowed.some(
+    (entry) =>
+      EVERYTHING.has(entry) ||
+      entry === 'all-team-models' ||
+      model.names.includes(entry) ||
+      model.accessGroups.includes(entry) ||
+      (entry.includes('*') && model.names.some((name) => wildcard(entry).test(name))),
+  );
+}
+
+const patterns = new Map<string, RegExp>();
+const MAX_PATTERNS = 10_000;
+
+function wildcard(entry: string): RegExp {
+  let pattern = patterns.get(entry);
+  if (pattern === undefined) {
+    // LiteLLM leaves the other characters as regular expressions; taking them literally is stricter.
+    pattern = new RegExp(`^${entry.split('*').map(escapeRegExp).join('.*')}$`);
+    if (patterns.size >= MAX_PATTERNS) patterns.clear();
+    patterns.set(entry, pattern);
+  }
+  return pattern;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

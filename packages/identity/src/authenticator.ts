@@ -1,0 +1,104 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { type Clock, GatewayError } from '@genai-gateway/core';
+import type { KeyCache } from './key-cache.ts';
+import type { Principal, VirtualKey } from './principal.ts';
+
+/** The headers a credential may come in; lower-case names as node:http gives them. */
+export interface CredentialHeaders {
+  readonly authorization?: string | undefined;
+  readonly 'x-api-key'?: string | string[] | undefined;
+  readonly 'api-key'?: string | string[] | undefined;
+}
+
+const KEY_PREFIX = 'sk-';
+/** Longer ones are refused unread; LiteLLM's own keys have 25 characters. */
+const MAX_KEY_LENGTH = 1024;
+
+const MISSING =
+  'No API key was sent. Send a virtual key as "Authorization: Bearer sk-…", or in the header "x-api-key" or "api-key".';
+const MALFORMED = 'The API key is not valid: a virtual key starts with "sk-". Ask your administrator for one.';
+const UNKNOWN = 'The API key is not valid. Check that it was copied whole, or ask your administrator for a new one.';
+const SIGNED =
+  'The request is signed with AWS credentials, which the gateway does not take. Send a virtual key as a bearer token: set AWS_BEARER_TOKEN_BEDROCK=sk-… for an AWS SDK.';
+
+/** The credential of a request: `Authorization: Bearer` first, then `x-api-key`, then `api-key`. */
+export function credentialFrom(headers: CredentialHeaders): string {
+  const { authorization } = headers;
+  if (authorization !== undefined && authorization !== '') {
+    if (authorization.length > 7 && authorization.slice(0, 7).toLowerCase() === 'bearer ') {
+      return authorization.slice(7).trim();
+    }
+    if (authorization.startsWith('AWS4-')) {
+      const other = single(headers['x-api-key']) ?? single(headers['api-key']);
+      if (other !== undefined) return other;
+      throw new GatewayError('missing-credential', SIGNED);
+    }
+    // LiteLLM also takes the bare key.
+    return authorization.trim();
+  }
+  const key = single(headers['x-api-key']) ?? single(headers['api-key']);
+  if (key === undefined) throw new GatewayError('missing-credential', MISSING);
+  return key;
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === undefined || first === '' ? undefined : first.trim();
+}
+
+export interface AuthenticatorOptions {
+  readonly keys: KeyCache;
+  /** LiteLLM's master key; undefined: nobody is master. */
+  readonly masterKey: string | undefined;
+  readonly now: Clock;
+}
+
+/**
+ * Turns a credential into a principal, or throws; nothing is ever anonymous. The credential is hashed
+ * before anything else is done with it, and only the hash goes on.
+ */
+export class Authenticator {
+  readonly #keys: KeyCache;
+  readonly #masterHash: Buffer | undefined;
+  readonly #now: Clock;
+
+  constructor(options: AuthenticatorOptions) {
+    this.#keys = options.keys;
+    this.#masterHash = options.masterKey === undefined ? undefined : hash('sha256', options.masterKey, 'buffer');
+    this.#now = options.now;
+  }
+
+  /**
+   * Throws or rejects with `invalid-credential`, `key-blocked`, `key-expired`, or
+   * `identity-unavailable` when the key store cannot be asked.
+   */
+  authenticate(credential: string): Principal | Promise<Principal> {
+    if (credential.length > MAX_KEY_LENGTH || !credential.startsWith(KEY_PREFIX)) {
+      // The master key, too, has to start with sk- (LiteLLM asks for the same).
+      throw new GatewayError('invalid-credential', MALFORMED);
+    }
+    const keyHash = hash('sha256', credential, 'hex');
+    if (this.#masterHash !== undefined && timingSafeEqual(Buffer.from(keyHash, 'hex'), this.#masterHash)) {
+      return { kind: 'master' };
+    }
+    const found = this.#keys.find(keyHash);
+    return found instanceof Promise ? found.then((key) => this.#verify(key)) : this.#verify(found);
+  }
+
+  #verify(key: VirtualKey | undefined): Principal {
+    if (key === undefined) throw new GatewayError('invalid-credential', UNKNOWN);
+    if (key.blocked) {
+      throw new GatewayError('key-blocked', 'This API key is blocked. Ask your administrator to unblock it.');
+    }
+    if (key.teamBlocked) {
+      throw new GatewayError('key-blocked', 'The team of this API key is blocked. Ask your administrator.');
+    }
+    if (key.projectBlocked) {
+      throw new GatewayError('key-blocked', 'The project of this API key is blocked. Ask your administrator.');
+    }
+    if (key.expiresAtMs !== undefined && key.expiresAtMs <= this.#now()) {
+      throw new GatewayError('key-expired', 'This API key has expired. Ask your administrator for a new one.');
+    }
+    return { kind: 'virtual-key', key };
+  }
+}

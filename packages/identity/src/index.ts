@@ -1,0 +1,7 @@
+export type { AuthenticatorOptions, CredentialHeaders } from './authenticator.ts';
+export { Authenticator, credentialFrom } from './authenticator.ts';
+export type { KeyCacheOptions } from './key-cache.ts';
+export { defaultKeyCacheOptions, KeyCache } from './key-cache.ts';
+export type { KeyStore } from './key-store.ts';
+export type { ModelScope, Principal, VirtualKey } from './principal.ts';
+export { principalId } from './principal.ts';

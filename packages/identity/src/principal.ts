@@ -1,0 +1,45 @@
+import type { AdminSetting } from '@genai-gateway/core';
+
+/** One list of models that a scope (the key, its team, …) may use. Every scope must allow a call. */
+export interface ModelScope {
+  readonly scope: 'key' | 'user' | 'team' | 'team-member' | 'organization' | 'project';
+  /**
+   * Names as LiteLLM keeps them: exact names, wildcards (`bedrock/*`), access-group names, and the
+   * special names `*`, `all-proxy-models`, `all-team-models`, `no-default-models`. Empty: all models.
+   */
+  readonly models: readonly string[];
+  /** Models that access groups add to the list; they count only where `models` refuses. */
+  readonly groupModels: readonly string[];
+}
+
+/** A virtual key as the data plane needs it: LiteLLM's row, joined with its team and the rest. */
+export interface VirtualKey {
+  /** SHA-256 of the whole key, in hex: LiteLLM's `token`. */
+  readonly keyHash: string;
+  readonly keyAlias: string | undefined;
+  readonly userId: string | undefined;
+  readonly teamId: string | undefined;
+  readonly organizationId: string | undefined;
+  readonly projectId: string | undefined;
+  readonly blocked: boolean;
+  readonly teamBlocked: boolean;
+  readonly projectBlocked: boolean;
+  /** Milliseconds since the epoch; undefined: never. */
+  readonly expiresAtMs: number | undefined;
+  /** LiteLLM's `allowed_routes`: empty means all. */
+  readonly allowedRoutes: readonly string[];
+  readonly modelScopes: readonly ModelScope[];
+  /** The team's and the key's own names for models: requested name → catalogue name. */
+  readonly teamAliases: Readonly<Record<string, string>>;
+  readonly keyAliases: Readonly<Record<string, string>>;
+  /** What an administrator set on the key or above it that a call must respect. */
+  readonly settings: readonly AdminSetting[];
+}
+
+/** Who is calling now. */
+export type Principal = { readonly kind: 'master' } | { readonly kind: 'virtual-key'; readonly key: VirtualKey };
+
+/** What a log line may say about a principal. */
+export function principalId(principal: Principal): string {
+  return principal.kind === 'master' ? 'master' : principal.key.keyHash;
+}

@@ -1,0 +1,81 @@
+import type { ErrorCode, GatewayError } from '@genai-gateway/core';
+import type { Principal } from '@genai-gateway/identity';
+import type { Usage } from '@genai-gateway/protocol';
+import type { Deployment } from '@genai-gateway/routing';
+
+/** The API that the caller speaks. */
+export type Dialect = 'bedrock' | 'openai';
+
+/**
+ * Where the answer goes. The HTTP layer implements it for its dialect, so that nothing in here knows
+ * a status code or an error body.
+ */
+export interface Reply {
+  /** Whether `start` or `send` was called: from then on an error can only end the stream. */
+  readonly started: boolean;
+  /** A whole answer at once. */
+  send(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array | string): void;
+  /** The head of a streamed answer. */
+  start(status: number, headers: Readonly<Record<string, string>>): void;
+  /** A part of a streamed answer. False: the reader is slow, wait for `onceDrained`. */
+  write(bytes: Uint8Array | string): boolean;
+  onceDrained(resume: () => void): void;
+  /** The end of a streamed answer that is complete. */
+  end(): void;
+  /**
+   * The error in the caller's dialect: as a whole answer, or, once the answer has started, as the
+   * last event of the stream.
+   */
+  fail(error: GatewayError): void;
+}
+
+/** One request, as the pipeline sees it. */
+export interface Call {
+  readonly requestId: string;
+  readonly dialect: Dialect;
+  /** Throws `missing-credential`. */
+  credential(): string;
+  /** The whole body; rejects with `body-too-large`, `body-timeout`, `client-gone`. Once per call. */
+  body(): Promise<Buffer>;
+  /** Aborted when the client is gone, or when a drain has run out of time (the reason says which). */
+  readonly signal: AbortSignal;
+  readonly reply: Reply;
+  /** What has become known of the call so far; the settlement reads it. */
+  readonly record: CallRecord;
+}
+
+/** How a call ended. */
+export type Outcome = 'ok' | 'caller-error' | 'upstream-error' | 'gateway-error' | 'client-gone';
+
+/**
+ * What is known of one call, filled in by the stages, read once at its settlement. Nothing in it is
+ * a secret or a piece of a prompt.
+ */
+export interface CallRecord {
+  readonly requestId: string;
+  readonly dialect: Dialect;
+  readonly operation: string;
+  readonly startedAtMs: number;
+  principal?: Principal;
+  /** The model as the caller named it. */
+  requestedModel?: string;
+  deployment?: Deployment;
+  stream?: boolean;
+  requestBytes?: number;
+  /** When the upstream's status came. */
+  upstreamHeadAtMs?: number;
+  /** When the first byte went out to the client. */
+  firstByteAtMs?: number;
+  upstreamStatus?: number;
+  /** The upstream's own id of the call. */
+  upstreamRequestId?: string;
+  usage?: Usage;
+  stopReason?: string;
+  /** Parameters that could not be passed on, by name. */
+  droppedParams?: readonly string[];
+  /** Why the hot path could not serve it, in words. */
+  ineligible?: string;
+  errorCode?: ErrorCode;
+  /** The cause behind an error, for the log only. */
+  errorCause?: unknown;
+}

@@ -1,0 +1,72 @@
+import { GatewayError } from '@genai-gateway/core';
+import { type ConverseReply, usageFromConverse } from '@genai-gateway/protocol';
+import {
+  ConverseToOpenaiStream,
+  converseToOpenai,
+  openaiToConverse,
+  parseOpenaiChatRequest,
+} from '@genai-gateway/translate';
+import { admit, authenticate } from './admit.ts';
+import type { Call } from './call.ts';
+import { collect } from './collect.ts';
+import { OpenaiStreamCodec } from './openai-codec.ts';
+import { relay } from './relay.ts';
+import { parseJsonObject } from './request-json.ts';
+import type { Services } from './services.ts';
+import type { UpstreamRequest } from './upstream.ts';
+import { upstreamError } from './upstream-error.ts';
+
+/** Serves `POST /v1/chat/completions` with a Bedrock model. */
+export async function serveChat(call: Call, services: Services): Promise<void> {
+  const principal = await authenticate(call, services);
+  const request = parseOpenaiChatRequest(parseJsonObject(await call.body()));
+  const deployment = admit(call, services, principal, request.model);
+  const stream = request.stream === true;
+  call.record.stream = stream;
+
+  const translated = openaiToConverse(request, { modelId: deployment.modelId });
+  call.record.droppedParams = translated.droppedParams;
+  const upstream: UpstreamRequest = {
+    target: { kind: 'model', operation: stream ? 'converse-stream' : 'converse', deployment },
+    headers: {
+      'content-type': 'application/json',
+      accept: stream ? 'application/vnd.amazon.eventstream' : 'application/json',
+    },
+    body: JSON.stringify(translated.request),
+  };
+  const context = {
+    id: `chatcmpl-${call.requestId}`,
+    created: Math.floor(call.record.startedAtMs / 1000),
+    model: request.model,
+    toolNames: translated.toolNames,
+  };
+  const headers: Record<string, string> =
+    translated.droppedParams.length > 0 ? { 'x-gateway-dropped-params': translated.droppedParams.join(',') } : {};
+
+  if (stream) {
+    const includeUsage = request.stream_options?.include_usage === true;
+    const codec = new OpenaiStreamCodec(call.record, new ConverseToOpenaiStream({ ...context, includeUsage }), headers);
+    try {
+      const refusal = await relay(call, services, upstream, codec);
+      if (refusal !== undefined) throw upstreamError(refusal);
+    } finally {
+      codec.note();
+    }
+    return;
+  }
+
+  const answer = await collect(call, services, upstream);
+  if (answer.status !== 200) throw upstreamError(answer);
+  let reply: ReturnType<typeof parseJsonObject>;
+  try {
+    reply = parseJsonObject(answer.body);
+  } catch (cause) {
+    throw new GatewayError('upstream-failed', 'The model service answered with something that is not JSON.', { cause });
+  }
+  const usage = usageFromConverse(reply['usage']);
+  if (usage !== undefined) call.record.usage = usage;
+  if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
+  // `converseToOpenai` itself refuses what is not a Converse answer.
+  const completion = converseToOpenai(reply as unknown as ConverseReply, context);
+  call.reply.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(completion));
+}

@@ -1,0 +1,17 @@
+export type { Call, CallRecord, Dialect, Outcome, Reply } from './call.ts';
+export { serveChat } from './chat.ts';
+export { Heartbeats } from './heartbeats.ts';
+export { serveModels } from './models.ts';
+export type { NativeRequest } from './native.ts';
+export { serveGuardrail, serveNative } from './native.ts';
+export { serve } from './serve.ts';
+export type { Services } from './services.ts';
+export type {
+  BedrockRuntime,
+  HeaderBag,
+  ModelOperation,
+  UpstreamFlow,
+  UpstreamListener,
+  UpstreamRequest,
+  UpstreamTarget,
+} from './upstream.ts';

@@ -1,0 +1,131 @@
+import { GatewayError } from '@genai-gateway/core';
+import {
+  decodeFrame,
+  encodeEventFrame,
+  forEachFrame,
+  peekEventType,
+  usageFromAnthropic,
+  usageFromConverse,
+  usageFromInvocationMetrics,
+} from '@genai-gateway/protocol';
+import type { CallRecord } from './call.ts';
+import type { StreamCodec } from './relay.ts';
+import type { HeaderBag } from './upstream.ts';
+import { bedrockFault } from './upstream-error.ts';
+
+/** An event type that no SDK knows: boto3 and the AWS SDKs for JavaScript, Go and Java skip it. */
+const HEARTBEAT = encodeEventFrame('gatewayHeartbeat', {});
+
+/** Headers of Bedrock's answer that reach the caller. */
+export function nativeReplyHeaders(upstream: HeaderBag, contentType: string): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': contentType };
+  for (const name in upstream) {
+    const value = upstream[name];
+    if (typeof value !== 'string') continue;
+    if (name === 'content-type' || name === 'retry-after' || name.startsWith('x-amzn-')) headers[name] = value;
+  }
+  return headers;
+}
+
+/**
+ * Native streams go through byte for byte; a tap looks at the type of each frame and decodes only
+ * the few that say how the call ended and what it used.
+ */
+abstract class NativeCodec implements StreamCodec {
+  readonly heartbeat = HEARTBEAT;
+  protected readonly record: CallRecord;
+  /** The stream has said by itself how it ended: with its last event, or with an exception. */
+  protected ended = false;
+
+  constructor(record: CallRecord) {
+    this.record = record;
+  }
+
+  headers(upstream: HeaderBag): Readonly<Record<string, string>> {
+    return nativeReplyHeaders(upstream, 'application/vnd.amazon.eventstream');
+  }
+
+  push(run: Buffer): Buffer {
+    forEachFrame(run, (offset) => {
+      const type = peekEventType(run, offset);
+      if (type === undefined) this.exception(run, offset);
+      else this.event(type, run, offset);
+    });
+    return run;
+  }
+
+  end(): string {
+    if (!this.ended) throw new GatewayError('upstream-cut', 'The model stream ended before the answer was complete.');
+    return '';
+  }
+
+  protected abstract event(type: string, run: Buffer, offset: number): void;
+
+  private exception(run: Buffer, offset: number): void {
+    const frame = decodeFrame(run, offset);
+    this.ended = true;
+    this.record.errorCode = bedrockFault(frame.exceptionType ?? 'unknown', 500);
+    this.record.errorCause = new Error(`stream exception ${frame.exceptionType ?? frame.messageType}`);
+  }
+}
+
+/** ConverseStream: ends with `messageStop`, then `metadata` with the usage. */
+export class ConverseStreamCodec extends NativeCodec {
+  protected override event(type: string, run: Buffer, offset: number): void {
+    if (type === 'messageStop') {
+      this.ended = true;
+      const stopReason = jsonObject(decodeFrame(run, offset).payload)?.['stopReason'];
+      if (typeof stopReason === 'string') this.record.stopReason = stopReason;
+    } else if (type === 'metadata') {
+      const usage = usageFromConverse(jsonObject(decodeFrame(run, offset).payload)?.['usage']);
+      if (usage !== undefined) this.record.usage = usage;
+    }
+  }
+}
+
+/**
+ * InvokeModelWithResponseStream: the provider's own events, in base64 in `chunk` frames. Bedrock puts
+ * its metrics into the last one. A Claude stream that began must also have stopped; other providers'
+ * events are not known here, so for them an orderly end of the HTTP answer is an end.
+ */
+export class InvokeStreamCodec extends NativeCodec {
+  protected override ended = true;
+
+  protected override event(type: string, run: Buffer, offset: number): void {
+    if (type !== 'chunk') return;
+    const bytes = jsonObject(decodeFrame(run, offset).payload)?.['bytes'];
+    if (typeof bytes !== 'string') return;
+    // Nearly every chunk is a piece of text, which is not parsed: a look for the few names is enough.
+    const text = Buffer.from(bytes, 'base64').toString('latin1');
+    if (text.includes('"message_start"')) this.ended = false;
+    else if (text.includes('"message_stop"')) this.ended = true;
+    else if (text.includes('"message_delta"')) this.messageDelta(text);
+    if (text.includes('"amazon-bedrock-invocationMetrics"')) this.metrics(text);
+  }
+
+  private metrics(text: string): void {
+    const usage = usageFromInvocationMetrics(jsonObject(text)?.['amazon-bedrock-invocationMetrics']);
+    if (usage === undefined) return;
+    this.ended = true;
+    this.record.usage = { ...this.record.usage, ...usage };
+  }
+
+  private messageDelta(text: string): void {
+    const event = jsonObject(text);
+    const delta = event?.['delta'];
+    if (delta !== null && typeof delta === 'object' && 'stop_reason' in delta) {
+      if (typeof delta.stop_reason === 'string') this.record.stopReason = delta.stop_reason;
+    }
+    const usage = usageFromAnthropic(event?.['usage']);
+    if (usage !== undefined) this.record.usage = { ...this.record.usage, ...usage };
+  }
+}
+
+function jsonObject(text: Buffer | string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(typeof text === 'string' ? text : text.toString('utf8'));
+    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { decodeFrame, forEachFrame, SSE_DONE, SSE_HEARTBEAT, sseData } from '@genai-gateway/protocol';
+import type { ConverseToOpenaiStream } from '@genai-gateway/translate';
+import type { CallRecord } from './call.ts';
+import type { StreamCodec } from './relay.ts';
+import { streamException } from './upstream-error.ts';
+
+/** ConverseStream frames in, OpenAI's server-sent events out. */
+export class OpenaiStreamCodec implements StreamCodec {
+  readonly heartbeat = SSE_HEARTBEAT;
+  readonly #record: CallRecord;
+  readonly #stream: ConverseToOpenaiStream;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(record: CallRecord, stream: ConverseToOpenaiStream, headers: Readonly<Record<string, string>>) {
+    this.#record = record;
+    this.#stream = stream;
+    this.#headers = headers;
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    // Buffering proxies (nginx) would hold the events back; caches must not keep them.
+    return {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+      ...this.#headers,
+    };
+  }
+
+  push(run: Buffer): string {
+    let text = '';
+    forEachFrame(run, (offset) => {
+      const frame = decodeFrame(run, offset);
+      if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
+      for (const chunk of this.#stream.push(frame.eventType, JSON.parse(frame.payload.toString('utf8')))) {
+        text += sseData(chunk);
+      }
+    });
+    return text;
+  }
+
+  end(): string {
+    let text = '';
+    for (const chunk of this.#stream.end()) text += sseData(chunk);
+    this.note();
+    return text + SSE_DONE;
+  }
+
+  /** What the stream has told so far, for the settlement of a call that is cut too. */
+  note(): void {
+    if (this.#stream.usage !== undefined) this.#record.usage = this.#stream.usage;
+    if (this.#stream.stopReason !== undefined) this.#record.stopReason = this.#stream.stopReason;
+  }
+}

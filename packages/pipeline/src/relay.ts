@@ -1,0 +1,182 @@
+import { GatewayError, toGatewayError } from '@genai-gateway/core';
+import { FrameSplitter } from '@genai-gateway/protocol';
+import type { Call } from './call.ts';
+import { AnswerBuffer, noteHead, type UpstreamAnswer } from './collect.ts';
+import type { Beating } from './heartbeats.ts';
+import type { Services } from './services.ts';
+import type { HeaderBag, UpstreamFlow, UpstreamListener, UpstreamRequest } from './upstream.ts';
+
+/** What turns the upstream's frames into the caller's stream: one per call. */
+export interface StreamCodec {
+  /** Head of the answer to the caller; `upstream` is empty when the head had to go out before it came. */
+  headers(upstream: HeaderBag): Readonly<Record<string, string>>;
+  /** What the caller gets for a run of whole frames; empty for nothing. May throw a GatewayError. */
+  push(run: Buffer): Uint8Array | string;
+  /** The last bytes. Throws `upstream-cut` when the stream stopped before its end. */
+  end(): Uint8Array | string;
+  /** A sign of life that every client skips. */
+  readonly heartbeat: Uint8Array | string;
+}
+
+/** After this long without a status from the upstream the stream is opened and kept alive. */
+const OPEN_WITHOUT_STATUS_MS = 10_000;
+
+/**
+ * Streams a call: upstream frames in, the caller's bytes out, backpressure and heartbeats on the way.
+ * Resolves with undefined when the stream was delivered whole, or with the upstream's answer when it
+ * refused the call before anything was sent. Rejects with the error that ended it.
+ */
+export function relay(
+  call: Call,
+  services: Services,
+  request: UpstreamRequest,
+  codec: StreamCodec,
+): Promise<UpstreamAnswer | undefined> {
+  return new Promise((resolve, reject) => {
+    const listener = new Relay(call, services, codec, resolve, reject);
+    services.bedrock.send(request, listener, listener.signal);
+  });
+}
+
+class Relay implements UpstreamListener, Beating {
+  readonly #call: Call;
+  readonly #services: Services;
+  readonly #codec: StreamCodec;
+  readonly #resolve: (answer: UpstreamAnswer | undefined) => void;
+  readonly #reject: (error: GatewayError) => void;
+  readonly #splitter = new FrameSplitter();
+  readonly #abort = new AbortController();
+  readonly #startedAtMs: number;
+  #flow: UpstreamFlow | undefined;
+  /** Head of the upstream's stream, kept until the first frame. */
+  #head: HeaderBag = {};
+  /** Instead of a stream: the answer by which the upstream refused the call. */
+  #refusal: AnswerBuffer | undefined;
+  #lastWriteMs: number;
+  #waitingForReader = false;
+  #done = false;
+
+  constructor(
+    call: Call,
+    services: Services,
+    codec: StreamCodec,
+    resolve: (answer: UpstreamAnswer | undefined) => void,
+    reject: (error: GatewayError) => void,
+  ) {
+    this.#call = call;
+    this.#services = services;
+    this.#codec = codec;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#startedAtMs = services.now();
+    this.#lastWriteMs = this.#startedAtMs;
+    call.signal.addEventListener('abort', this.#onCallAbort, { once: true });
+    if (call.signal.aborted) this.#abort.abort();
+    services.heartbeats.add(this);
+  }
+
+  /** The upstream's own signal: the call's, and ours when the stream cannot go on. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  readonly #onCallAbort = (): void => this.#abort.abort();
+
+  onHead(status: number, headers: HeaderBag, flow: UpstreamFlow): void {
+    this.#flow = flow;
+    noteHead(this.#call, this.#services, status, headers);
+    if (status !== 200) {
+      this.#refusal = new AnswerBuffer();
+      this.#refusal.head(status, headers);
+      return;
+    }
+    // The head waits for the first frame: they leave together, and an error instead of a frame still finds its status.
+    this.#head = headers;
+  }
+
+  onBytes(chunk: Buffer): void {
+    if (this.#refusal !== undefined) {
+      this.#refusal.push(chunk);
+      return;
+    }
+    try {
+      const run = this.#splitter.push(chunk);
+      if (run.length > 0) this.#write(this.#codec.push(run));
+    } catch (error) {
+      this.#fail(toGatewayError(error));
+    }
+  }
+
+  onEnd(): void {
+    if (this.#refusal !== undefined) {
+      this.#finish();
+      this.#resolveRefusal(this.#refusal);
+      return;
+    }
+    try {
+      if (this.#splitter.heldBytes > 0) throw cut();
+      const last = this.#codec.end();
+      this.#finish();
+      this.#write(last);
+      if (!this.#call.reply.started) this.#call.reply.start(200, this.#codec.headers(this.#head));
+      this.#call.reply.end();
+      this.#resolve(undefined);
+    } catch (error) {
+      this.#fail(toGatewayError(error));
+    }
+  }
+
+  onError(error: GatewayError): void {
+    this.#fail(error);
+  }
+
+  beat(quietSinceMs: number): void {
+    if (this.#waitingForReader || this.#refusal !== undefined) return;
+    const quiet = this.#call.reply.started
+      ? this.#lastWriteMs <= quietSinceMs
+      : this.#services.now() - this.#startedAtMs >= OPEN_WITHOUT_STATUS_MS;
+    if (quiet) this.#write(this.#codec.heartbeat);
+  }
+
+  #resolveRefusal(refusal: AnswerBuffer): void {
+    try {
+      this.#resolve(refusal.whole());
+    } catch (error) {
+      this.#reject(toGatewayError(error));
+    }
+  }
+
+  #write(bytes: Uint8Array | string): void {
+    if (bytes.length === 0) return;
+    const { reply, record } = this.#call;
+    this.#lastWriteMs = this.#services.now();
+    if (!reply.started) {
+      record.firstByteAtMs = this.#lastWriteMs;
+      reply.start(200, this.#codec.headers(this.#head));
+    }
+    if (reply.write(bytes) || this.#waitingForReader) return;
+    this.#waitingForReader = true;
+    this.#flow?.pause();
+    reply.onceDrained(() => {
+      this.#waitingForReader = false;
+      this.#flow?.resume();
+    });
+  }
+
+  #fail(error: GatewayError): void {
+    if (this.#done) return;
+    this.#finish();
+    this.#abort.abort();
+    this.#reject(error);
+  }
+
+  #finish(): void {
+    this.#done = true;
+    this.#services.heartbeats.delete(this);
+    this.#call.signal.removeEventListener('abort', this.#onCallAbort);
+  }
+}
+
+function cut(): GatewayError {
+  return new GatewayError('upstream-cut', 'The model stream ended before the answer was complete.');
+}

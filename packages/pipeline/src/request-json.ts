@@ -1,0 +1,33 @@
+import { GatewayError } from '@genai-gateway/core';
+
+/** Deeper than any request of these APIs; code that walks a request may recurse. */
+const MAX_DEPTH = 128;
+
+/** The body as a JSON object. Throws `invalid-json`, or `invalid-request` when it is nested too deeply. */
+export function parseJsonObject(body: Buffer): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    const what =
+      body.length === 0
+        ? 'The request has no body'
+        : `The body is not valid JSON (${(cause as Error).message.replaceAll(/\s+/g, ' ').slice(0, 120)})`;
+    throw new GatewayError('invalid-json', `${what}. Send a JSON object.`);
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new GatewayError('invalid-json', 'The body must be a JSON object.');
+  }
+  checkDepth(value, 1);
+  return value as Record<string, unknown>;
+}
+
+function checkDepth(value: object, depth: number): void {
+  if (depth > MAX_DEPTH) {
+    throw new GatewayError('invalid-json', `The body is nested more than ${MAX_DEPTH} levels deep.`);
+  }
+  for (const key in value) {
+    const child: unknown = (value as Record<string, unknown>)[key];
+    if (child !== null && typeof child === 'object') checkDepth(child, depth + 1);
+  }
+}

@@ -1,0 +1,43 @@
+import type { AdminSetting } from '@genai-gateway/core';
+
+/** One callable Bedrock target. */
+export interface Deployment {
+  readonly provider: 'bedrock';
+  /** Model id, inference profile id or ARN, decoded: `anthropic.claude-3-haiku-20240307-v1:0`. */
+  readonly modelId: string;
+  readonly region: string;
+  /** Base URL of a Bedrock runtime other than the region's own; undefined: the region's. */
+  readonly endpoint: string | undefined;
+}
+
+/** One row of LiteLLM's `model_list`. */
+export interface CatalogueDeployment {
+  /** Undefined when it is not a Bedrock model, or one that only LiteLLM can call. */
+  readonly deployment: Deployment | undefined;
+  /** What LiteLLM calls the target, such as `bedrock/us.amazon.nova-lite-v1:0` or `openai/gpt-4o`. */
+  readonly litellmModel: string;
+  /** What its `litellm_params` and `model_info` ask for beyond the plain call. */
+  readonly settings: readonly AdminSetting[];
+}
+
+/** Everything that a caller reaches by one name. */
+export interface ModelAlias {
+  readonly name: string;
+  readonly deployments: readonly CatalogueDeployment[];
+  /** `model_info.access_groups` of its deployments. */
+  readonly accessGroups: readonly string[];
+  /** What is set for the alias as a whole, such as fallbacks. */
+  readonly settings: readonly AdminSetting[];
+}
+
+/** What can be called, as LiteLLM's configuration says. Immutable: a change makes a new one. */
+export interface Catalogue {
+  /** By name. Wildcard aliases (`bedrock/*`) are in here under their pattern too. */
+  readonly aliases: ReadonlyMap<string, ModelAlias>;
+  /** `router_settings.model_group_alias`: another name → alias. */
+  readonly groupAliases: ReadonlyMap<string, string>;
+  /** What holds for every call, such as `litellm_settings.callbacks`. */
+  readonly settings: readonly AdminSetting[];
+}
+
+export const emptyCatalogue: Catalogue = { aliases: new Map(), groupAliases: new Map(), settings: [] };
