@@ -146,7 +146,8 @@ async function startGateway(options: StartOptions): Promise<Started> {
   });
   const gateway = treeOf(listProcesses(), child.pid).findLast(({ command }) => isGateway(command));
   if (gateway === undefined) throw new Error('no process below the launcher runs containers/gateway');
-  return { origin: new URL(http ?? '').origin, pid: gateway.pid };
+  // The load generator goes to the loopback address and leaves no choice to a resolver.
+  return { origin: `http://127.0.0.1:${new URL(http ?? '').port}`, pid: gateway.pid };
 }
 
 /** The gateway's address once the ready file is whole: it may be seen before its last byte is written. */
