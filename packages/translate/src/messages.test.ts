@@ -1,0 +1,291 @@
+import { describe, expect, test } from 'vitest';
+import { MISSING_RESULT_TEXT } from './conversation.ts';
+import { violations } from './testing/converse-rules.ts';
+import { converse, PLAIN_MODEL, refusal, translate } from './testing/translate.ts';
+
+const user = (content: unknown) => ({ role: 'user', content });
+const system = (content: unknown) => ({ role: 'system', content });
+const assistant = (content: unknown, ...ids: (string | undefined)[]) => ({
+  role: 'assistant',
+  content,
+  tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })),
+});
+const tool = (id: string | undefined, content: unknown = 'r') => ({ role: 'tool', tool_call_id: id, content });
+
+/** A message list in short: u[…] and a[…], calls as call:id, results as result:id=text. */
+function brief(messages: readonly unknown[], modelId?: string): string {
+  const request = converse({ messages }, modelId);
+  expect(violations(request)).toEqual([]);
+  const blocks = (content: readonly object[]): string =>
+    content
+      .map((block) => {
+        if ('text' in block) return String(block.text);
+        if ('image' in block) return 'image';
+        if ('toolUse' in block) return `call:${(block.toolUse as { toolUseId: string }).toolUseId}`;
+        const result = (block as { toolResult: { toolUseId: string; content: object[] } }).toolResult;
+        return `result:${result.toolUseId}=${blocks(result.content)}`;
+      })
+      .join(' | ');
+  return (request.messages ?? []).map(({ role, content }) => `${role[0]}[${blocks(content)}]`).join(' ');
+}
+
+describe('messages', () => {
+  const png = 'data:image/png;base64,iVBORw0KGgo=';
+  const image = { type: 'image_url', image_url: { url: png } };
+  const rows: readonly [rule: string, messages: readonly unknown[], expected: string][] = [
+    ['one text', [user('a')], 'u[a]'],
+    ['runs of the user are merged', [user('a'), user('b')], 'u[a | b]'],
+    ['runs of the assistant are merged', [user('a'), assistant('b'), assistant('c'), user('d')], 'u[a] a[b | c] u[d]'],
+    ['parts stay apart', [user([{ type: 'text', text: 'a' }, image, { type: 'text', text: 'b' }])], 'u[a | image | b]'],
+    [
+      'a blank text is dropped',
+      [
+        user([
+          { type: 'text', text: ' \n' },
+          { type: 'text', text: 'b' },
+        ]),
+      ],
+      'u[b]',
+    ],
+    ['a blank message becomes a dot', [user('a'), assistant(' '), user('b')], 'u[a] a[.] u[b]'],
+    ['an empty list of parts becomes a dot', [user([])], 'u[.]'],
+    ['null content becomes a dot', [user('a'), assistant(null)], 'u[a] a[.]'],
+    ['one blank of a merged run leaves no dot', [user(''), user('b')], 'u[b]'],
+    ['an assistant at first gets a user before it', [assistant('a'), user('b')], 'u[.] a[a] u[b]'],
+    ['no message but system gets a user', [system('a')], 'u[.]'],
+    [
+      'a refusal is text of the assistant',
+      [user('a'), { role: 'assistant', refusal: 'no' }, user('b')],
+      'u[a] a[no] u[b]',
+    ],
+    ['a refusal part is text', [user('a'), assistant([{ type: 'refusal', refusal: 'no' }])], 'u[a] a[no]'],
+    [
+      'a later system message is a note in its place',
+      [user('a'), assistant('b'), system('c'), user('d')],
+      'u[a] a[b] u[System note: c | d]',
+    ],
+    ['a blank later system message is nothing', [user('a'), assistant('b'), system(' '), user('d')], 'u[a] a[b] u[d]'],
+    [
+      'reasoning of earlier turns is left out',
+      [user('a'), { ...assistant('b'), reasoning_content: 'x' }, user('c')],
+      'u[a] a[b] u[c]',
+    ],
+
+    ['text stands before the calls', [user('a'), assistant('b', '1'), tool('1')], 'u[a] a[b | call:1] u[result:1=r]'],
+    [
+      'text of a merged run too',
+      [user('a'), assistant('b', '1'), assistant('c', '2'), tool('1'), tool('2')],
+      'u[a] a[b | c | call:1 | call:2] u[result:1=r | result:2=r]',
+    ],
+    [
+      'all results are in one message',
+      [user('a'), assistant(null, '1', '2', '3'), tool('1'), tool('2'), tool('3')],
+      'u[a] a[call:1 | call:2 | call:3] u[result:1=r | result:2=r | result:3=r]',
+    ],
+    [
+      'results stand before text, which comes first here',
+      [user('a'), assistant(null, '1'), user('b'), tool('1')],
+      'u[a] a[call:1] u[result:1=r | b]',
+    ],
+    [
+      'results stand before a note',
+      [user('a'), assistant(null, '1'), system('n'), tool('1')],
+      'u[a] a[call:1] u[result:1=r | System note: n]',
+    ],
+    [
+      'a missing result is made up',
+      [user('a'), assistant(null, '1', '2'), tool('2'), user('b')],
+      `u[a] a[call:1 | call:2] u[result:2=r | result:1=${MISSING_RESULT_TEXT} | b]`,
+    ],
+    [
+      'a missing last result too',
+      [user('a'), assistant(null, '1')],
+      `u[a] a[call:1] u[result:1=${MISSING_RESULT_TEXT}]`,
+    ],
+    [
+      'a missing result before the next turn',
+      [user('a'), assistant(null, '1'), user('b'), assistant('c'), user('d')],
+      `u[a] a[call:1] u[result:1=${MISSING_RESULT_TEXT} | b] a[c] u[d]`,
+    ],
+    [
+      'a second result for one call is left out',
+      [user('a'), assistant(null, '1'), tool('1', 'x'), tool('1', 'y')],
+      'u[a] a[call:1] u[result:1=x]',
+    ],
+    [
+      'the same call twice is one',
+      [user('a'), assistant(null, '1', '1'), tool('1', 'x')],
+      'u[a] a[call:1] u[result:1=x]',
+    ],
+    [
+      'a call without id gets one',
+      [user('a'), assistant(null, undefined), tool(undefined)],
+      'u[a] a[call:call_1] u[result:call_1=r]',
+    ],
+    [
+      'calls without id are answered in order',
+      [user('a'), assistant(null, '', ''), tool('', 'x'), tool('', 'y')],
+      'u[a] a[call:call_1 | call:call_2] u[result:call_1=x | result:call_2=y]',
+    ],
+    ['a blank result becomes a dot', [user('a'), assistant(null, '1'), tool('1', '')], 'u[a] a[call:1] u[result:1=.]'],
+    [
+      'no result content becomes a dot',
+      [user('a'), assistant(null, '1'), { role: 'tool', tool_call_id: '1' }],
+      'u[a] a[call:1] u[result:1=.]',
+    ],
+    [
+      'an image in a result stays',
+      [user('a'), assistant(null, '1'), tool('1', [image])],
+      'u[a] a[call:1] u[result:1=image]',
+    ],
+  ];
+  test.each(rows)('%s', (_rule, messages, expected) => {
+    expect(brief(messages)).toBe(expected);
+  });
+
+  test('an id that comes again in a later turn gets another, and its result follows', () => {
+    const turn = [assistant(null, 'call_0'), tool('call_0')];
+    expect(brief([user('a'), ...turn, user('b'), ...turn])).toMatch(
+      /^u\[a\] a\[call:call_0\] u\[result:call_0=r \| b\] a\[call:(call_0_\w+)\] u\[result:\1=r\]$/,
+    );
+  });
+
+  test('two calls of one id with other arguments stay two, answered in order', () => {
+    const call = (args: string) => ({ id: '1', type: 'function', function: { name: 'f', arguments: args } });
+    const messages = [
+      user('a'),
+      { role: 'assistant', tool_calls: [call('{"x":1}'), call('{"x":2}')] },
+      tool('1', 'x'),
+      tool('1', 'y'),
+    ];
+    expect(brief(messages)).toMatch(/^u\[a\] a\[call:1 \| call:(1_\w+)\] u\[result:1=x \| result:\1=y\]$/);
+  });
+
+  test.each([
+    ['letters Bedrock refuses', 'a/b c', /^call:a_b_c_[0-9a-f]{16}$/],
+    ['more than 64 letters', 'x'.repeat(65), /^call:x{47}_[0-9a-f]{16}$/],
+    ['what the pattern allows stays', 'tooluse_-9', /^call:tooluse_-9$/],
+  ])('an id with %s', (_rule, id, expected) => {
+    expect(/a\[(.*?)\]/.exec(brief([user('a'), assistant(null, id), tool(id)]))?.[1]).toMatch(expected);
+  });
+
+  test('Mistral gets ids of nine letters and digits, different ones for ids of one beginning', () => {
+    const messages = [user('a'), assistant(null, 'tooluse_1', 'tooluse_2'), tool('tooluse_1'), tool('tooluse_2')];
+    const ids = [...brief(messages, 'mistral.mistral-large-2407-v1:0').matchAll(/call:([^ \]]*)/g)].map((it) => it[1]);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9]{9}$/);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  test.each([
+    ['Claude and Nova get the status of a result', 'amazon.nova-pro-v1:0', 'success', 'error'],
+    ['others get none', 'mistral.mistral-large-2407-v1:0', undefined, undefined],
+  ])('%s', (_rule, modelId, first, second) => {
+    const { messages } = converse({ messages: [user('a'), assistant(null, '1', '2'), tool('1')] }, modelId);
+    const statuses = messages
+      ?.at(-1)
+      ?.content.map((block) => ('toolResult' in block ? block.toolResult.status : 'none'));
+    expect(statuses).toEqual([first, second]);
+  });
+});
+
+describe('system', () => {
+  test.each([
+    [
+      'system and developer, all leading ones',
+      [system('a'), { role: 'developer', content: 'b' }, user('c')],
+      [{ text: 'a' }, { text: 'b' }],
+    ],
+    [
+      'a list of parts',
+      [
+        system([
+          { type: 'text', text: 'a' },
+          { type: 'text', text: 'b' },
+        ]),
+        user('c'),
+      ],
+      [{ text: 'a' }, { text: 'b' }],
+    ],
+    ['left out when blank', [system(' '), user('c')], undefined],
+    ['left out when there is none', [user('c')], undefined],
+  ])('%s', (_rule, messages, expected) => {
+    expect(converse({ messages }).system).toEqual(expected);
+  });
+});
+
+describe('the arguments of calls in the history', () => {
+  const withArguments = (args: unknown) => ({
+    messages: [user('a'), { role: 'assistant', tool_calls: [{ id: '1', function: { name: 'f', arguments: args } }] }],
+  });
+  test.each([
+    ['an object', '{"a":[1]}', { a: [1] }],
+    ['nothing', '', {}],
+    ['blanks', ' ', {}],
+    ['null in JSON', 'null', {}],
+    ['null', null, {}],
+    ['an object that is no text', { a: 1 }, { a: 1 }],
+    ['a key named __proto__', '{"__proto__":{"a":1}}', JSON.parse('{"__proto__":{"a":1}}')],
+  ])('%s', (_rule, args, input) => {
+    const block = converse(withArguments(args)).messages?.[1]?.content[0];
+    expect(block !== undefined && 'toolUse' in block ? block.toolUse.input : undefined).toEqual(input);
+  });
+
+  test.each([
+    ['cut JSON', '{"a":'],
+    ['a list', '[]'],
+    ['a text', '"x"'],
+    ['deeper than anything real', `{"a":${'['.repeat(200)}${']'.repeat(200)}}`],
+  ])('%s is refused', (_rule, args) => {
+    expect(refusal(() => translate(withArguments(args)))).toBe(
+      'invalid-request messages.1.tool_calls.0.function.arguments',
+    );
+  });
+});
+
+describe('refused', () => {
+  const rows: readonly [rule: string, messages: readonly unknown[], param: string][] = [
+    ['a tool message without a call', [user('a'), tool('1')], 'messages.1.tool_call_id'],
+    ['a tool message for another call', [user('a'), assistant(null, '1'), tool('2')], 'messages.2.tool_call_id'],
+    ['a tool message at first', [tool('1')], 'messages.0.tool_call_id'],
+    [
+      'a result that comes a turn late',
+      [user('a'), assistant(null, '1'), user('b'), assistant('c'), tool('1')],
+      'messages.4.tool_call_id',
+    ],
+    ['role function', [user('a'), { role: 'function', name: 'f', content: '1' }], 'messages.1.role'],
+    [
+      'function_call of the assistant',
+      [user('a'), { role: 'assistant', function_call: { name: 'f' } }],
+      'messages.1.function_call',
+    ],
+    ['audio of the assistant', [user('a'), { role: 'assistant', audio: { id: '1' } }], 'messages.1.audio'],
+    ['audio', [user([{ type: 'input_audio', input_audio: {} }])], 'messages.0.content.0.type'],
+    ['a document', [user([{ type: 'file', file: {} }])], 'messages.0.content.0.type'],
+    ['an unknown part', [user([{ type: 'constructor' }])], 'messages.0.content.0.type'],
+    ['an image of the system', [system([{ type: 'image_url', image_url: { url: '' } }])], 'messages.0.content.0.type'],
+    [
+      'an image of the assistant',
+      [user('a'), assistant([{ type: 'image_url', image_url: { url: '' } }])],
+      'messages.1.content.0.type',
+    ],
+  ];
+  test.each(rows)('%s', (_rule, messages, param) => {
+    expect(refusal(() => translate({ messages }))).toBe(`invalid-request ${param}`);
+  });
+});
+
+test('names and cache_control of messages and parts are reported, once', () => {
+  const part = { type: 'text', text: 'a', cache_control: { type: 'ephemeral' } };
+  const messages = [
+    { ...user([part, part]), name: 'jan' },
+    { ...user('b'), name: 'eva', cache_control: {} },
+  ];
+  expect(translate({ messages }).droppedParams).toEqual(['messages.name', 'messages.cache_control']);
+});
+
+test('the same request gives the same bytes, and the request is not changed', () => {
+  const fields = { messages: [user('a'), assistant('b', 'x y'), tool('x y'), user('c')] };
+  const before = JSON.stringify(fields);
+  expect(JSON.stringify(converse(fields, PLAIN_MODEL))).toBe(JSON.stringify(converse(fields, PLAIN_MODEL)));
+  expect(JSON.stringify(fields)).toBe(before);
+});
