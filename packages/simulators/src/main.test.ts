@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+it('the command prints its URL, is steered over HTTP and ends on SIGTERM', async () => {
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('main.ts', import.meta.url)), '--port', '0', '--credentials', 'AKIASIMULATOR:not-a-secret'],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const exited = once(child, 'exit');
+  try {
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    const { url } = JSON.parse(String(line)) as { url: string };
+    const control = (method: string, path: string, body?: string): Promise<Response> =>
+      fetch(`${url}/_simulator/${path}`, body === undefined ? { method } : { method, body });
+
+    expect((await control('POST', 'script', '{"reply":{"text":"a"}}')).status).toBe(201);
+    expect(await (await control('GET', 'script')).json()).toEqual([{ times: 1, reply: { text: 'a' } }]);
+    const refused = await control('POST', 'script', '{"reply":{"colour":"red"}}');
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toEqual({ message: 'script.reply.colour is unknown' });
+    expect((await control('POST', 'script', '{')).status).toBe(400);
+    expect((await control('DELETE', 'script')).status).toBe(204);
+    expect(await (await control('GET', 'script')).json()).toEqual([]);
+    expect((await control('GET', 'nothing')).status).toBe(404);
+
+    const unsigned = await fetch(`${url}/model/amazon.nova-lite-v1%3A0/converse`, { method: 'POST', body: '{}' });
+    expect(unsigned.status).toBe(403);
+    expect(unsigned.headers.get('x-amzn-errortype')).toBe('MissingAuthenticationTokenException');
+    expect((await fetch(`${url}/model/x/chat`, { method: 'POST' })).headers.get('x-amzn-errortype')).toBe(
+      'UnknownOperationException',
+    );
+    expect(await (await control('GET', 'requests')).json()).toMatchObject([
+      { operation: 'converse', modelId: 'amazon.nova-lite-v1:0', bodyText: '{}', status: 403, protocol: 'h1' },
+      { target: '/model/x/chat', status: 404 },
+    ]);
+    expect((await control('DELETE', 'requests')).status).toBe(204);
+    expect(await (await control('GET', 'requests')).json()).toEqual([]);
+  } finally {
+    child.kill('SIGTERM');
+  }
+  const [code] = await exited;
+  expect(code).toBe(0);
+}, 30_000);
