@@ -1,0 +1,193 @@
+import type { OpenaiChunk } from '@genai-gateway/protocol';
+import { describe, expect, test } from 'vitest';
+import { ConverseToOpenaiStream } from './stream.ts';
+import { type ConverseEvent, joinChunks } from './testing/fold.ts';
+import { refusal } from './testing/translate.ts';
+
+function newStream(includeUsage = false): ConverseToOpenaiStream {
+  const toolNames = new Map([['a_b_1', 'a.b']]);
+  return new ConverseToOpenaiStream({ id: 'c', created: 1, model: 'm', includeUsage, toolNames });
+}
+
+const start: ConverseEvent = ['messageStart', { role: 'assistant' }];
+const delta = (index: number, value: object): ConverseEvent => [
+  'contentBlockDelta',
+  { contentBlockIndex: index, delta: value },
+];
+const text = (value: string, index = 0) => delta(index, { text: value });
+const call = (index: number, id: string, name = 'f'): ConverseEvent => [
+  'contentBlockStart',
+  { contentBlockIndex: index, start: { toolUse: { toolUseId: id, name } } },
+];
+const input = (index: number, value: string) => delta(index, { toolUse: { input: value } });
+const stop = (index: number): ConverseEvent => ['contentBlockStop', { contentBlockIndex: index }];
+const end = (stopReason = 'end_turn'): ConverseEvent => ['messageStop', { stopReason }];
+const metadata: ConverseEvent = ['metadata', { usage: { inputTokens: 3, outputTokens: 2 } }];
+
+function pushAll(stream: ConverseToOpenaiStream, events: readonly ConverseEvent[]): OpenaiChunk[] {
+  return events.flatMap(([type, payload]) => [...stream.push(type, payload)]);
+}
+function run(events: readonly ConverseEvent[], includeUsage = false): OpenaiChunk[] {
+  const stream = newStream(includeUsage);
+  return [...pushAll(stream, events), ...stream.end()];
+}
+/** The choices in short: the delta, or the finish reason. */
+const brief = (chunks: readonly OpenaiChunk[]) =>
+  chunks.map((chunk) => chunk.choices[0]?.finish_reason ?? chunk.choices[0]?.delta ?? chunk.usage);
+
+describe('chunks', () => {
+  const role = { role: 'assistant', content: '' };
+  const begun = (index: number, id: string, name = 'f') => ({
+    tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }],
+  });
+  const args = (index: number, json: string) => ({ tool_calls: [{ index, function: { arguments: json } }] });
+  const rows: readonly [rule: string, events: readonly ConverseEvent[], expected: readonly unknown[]][] = [
+    [
+      'text',
+      [start, text('a'), text('b'), stop(0), end(), metadata],
+      [role, { content: 'a' }, { content: 'b' }, 'stop'],
+    ],
+    ['empty text is no chunk', [start, text(''), text('a'), end()], [role, { content: 'a' }, 'stop']],
+    [
+      'no messageStart: the first chunk has the role',
+      [text('a'), text('b'), end()],
+      [{ role: 'assistant', content: 'a' }, { content: 'b' }, 'stop'],
+    ],
+    ['a second messageStart is nothing', [start, start, end()], [role, 'stop']],
+    [
+      'reasoning',
+      [
+        start,
+        delta(0, { reasoningContent: { text: 'x' } }),
+        delta(0, { reasoningContent: { signature: 's' } }),
+        text('a', 1),
+        end(),
+      ],
+      [role, { reasoning_content: 'x' }, { content: 'a' }, 'stop'],
+    ],
+    [
+      'id and name of a call come once',
+      [start, call(0, 't'), input(0, '{"a"'), input(0, ':1}'), stop(0), end('tool_use')],
+      [role, begun(0, 't'), args(0, '{"a"'), args(0, ':1}'), 'tool_calls'],
+    ],
+    [
+      'the index counts calls and not blocks',
+      [start, text('a'), call(3, 't'), input(3, '{}'), call(7, 'u'), input(7, '{}'), end('tool_use')],
+      [role, { content: 'a' }, begun(0, 't'), args(0, '{}'), begun(1, 'u'), args(1, '{}'), 'tool_calls'],
+    ],
+    [
+      'calls that are mixed stay apart',
+      [start, call(0, 't'), call(1, 'u'), input(1, '{'), input(0, '{'), input(1, '}'), input(0, '}'), end('tool_use')],
+      [role, begun(0, 't'), begun(1, 'u'), args(1, '{'), args(0, '{'), args(1, '}'), args(0, '}'), 'tool_calls'],
+    ],
+    [
+      'no input is {}',
+      [start, call(0, 't'), input(0, ''), stop(0), end('tool_use')],
+      [role, begun(0, 't'), args(0, '{}'), 'tool_calls'],
+    ],
+    [
+      'no input and no stop is {} too',
+      [start, call(0, 't'), end('tool_use')],
+      [role, begun(0, 't'), args(0, '{}'), 'tool_calls'],
+    ],
+    [
+      'the start of a call twice is one',
+      [start, call(0, 't'), call(0, 't'), input(0, '{}'), end('tool_use')],
+      [role, begun(0, 't'), args(0, '{}'), 'tool_calls'],
+    ],
+    [
+      "a changed tool name is the caller's again",
+      [start, call(0, 't', 'a_b_1'), input(0, '{}'), end('tool_use')],
+      [role, begun(0, 't', 'a.b'), args(0, '{}'), 'tool_calls'],
+    ],
+    [
+      'the start of a text block is nothing',
+      [start, ['contentBlockStart', { contentBlockIndex: 0, start: {} }], text('a'), end()],
+      [role, { content: 'a' }, 'stop'],
+    ],
+    [
+      'unknown events and deltas are nothing',
+      [start, ['heartbeat', {}], ['constructor', {}], delta(0, { hologram: 1 }), ['contentBlockDelta', {}], end()],
+      [role, 'stop'],
+    ],
+    [
+      'nothing comes after the end',
+      [start, end(), text('late'), call(1, 't'), end('max_tokens'), start],
+      [role, 'stop'],
+    ],
+    ['an answer without content', [start, end('content_filtered'), metadata], [role, 'content_filter']],
+    ['an unknown stop reason is an end', [start, end('pause_turn')], [role, 'stop']],
+  ];
+  test.each(rows)('%s', (_rule, events, expected) => {
+    expect(brief(run(events))).toStrictEqual(expected);
+  });
+
+  test('every chunk carries the context', () => {
+    for (const chunk of run([start, text('a'), end(), metadata], true)) {
+      expect(chunk).toMatchObject({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' });
+    }
+  });
+});
+
+describe('usage', () => {
+  const counts = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
+  test.each([
+    ['comes last, without choices, when asked for', [start, end(), metadata], true, ['stop', counts]],
+    ['comes last also when metadata came early', [start, metadata, end()], true, ['stop', counts]],
+    ['does not come when not asked for', [start, end(), metadata], false, ['stop']],
+    ['does not come when not reported', [start, end()], true, ['stop']],
+  ])('%s', (_rule, events, includeUsage, expected) => {
+    const chunks = run(events, includeUsage);
+    expect(brief(chunks).slice(1)).toEqual(expected);
+    for (const chunk of chunks) expect(chunk.choices).toHaveLength(chunk.usage === undefined ? 1 : 0);
+  });
+
+  test('is there for the settlement, asked for or not', () => {
+    const stream = newStream();
+    pushAll(stream, [start, end('max_tokens')]);
+    expect(stream.usage).toBeUndefined();
+    expect(stream.stopReason).toBe('max_tokens');
+    pushAll(stream, [metadata, ['metadata', {}]]);
+    expect(stream.usage).toEqual({ inputTokens: 3, outputTokens: 2 });
+  });
+});
+
+describe('failures', () => {
+  test.each([
+    ['an end without messageStop', [start, text('a')], 'upstream-cut undefined'],
+    ['nothing at all', [], 'upstream-cut undefined'],
+    ['malformed tool use', [start, end('malformed_tool_use')], 'upstream-model-error undefined'],
+    ['malformed output', [start, end('malformed_model_output')], 'upstream-model-error undefined'],
+    ['arguments of a call that never began', [start, input(0, '{}')], 'upstream-failed undefined'],
+    [
+      'a call without name',
+      [start, ['contentBlockStart', { contentBlockIndex: 0, start: { toolUse: { toolUseId: 't' } } }]],
+      'upstream-failed undefined',
+    ],
+    ['messageStop without reason', [start, ['messageStop', {}]], 'upstream-failed undefined'],
+  ] as readonly [string, readonly ConverseEvent[], string][])('%s', (_rule, events, expected) => {
+    expect(refusal(() => run(events))).toBe(expected);
+  });
+
+  test.each([undefined, null, 'text', 1, []])('a payload that is %j is nothing', (payload) => {
+    for (const type of ['messageStart', 'contentBlockDelta', 'messageStop', 'metadata']) {
+      expect(newStream().push(type, payload)).toEqual([]);
+    }
+  });
+
+  test('the usage is kept when the model output was malformed', () => {
+    const stream = newStream();
+    expect(refusal(() => pushAll(stream, [start, end('malformed_tool_use')]))).toContain('upstream-model-error');
+    pushAll(stream, [metadata]);
+    expect(stream.usage).toEqual({ inputTokens: 3, outputTokens: 2 });
+    expect(stream.stopReason).toBe('malformed_tool_use');
+  });
+});
+
+test('two streams share nothing', () => {
+  const [one, two] = [newStream(), newStream()];
+  pushAll(one, [start, call(0, 't'), end('tool_use')]);
+  expect(joinChunks(pushAll(two, [start, call(0, 'u'), end('tool_use')])).toolCalls).toEqual([
+    { id: 'u', name: 'f', input: {} },
+  ]);
+});

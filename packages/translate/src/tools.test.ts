@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import { violations } from './testing/converse-rules.ts';
+import { converse, PLAIN_MODEL, refusal, translate } from './testing/translate.ts';
+import { NO_TOOLS_NOTE } from './tools.ts';
+
+const tool = (name: string, fields: object = {}) => ({ type: 'function', function: { name, ...fields } });
+const history = [
+  { role: 'user', content: 'a' },
+  { role: 'assistant', tool_calls: [{ id: '1', function: { name: 'g.h', arguments: '{}' } }] },
+  { role: 'tool', tool_call_id: '1', content: 'r' },
+];
+const LLAMA_31 = 'us.meta.llama3-1-70b-instruct-v1:0';
+const NOVA = 'amazon.nova-pro-v1:0';
+const CLAUDE_37 = 'anthropic.claude-3-7-sonnet-20250219-v1:0';
+
+function names(fields: Record<string, unknown>, modelId?: string): (string | undefined)[] | undefined {
+  const request = converse(fields, modelId);
+  expect(violations(request)).toEqual([]);
+  return request.toolConfig?.tools.map((it) => ('toolSpec' in it ? it.toolSpec.name : undefined));
+}
+
+describe('definitions', () => {
+  test('a whole one', () => {
+    const parameters = { type: 'object', properties: { a: { type: 'string' } } };
+    expect(converse({ tools: [tool('f', { description: 'Does f', parameters })] }).toolConfig).toEqual({
+      tools: [{ toolSpec: { name: 'f', description: 'Does f', inputSchema: { json: parameters } } }],
+    });
+  });
+
+  test.each([
+    ['no description', {}],
+    ['an empty one', { description: '' }],
+    ['a blank one', { description: ' ' }],
+    ['null', { description: null }],
+  ])('%s: the name is the description', (_rule, fields) => {
+    const [first] = converse({ tools: [tool('f.g', fields)] }).toolConfig?.tools ?? [];
+    expect(first).toMatchObject({ toolSpec: { description: 'f.g' } });
+  });
+
+  test('an empty list is no toolConfig', () => expect(converse({ tools: [] }).toolConfig).toBeUndefined());
+  test('the same tool twice is one', () => expect(names({ tools: [tool('f'), tool('f')] })).toEqual(['f']));
+  test('two tools of one name are refused', () => {
+    const tools = [tool('f'), tool('f', { description: 'other' })];
+    expect(refusal(() => translate({ tools }))).toBe('invalid-request tools.1.function.name');
+  });
+  test('other kinds of tools are refused', () => {
+    expect(refusal(() => translate({ tools: [tool('f'), { type: 'custom', custom: {} }] }))).toBe(
+      'invalid-request tools.1.type',
+    );
+  });
+  test('strict and cache_control are reported', () => {
+    const tools = [{ ...tool('f', { strict: true }), cache_control: {} }, tool('g', { strict: false })];
+    expect(translate({ tools }).droppedParams).toEqual(['tools.cache_control', 'tools.strict']);
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['what Bedrock takes stays', 'get_weather-2', PLAIN_MODEL, /^get_weather-2$/, false],
+    ['a dot', 'a.b', PLAIN_MODEL, /^a_b_[0-9a-f]{8}$/, true],
+    ['64 letters stay', 'x'.repeat(64), PLAIN_MODEL, /^x{64}$/, false],
+    ['65 letters', 'x'.repeat(65), PLAIN_MODEL, /^x{48}_[0-9a-f]{8}$/, true],
+    ['no letter at all', '🐎', PLAIN_MODEL, /^__?_[0-9a-f]{8}$/, true],
+    ['a name of every object', 'constructor', PLAIN_MODEL, /^constructor$/, false],
+    ['a hyphen for Nova', 'a-b', NOVA, /^a_b_[0-9a-f]{8}$/, true],
+  ])('%s', (_rule, name, modelId, expected, isChanged) => {
+    const { request, toolNames } = translate({ tools: [tool(name)] }, modelId);
+    const [first] = request.toolConfig?.tools ?? [];
+    const given = first !== undefined && 'toolSpec' in first ? first.toolSpec.name : '';
+    expect(given).toMatch(expected);
+    expect(toolNames.get(given)).toBe(isChanged ? name : undefined);
+  });
+
+  test('names that differ only in what Bedrock refuses stay apart', () => {
+    const { request, toolNames } = translate({ tools: [tool('a.b'), tool('a/b'), tool('a_b')] });
+    expect(violations(request)).toEqual([]);
+    expect([...toolNames.values()]).toEqual(['a.b', 'a/b']);
+  });
+
+  test('a name that looks like a changed one does not meet it', () => {
+    const [changed] = names({ tools: [tool('a.b')] }) ?? [];
+    const { request, toolNames } = translate({ tools: [tool('a.b'), tool(changed ?? '')] });
+    expect(violations(request)).toEqual([]);
+    expect(request.toolConfig?.tools).toHaveLength(2);
+    expect([...toolNames.values()]).toEqual(['a.b', changed]);
+  });
+
+  test('the history has the same name as the definition', () => {
+    const request = converse({ messages: history, tools: [tool('g.h')] });
+    expect(request.messages?.[1]?.content[0]).toMatchObject({
+      toolUse: { name: names({ tools: [tool('g.h')] })?.[0] },
+    });
+  });
+});
+
+describe('tool_choice', () => {
+  const tools = [tool('f'), tool('g.h')];
+  const named = (name: string) => ({ type: 'function', function: { name } });
+  test.each([
+    ['none given', undefined, undefined],
+    ['null', null, undefined],
+    ['auto', 'auto', undefined],
+    ['required', 'required', { any: {} }],
+    ['a function', named('f'), { tool: { name: 'f' } }],
+  ])('%s', (_rule, choice, expected) => {
+    expect(converse({ tools, tool_choice: choice }).toolConfig?.toolChoice).toEqual(expected);
+  });
+
+  test('a function whose name is changed', () => {
+    expect(converse({ tools, tool_choice: named('g.h') }).toolConfig?.toolChoice).toEqual({
+      tool: { name: names({ tools })?.[1] },
+    });
+  });
+
+  test('none leaves the tools out', () => {
+    const request = converse({ tools, tool_choice: 'none' });
+    expect(request).not.toHaveProperty('toolConfig');
+    expect(request).not.toHaveProperty('system');
+  });
+
+  test('none keeps the tools for a history with calls, and says so', () => {
+    const request = converse({ messages: history, tools, tool_choice: 'none' });
+    expect(request.toolConfig?.tools).toHaveLength(2);
+    expect(request.toolConfig).not.toHaveProperty('toolChoice');
+    expect(request.system).toEqual([{ text: NO_TOOLS_NOTE }]);
+  });
+
+  test('a history with calls and no tools gets them back by name, after the system text', () => {
+    const request = converse({ messages: [{ role: 'system', content: 's' }, ...history] });
+    expect(violations(request)).toEqual([]);
+    expect(request.toolConfig?.tools).toHaveLength(1);
+    expect(request.system).toEqual([{ text: 's' }, { text: NO_TOOLS_NOTE }]);
+  });
+
+  test('a model that takes no choice gets none, and the caller is told', () => {
+    const { request, droppedParams } = translate({ tools, tool_choice: 'required' }, LLAMA_31);
+    expect(request.toolConfig).not.toHaveProperty('toolChoice');
+    expect(droppedParams).toEqual(['tool_choice']);
+  });
+
+  test('nothing is dropped where nothing was chosen', () => {
+    expect(translate({ tools, tool_choice: 'auto' }, LLAMA_31).droppedParams).toEqual([]);
+  });
+
+  test.each([
+    ['required without tools', { tool_choice: 'required' }, 'tool_choice'],
+    ['a function without tools', { tool_choice: named('f') }, 'tool_choice'],
+    ['a function that is not offered', { tools, tool_choice: named('x') }, 'tool_choice.function.name'],
+    ['allowed_tools', { tools, tool_choice: { type: 'allowed_tools' } }, 'tool_choice.type'],
+    ['a custom tool', { tools, tool_choice: { type: 'custom', custom: { name: 'f' } } }, 'tool_choice.type'],
+  ])('%s is refused', (_rule, fields, param) => {
+    expect(refusal(() => translate(fields))).toBe(`invalid-request ${param}`);
+  });
+
+  test.each(['auto', 'none'])('%s without tools is nothing', (choice) => {
+    expect(converse({ tool_choice: choice })).not.toHaveProperty('toolConfig');
+  });
+});
+
+describe('parallel_tool_calls', () => {
+  const tools = [tool('f')];
+  const flag = { disable_parallel_tool_use: true };
+  test.each([
+    ['false, with no choice', { parallel_tool_calls: false }, { tool_choice: { type: 'auto', ...flag } }],
+    [
+      'false, with a choice that toolConfig makes',
+      { parallel_tool_calls: false, tool_choice: 'required' },
+      { tool_choice: flag },
+    ],
+    ['true is what happens anyway', { parallel_tool_calls: true }, undefined],
+    ['null', { parallel_tool_calls: null }, undefined],
+  ])('%s', (_rule, fields, expected) => {
+    const { request, droppedParams } = translate({ tools, ...fields });
+    expect(request.additionalModelRequestFields).toEqual(expected);
+    expect(droppedParams).toEqual([]);
+  });
+
+  test.each([NOVA, CLAUDE_37])('false for %s is reported', (modelId) => {
+    const { request, droppedParams } = translate({ tools, parallel_tool_calls: false }, modelId);
+    expect(request.additionalModelRequestFields).toBeUndefined();
+    expect(droppedParams).toEqual(['parallel_tool_calls']);
+  });
+
+  test('false without tools is nothing', () => {
+    expect(translate({ parallel_tool_calls: false }).request.additionalModelRequestFields).toBeUndefined();
+  });
+});
