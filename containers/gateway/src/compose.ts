@@ -6,7 +6,7 @@ import {
   type LitellmConfig,
   loadConfigFile,
   PostgresKeyStore,
-  subscribeToKeyInvalidation,
+  watchKeyInvalidation,
 } from '@genai-gateway/litellm';
 import { Heartbeats, type Services } from '@genai-gateway/pipeline';
 import { emptyCatalogue } from '@genai-gateway/routing';
@@ -22,13 +22,13 @@ export interface Composition {
 
 const READY_RETRY_MS = 1_000;
 
-/** Wires adapters to ports. Throws when LiteLLM's configuration file cannot be used; connects to nothing yet. */
-export function compose(config: GatewayConfig, logger: Logger): Composition {
+/** Wires adapters to ports. Rejects when LiteLLM's configuration file cannot be used; connects to nothing yet. */
+export async function compose(config: GatewayConfig, logger: Logger): Promise<Composition> {
   const now = Date.now;
   const litellm: LitellmConfig =
     config.LITELLM_CONFIG_FILE === undefined
       ? { catalogue: emptyCatalogue, masterKey: undefined, warnings: [] }
-      : loadConfigFile(config.LITELLM_CONFIG_FILE, process.env, { defaultRegion: config.AWS_REGION });
+      : await loadConfigFile(config.LITELLM_CONFIG_FILE, process.env, { defaultRegion: config.AWS_REGION });
   for (const warning of litellm.warnings) logger.warn({ file: config.LITELLM_CONFIG_FILE }, warning);
 
   const postgres = connectPostgres({
@@ -41,10 +41,10 @@ export function compose(config: GatewayConfig, logger: Logger): Composition {
   const invalidation =
     config.REDIS_URL === undefined
       ? undefined
-      : subscribeToKeyInvalidation({
+      : watchKeyInvalidation({
           url: config.REDIS_URL,
-          onInvalidated: (keyHash) => keys.invalidate(keyHash),
-          onStateChange: (state) => logger.info({ state }, 'key invalidation over Redis'),
+          onInvalidate: (keyHash) => (keyHash === undefined ? keys.invalidateAll() : keys.invalidate(keyHash)),
+          log: (message) => logger.warn(message),
         });
 
   const credentials = new CredentialSource(defaultCredentialProvider(), now);

@@ -58,24 +58,12 @@ export class Gateway {
       requestId,
       closeConnection: this.state.draining,
     });
-    let asked: Route;
-    try {
-      asked = route(request.method ?? 'GET', pathOf(target));
-    } catch (error) {
-      reply.fail(toGatewayError(error));
-      return;
-    }
-    if (asked.kind === 'liveness' || asked.kind === 'readiness') {
+    // A response without a listener for errors would bring the process down when its client is gone.
+    response.on('error', () => {});
+    const asked = this.#routed(request.method ?? 'GET', target);
+    if (!(asked instanceof GatewayError) && (asked.kind === 'liveness' || asked.kind === 'readiness')) {
       this.#health(asked.kind, reply);
-      return;
-    }
-    if (this.state.inFlight >= this.#options.maxInFlight) {
-      reply.fail(
-        new GatewayError('overloaded', 'The gateway is at its limit. Try again shortly.', { retryAfterSeconds: 1 }),
-      );
-      return;
-    }
-    this.#run(asked, request, response, reply, requestId);
+    } else this.#run(asked, request, response, reply, requestId);
   };
 
   /** Ends every call that is still open: its caller gets this error as the last event. */
@@ -83,18 +71,33 @@ export class Gateway {
     for (const each of this.#calls) each.abort(error);
   }
 
-  #run(asked: ModelRoute, request: HttpRequest, response: HttpResponse, reply: HttpReply, requestId: string): void {
+  /** What is asked for, or why it is refused before anybody looks at who is asking. */
+  #routed(method: string, target: string): Route | GatewayError {
+    try {
+      const asked = route(method, pathOf(target));
+      const isHealth = asked.kind === 'liveness' || asked.kind === 'readiness';
+      return isHealth || this.state.inFlight < this.#options.maxInFlight ? asked : overloaded();
+    } catch (error) {
+      return toGatewayError(error);
+    }
+  }
+
+  #run(
+    asked: ModelRoute | GatewayError,
+    request: HttpRequest,
+    response: HttpResponse,
+    reply: HttpReply,
+    requestId: string,
+  ): void {
     const { services, onSettled } = this.#options;
     const abort = new AbortController();
     response.on('close', () => {
       if (!reply.ended) abort.abort(new GatewayError('client-gone', 'The client closed the connection.'));
     });
-    // A response without a listener for errors would bring the process down when its client is gone.
-    response.on('error', () => {});
     const record: CallRecord = {
       requestId,
       dialect: dialectOf(request.url ?? '/'),
-      operation: asked.kind === 'native' ? asked.operation : asked.kind,
+      operation: operationOf(asked),
       startedAtMs: services.now(),
     };
     const call: Call = {
@@ -143,9 +146,23 @@ export class Gateway {
   }
 }
 
+const overloaded = (): GatewayError =>
+  new GatewayError('overloaded', 'The gateway is at its limit. Try again shortly.', { retryAfterSeconds: 1 });
+
+function operationOf(asked: ModelRoute | GatewayError): string {
+  if (asked instanceof GatewayError) return 'unrouted';
+  return asked.kind === 'native' ? asked.operation : asked.kind;
+}
+
 type ModelRoute = Exclude<Route, { kind: 'liveness' | 'readiness' }>;
 
-async function dispatch(asked: ModelRoute, call: Call, services: Services, request: HttpRequest): Promise<void> {
+async function dispatch(
+  asked: ModelRoute | GatewayError,
+  call: Call,
+  services: Services,
+  request: HttpRequest,
+): Promise<void> {
+  if (asked instanceof GatewayError) throw asked;
   switch (asked.kind) {
     case 'native':
       return serveNative(call, services, { ...asked, headers: bedrockHeaders(request) });

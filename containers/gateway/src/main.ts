@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const config = readGatewayConfig(process.env);
   const { logger, flush } = createLogger(config.LOG_LEVEL);
   const stopped = new AbortController();
-  const { services, whenReady, close } = compose(config, logger);
+  const { services, whenReady, close } = await compose(config, logger);
   const gateway = new Gateway({
     services,
     onSettled: (settled) => logCall(logger, settled, services.now()),

@@ -70,13 +70,15 @@ export class KeyCache {
     return entry.key;
   }
 
-  /**
-   * What was read of this key (undefined: of any key) must not be used again, not even through an
-   * outage; a read that is under way is not trusted either.
-   */
-  invalidate(keyHash: string | undefined): void {
-    if (keyHash === undefined) this.#entries.clear();
-    else this.#entries.delete(keyHash);
+  /** What was read of this key must not be used again, not even through an outage, nor a read under way. */
+  invalidate(keyHash: string): void {
+    this.#entries.delete(keyHash);
+  }
+
+  /** Any key may have changed unheard: each is read again before its next use, if the store can be asked. */
+  invalidateAll(): void {
+    const oldEnough = this.#now() - this.#options.revalidateMs;
+    for (const entry of this.#entries.values()) entry.loadedAtMs = Math.min(entry.loadedAtMs, oldEnough);
   }
 
   #newEntry(keyHash: string): Entry {

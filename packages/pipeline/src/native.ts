@@ -41,7 +41,10 @@ export async function serveNative(call: Call, services: Services, request: Nativ
     const codec =
       operation === 'converse-stream' ? new ConverseStreamCodec(call.record) : new InvokeStreamCodec(call.record);
     const refusal = await relay(call, services, upstream, codec);
-    if (refusal !== undefined) passOn(call, refusal);
+    if (refusal === undefined) return;
+    // A stream that had to be opened before the refusal came can only end with it.
+    if (call.reply.started) throw upstreamError(refusal);
+    passOn(call, refusal);
     return;
   }
   const answer = await collect(call, services, upstream);

@@ -1,3 +1,4 @@
+import { GatewayError } from '@genai-gateway/core';
 import { decodeFrame, forEachFrame, SSE_DONE, SSE_HEARTBEAT, sseData } from '@genai-gateway/protocol';
 import type { ConverseToOpenaiStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
@@ -32,7 +33,7 @@ export class OpenaiStreamCodec implements StreamCodec {
     forEachFrame(run, (offset) => {
       const frame = decodeFrame(run, offset);
       if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
-      for (const chunk of this.#stream.push(frame.eventType, JSON.parse(frame.payload.toString('utf8')))) {
+      for (const chunk of this.#stream.push(frame.eventType, parsePayload(frame.payload))) {
         text += sseData(chunk);
       }
     });
@@ -50,5 +51,13 @@ export class OpenaiStreamCodec implements StreamCodec {
   note(): void {
     if (this.#stream.usage !== undefined) this.#record.usage = this.#stream.usage;
     if (this.#stream.stopReason !== undefined) this.#record.stopReason = this.#stream.stopReason;
+  }
+}
+
+function parsePayload(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch (cause) {
+    throw new GatewayError('upstream-failed', 'The model service sent an event that is not JSON.', { cause });
   }
 }

@@ -1,0 +1,58 @@
+import { errorCodes, faultOf, GatewayError } from '@genai-gateway/core';
+import { decodeFrame } from '@genai-gateway/protocol';
+import { describe, expect, test } from 'vitest';
+import { errorAnswer, streamError } from './dialects.ts';
+import { errorRow } from './error-table.ts';
+
+/** What the AWS SDKs retry by themselves. */
+const RETRIED_BY_AWS = new Set([429, 500, 502, 503, 504]);
+
+describe.each(errorCodes)('%s', (code) => {
+  test('has a status in both dialects that fits whose fault it is', () => {
+    const { openaiStatus, bedrockStatus } = errorRow(code);
+    if (faultOf(code) === 'caller') {
+      expect(openaiStatus).toBeGreaterThanOrEqual(400);
+      expect(openaiStatus).toBeLessThan(500);
+      expect(RETRIED_BY_AWS.has(bedrockStatus)).toBe(false);
+    }
+    if (faultOf(code) === 'gateway') expect(openaiStatus).toBeGreaterThanOrEqual(500);
+  });
+
+  test('looks like an error of the API that was called', () => {
+    const error = new GatewayError(code, 'what is wrong', { param: 'model' });
+    const openai = errorAnswer(error, 'openai');
+    expect(JSON.parse(openai.body)).toEqual({
+      error: { message: 'what is wrong', type: expect.any(String), param: 'model', code: expect.any(String) },
+    });
+    const bedrock = errorAnswer(error, 'bedrock');
+    expect(JSON.parse(bedrock.body)).toEqual({ message: 'what is wrong' });
+    expect(bedrock.headers['x-amzn-errortype']).toMatch(/^[A-Z][A-Za-z]+Exception$/);
+  });
+
+  test('ends a stream in both dialects', () => {
+    const error = new GatewayError(code, 'what is wrong');
+    expect(streamError(error, 'openai').toString()).toMatch(/^data: \{"error":\{"message":"what is wrong".*\}\}\n\n$/);
+    const frame = decodeFrame(streamError(error, 'bedrock') as Buffer);
+    expect(frame).toMatchObject({ messageType: 'exception', eventType: undefined });
+    expect(frame.exceptionType).toMatch(/Exception$/);
+  });
+});
+
+test('401 is authentication_error, or the litellm client takes it for a bad request', () => {
+  for (const code of errorCodes) {
+    const row = errorRow(code);
+    if (row.openaiStatus === 401) expect(row.openaiType).toBe('authentication_error');
+  }
+});
+
+test.each([
+  ['a wait that is known', 7, '7'],
+  ['one that is not', undefined, '1'],
+])('refusals for load say how long to wait: %s', (_name, retryAfterSeconds, expected) => {
+  const options = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  for (const code of ['upstream-throttled', 'overloaded'] as const) {
+    expect(errorAnswer(new GatewayError(code, 'busy', options), 'openai').headers['retry-after']).toBe(expected);
+    expect(errorAnswer(new GatewayError(code, 'busy', options), 'bedrock').headers['retry-after']).toBe(expected);
+  }
+  expect(errorAnswer(new GatewayError('invalid-json', 'no'), 'openai').headers['retry-after']).toBeUndefined();
+});

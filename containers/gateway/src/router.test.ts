@@ -1,0 +1,99 @@
+import { isGatewayError } from '@genai-gateway/core';
+import { describe, expect, test } from 'vitest';
+import { dialectOf, pathOf, route } from './router.ts';
+
+const arn = 'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1';
+
+describe('routes', () => {
+  const rows: [string, string, object][] = [
+    ['POST', '/v1/chat/completions', { kind: 'chat' }],
+    ['POST', '/chat/completions', { kind: 'chat' }],
+    ['GET', '/v1/models', { kind: 'models', model: undefined }],
+    ['GET', '/models', { kind: 'models', model: undefined }],
+    ['GET', '/v1/models/nova-lite', { kind: 'models', model: 'nova-lite' }],
+    ['GET', '/v1/models/bedrock%2Fx.y', { kind: 'models', model: 'bedrock/x.y' }],
+    ['POST', '/model/a.b-v1%3A0/converse', { kind: 'native', operation: 'converse', model: 'a.b-v1:0' }],
+    ['POST', '/model/a.b-v1:0/converse', { kind: 'native', operation: 'converse', model: 'a.b-v1:0' }],
+    ['POST', '/bedrock/model/a.b/converse-stream', { kind: 'native', operation: 'converse-stream', model: 'a.b' }],
+    ['POST', '/bedrock//model/a.b/invoke', { kind: 'native', operation: 'invoke', model: 'a.b' }],
+    [
+      'POST',
+      '//model/a.b/invoke-with-response-stream',
+      { kind: 'native', operation: 'invoke-with-response-stream', model: 'a.b' },
+    ],
+    ['POST', '/model/a.b/count-tokens', { kind: 'native', operation: 'count-tokens', model: 'a.b' }],
+    ['POST', `/bedrock/model/${arn}/converse`, { kind: 'native', operation: 'converse', model: arn }],
+    [
+      'POST',
+      `/bedrock/model/${encodeURIComponent(arn)}/converse`,
+      { kind: 'native', operation: 'converse', model: arn },
+    ],
+    ['POST', '/model/a%2520b/converse', { kind: 'native', operation: 'converse', model: 'a%20b' }],
+    [
+      'POST',
+      '/guardrail/gr1/version/DRAFT/apply',
+      { kind: 'guardrail', guardrailId: 'gr1', guardrailVersion: 'DRAFT' },
+    ],
+    [
+      'POST',
+      '/bedrock/guardrail/gr1/version/2/apply',
+      { kind: 'guardrail', guardrailId: 'gr1', guardrailVersion: '2' },
+    ],
+    ['GET', '/', { kind: 'liveness' }],
+    ['HEAD', '/health/liveliness', { kind: 'liveness' }],
+    ['GET', '/bedrock/health/liveliness', { kind: 'liveness' }],
+    ['GET', '/health/readiness', { kind: 'readiness' }],
+  ];
+  test.each(rows)('%s %s', (method, path, expected) => {
+    expect(route(method, path)).toEqual(expected);
+  });
+});
+
+describe('refusals', () => {
+  const rows: [string, string, string, string][] = [
+    ['an unknown path', 'GET', '/v1/nope', 'route-not-found'],
+    ['an unknown operation', 'POST', '/model/a.b/delete', 'route-not-found'],
+    ['no model', 'POST', '/model//converse', 'invalid-request'],
+    ['another method', 'GET', '/v1/chat/completions', 'method-not-allowed'],
+    ['another method on a model', 'DELETE', '/model/a.b/converse', 'method-not-allowed'],
+    ['an encoded slash elsewhere', 'POST', '/v1%2fchat/completions', 'invalid-request'],
+    ['an encoded backslash', 'POST', '/v1%5cchat', 'invalid-request'],
+    ['a doubled slash elsewhere', 'POST', '/v1//chat/completions', 'invalid-request'],
+    ['dots', 'POST', '/v1/../key/generate', 'invalid-request'],
+    ['encoded dots', 'POST', '/v1/%2e%2e/key/generate', 'invalid-request'],
+    ['dots in a model', 'POST', '/model/a/../b/converse', 'invalid-request'],
+    ['encoded dots in a model', 'POST', '/model/..%2fkey/converse', 'invalid-request'],
+    ['a control character in a model', 'POST', '/model/a%0d%0ab/converse', 'invalid-request'],
+    ['a backslash in a model', 'POST', '/model/a%5cb/converse', 'invalid-request'],
+    ['a percent sign that encodes nothing', 'POST', '/model/a%zz/converse', 'invalid-request'],
+    ['a third slash', 'POST', '///model/a.b/converse', 'invalid-request'],
+  ];
+  test.each(rows)('%s', (_name, method, path, code) => {
+    let thrown: unknown;
+    try {
+      route(method, path);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isGatewayError(thrown) && thrown.code).toBe(code);
+  });
+});
+
+test('the query is not part of the path, and a target that is no path is refused', () => {
+  expect(pathOf('/v1/models?a=/../b')).toBe('/v1/models');
+  expect(() => pathOf('http://elsewhere/v1/models')).toThrow('must be a path');
+  expect(() => pathOf('*')).toThrow('must be a path');
+});
+
+test.each([
+  ['/bedrock/x', 'bedrock'],
+  ['/bedrock', 'bedrock'],
+  ['/model/a.b/converse', 'bedrock'],
+  ['//model/a.b/converse', 'bedrock'],
+  ['/guardrail/a/version/1/apply', 'bedrock'],
+  ['/bedrocks', 'openai'],
+  ['/models', 'openai'],
+  ['/v1/chat/completions', 'openai'],
+])('errors of %s are in the dialect %s', (path, dialect) => {
+  expect(dialectOf(path)).toBe(dialect);
+});

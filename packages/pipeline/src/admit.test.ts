@@ -1,0 +1,120 @@
+import type { AdminSetting } from '@genai-gateway/core';
+import { describe, expect, test } from 'vitest';
+import { serveChat } from './chat.ts';
+import { serveModels } from './models.ts';
+import { serveNative } from './native.ts';
+import { alias, catalogueOf, type HarnessOptions, harness, keyScope, virtualKey } from './test-support/harness.ts';
+
+const budget: AdminSetting = { scope: 'key', kind: 'budget', name: 'max_budget' };
+const fallbacks: AdminSetting = { scope: 'alias', kind: 'fallbacks', name: 'fallbacks' };
+const NOVA = 'us.amazon.nova-lite-v1:0';
+const catalogue = catalogueOf(alias('nova', NOVA), alias('guarded', 'us.amazon.nova-pro-v1:0', [fallbacks]));
+
+/** Calls a model and gives what became of it: the model id that was called, or the error's code. */
+async function called(model: string, options: HarnessOptions = {}): Promise<string | undefined> {
+  const of = harness({ catalogue, body: { model, messages: [{ role: 'user', content: 'hi' }] }, ...options });
+  of.bedrock.script = (bedrock) =>
+    bedrock.head().bytes('{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"end_turn"}').end();
+  if (options.dialect === 'openai') await of.run(serveChat);
+  else await of.run((call, services) => serveNative(call, services, { operation: 'converse', model, headers: {} }));
+  const target = of.bedrock.requests[0]?.target;
+  return target?.kind === 'model' ? target.deployment.modelId : of.reply.failure?.code;
+}
+
+describe.each(['bedrock', 'openai'] as const)('who may call what (%s)', (dialect) => {
+  const rows: [string, string, HarnessOptions, string][] = [
+    ['an alias leads to its model', 'nova', {}, NOVA],
+    [
+      'a model id of Bedrock needs no alias',
+      'anthropic.claude-3-haiku-20240307-v1:0',
+      {},
+      'anthropic.claude-3-haiku-20240307-v1:0',
+    ],
+    ['neither is unknown', 'gpt-4o', {}, 'model-not-found'],
+    ['a key limited to an alias may call it', 'nova', { key: virtualKey({ modelScopes: [keyScope('nova')] }) }, NOVA],
+    [
+      'but not the model behind it',
+      NOVA,
+      { key: virtualKey({ modelScopes: [keyScope('nova')] }) },
+      'model-not-allowed',
+    ],
+    [
+      'a wildcard allows direct ids',
+      NOVA,
+      { key: virtualKey({ modelScopes: [keyScope('bedrock/us.amazon.*')] }) },
+      NOVA,
+    ],
+    [
+      'every scope must allow',
+      'nova',
+      { key: virtualKey({ modelScopes: [keyScope('nova'), { scope: 'team', models: ['other'], groupModels: [] }] }) },
+      'model-not-allowed',
+    ],
+    [
+      'who may not use a model does not learn whether it exists',
+      'gpt-4o',
+      { key: virtualKey({ modelScopes: [keyScope('nova')] }) },
+      'model-not-allowed',
+    ],
+    [
+      'a team’s own name for a model',
+      'fast',
+      { key: virtualKey({ teamAliases: { fast: 'nova' }, modelScopes: [keyScope('nova')] }) },
+      NOVA,
+    ],
+    ['a key’s own name for a model', 'fast', { key: virtualKey({ keyAliases: { fast: 'nova' } }) }, NOVA],
+    ['names of Object.prototype are no aliases', 'constructor', {}, 'model-not-found'],
+    [
+      'a key with a budget that is not held here',
+      'nova',
+      { key: virtualKey({ settings: [budget] }) },
+      'not-on-hot-path',
+    ],
+    ['an alias with fallbacks', 'guarded', {}, 'not-on-hot-path'],
+    ['calling its model directly dodges nothing', 'us.amazon.nova-pro-v1:0', {}, 'not-on-hot-path'],
+    [
+      'an ARN of another region',
+      'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0',
+      {},
+      'region-not-allowed',
+    ],
+    [
+      'a key for management only',
+      'nova',
+      { key: virtualKey({ allowedRoutes: ['management_routes'] }) },
+      'model-not-allowed',
+    ],
+    ['a key for models only', 'nova', { key: virtualKey({ allowedRoutes: ['llm_api_routes'] }) }, NOVA],
+    ['a blocked key', 'nova', { key: virtualKey({ blocked: true }) }, 'key-blocked'],
+    ['an expired key', 'nova', { key: virtualKey({ expiresAtMs: 999_999 }) }, 'key-expired'],
+  ];
+  test.each(rows)('%s', async (_name, model, options, expected) => {
+    expect(await called(model, { ...options, dialect })).toBe(expected);
+  });
+});
+
+test('a refusal for a setting names it, to the caller and in the record', async () => {
+  const of = harness({ catalogue, body: {}, key: virtualKey({ settings: [budget] }) });
+  await of.run((call, services) => serveNative(call, services, { operation: 'converse', model: 'nova', headers: {} }));
+  expect(of.reply.failure?.message).toContain('key budget (max_budget)');
+  expect(of.record.ineligible).toBe('key budget (max_budget)');
+});
+
+describe('GET /v1/models', () => {
+  const list = async (options: HarnessOptions, model?: string): Promise<unknown> => {
+    const of = harness({ catalogue, dialect: 'openai', ...options });
+    await of.run((call, services) => serveModels(call, services, model));
+    if (of.reply.failure !== undefined) return of.reply.failure.code;
+    const body = JSON.parse(of.reply.body.toString()) as { data?: { id: string }[]; id?: string };
+    return body.data?.map((each) => each.id) ?? body.id;
+  };
+  test('lists what the key may use and what can be served', async () => {
+    expect(await list({})).toEqual(['nova']);
+    expect(await list({ key: virtualKey({ modelScopes: [keyScope('other')] }) })).toEqual([]);
+    expect(await list({ key: virtualKey({ settings: [budget] }) })).toEqual([]);
+  });
+  test('gives one by its name', async () => {
+    expect(await list({}, 'nova')).toBe('nova');
+    expect(await list({}, 'guarded')).toBe('model-not-found');
+  });
+});

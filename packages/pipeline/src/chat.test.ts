@@ -1,0 +1,169 @@
+import { encodeEventFrame, encodeExceptionFrame, frameEncoder } from '@genai-gateway/protocol';
+import { describe, expect, test } from 'vitest';
+import { serveChat } from './chat.ts';
+import { alias, catalogueOf, type Harness, type HarnessOptions, harness } from './test-support/harness.ts';
+
+const catalogue = catalogueOf(alias('nova', 'us.amazon.nova-lite-v1:0'));
+const ask = (change: Record<string, unknown> = {}): HarnessOptions => ({
+  dialect: 'openai',
+  catalogue,
+  body: { model: 'nova', messages: [{ role: 'user', content: 'hi' }], ...change },
+});
+const run = (of: Harness): Promise<void> => of.run(serveChat);
+
+/** The JSON events of an SSE body, and the raw text. */
+function events(of: Harness): { text: string; json: Record<string, unknown>[] } {
+  const text = of.reply.body.toString();
+  const json = [...text.matchAll(/^data: (\{.*\})$/gm)].map(
+    (each) => JSON.parse(each[1] ?? '') as Record<string, unknown>,
+  );
+  return { text, json };
+}
+
+const start = encodeEventFrame('messageStart', { role: 'assistant' });
+const delta = encodeEventFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hello' } });
+const stop = encodeEventFrame('messageStop', { stopReason: 'end_turn' });
+const metadata = encodeEventFrame('metadata', { usage: { inputTokens: 7, outputTokens: 3 } });
+
+describe('a whole answer', () => {
+  test('is translated both ways', async () => {
+    const of = harness(ask());
+    of.bedrock.script = (bedrock) =>
+      bedrock
+        .head()
+        .bytes(
+          JSON.stringify({
+            output: { message: { role: 'assistant', content: [{ text: 'Hello' }] } },
+            stopReason: 'end_turn',
+            usage: { inputTokens: 7, outputTokens: 3 },
+          }),
+        )
+        .end();
+    await run(of);
+    expect(JSON.parse(of.bedrock.requests[0]?.body.toString() ?? '')).toMatchObject({
+      messages: [{ role: 'user', content: [{ text: 'hi' }] }],
+    });
+    expect(of.bedrock.requests[0]?.target).toMatchObject({
+      operation: 'converse',
+      deployment: { modelId: 'us.amazon.nova-lite-v1:0' },
+    });
+    expect(JSON.parse(of.reply.body.toString())).toMatchObject({
+      id: 'chatcmpl-req-1',
+      created: 1_000,
+      model: 'nova',
+      choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 7, completion_tokens: 3 },
+    });
+    expect(of.record).toMatchObject({
+      usage: { inputTokens: 7, outputTokens: 3 },
+      stopReason: 'end_turn',
+      stream: false,
+    });
+  });
+
+  test('names the parameters that were not passed on', async () => {
+    const of = harness(ask({ seed: 1 }));
+    of.bedrock.script = (bedrock) =>
+      bedrock.head().bytes('{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"end_turn"}').end();
+    await run(of);
+    expect(of.reply.headers['x-gateway-dropped-params']).toBe('seed');
+    expect(of.record.droppedParams).toEqual(['seed']);
+  });
+
+  test.each([
+    [429, 'ThrottlingException', 'slow', 'upstream-throttled'],
+    [400, 'ValidationException', 'bad field', 'upstream-rejected'],
+    [400, 'ValidationException', 'Input is too long for requested model.', 'upstream-context-too-long'],
+    [403, 'AccessDeniedException', 'arn:aws:iam::123456789012:role/x', 'upstream-access-denied'],
+    [408, 'ModelTimeoutException', 'late', 'upstream-timeout'],
+    [424, 'ModelErrorException', 'broken', 'upstream-model-error'],
+    [503, 'ServiceUnavailableException', 'busy', 'upstream-overloaded'],
+    [404, 'ResourceNotFoundException', 'gone', 'upstream-model-not-found'],
+    [599, '', 'strange', 'upstream-failed'],
+  ])('a refusal is an error of ours: %i %s', async (status, type, message, code) => {
+    const of = harness(ask());
+    of.bedrock.script = (bedrock) =>
+      bedrock.head(status, { 'x-amzn-errortype': type, 'retry-after': '3' }).bytes(JSON.stringify({ message })).end();
+    await run(of);
+    expect(of.reply.failure).toMatchObject({ code, retryAfterSeconds: 3 });
+    expect(of.reply.failure?.message).not.toContain('arn:');
+    expect(of.outcomes).toEqual(['upstream-error']);
+  });
+
+  test.each(['<html>', '{}', '{"output":{}}'])(
+    'an answer that is no Converse answer is the upstream’s failure: %s',
+    async (text) => {
+      const of = harness(ask());
+      of.bedrock.script = (bedrock) => bedrock.head().bytes(text).end();
+      await run(of);
+      expect(of.reply.failure?.code).toBe('upstream-failed');
+    },
+  );
+});
+
+describe('a stream', () => {
+  test('ends with finish reason, usage when asked, and [DONE]', async () => {
+    const of = harness(ask({ stream: true, stream_options: { include_usage: true } }));
+    of.bedrock.script = (bedrock) => bedrock.head().bytes(start, delta, stop, metadata).end();
+    await run(of);
+    const { text, json } = events(of);
+    expect(
+      json.map((each) => (each['choices'] as { delta: { content?: string } }[])[0]?.delta.content ?? '').join(''),
+    ).toBe('Hello');
+    expect(json.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 7, completion_tokens: 3 } });
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+    expect(of.reply.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+    });
+    expect(of.record).toMatchObject({ usage: { inputTokens: 7, outputTokens: 3 }, stopReason: 'end_turn' });
+    expect(of.outcomes).toEqual(['ok']);
+  });
+
+  test.each([
+    ['an exception frame', [encodeExceptionFrame('modelStreamErrorException', 'boom')], 'upstream-model-error'],
+    ['an end without messageStop', [], 'upstream-cut'],
+    [
+      'a corrupt frame',
+      [Buffer.concat([delta.subarray(0, -1), Buffer.from([delta.at(-1) === 0 ? 1 : 0])])],
+      'upstream-cut',
+    ],
+    [
+      'a payload that is not JSON',
+      [frameEncoder({ ':event-type': 'contentBlockDelta' })('{not json')],
+      'upstream-failed',
+    ],
+  ])('%s gives what came and then an error, never [DONE]', async (_name, rest, code) => {
+    const of = harness(ask({ stream: true }));
+    of.bedrock.script = (bedrock) =>
+      bedrock
+        .head()
+        .bytes(start, delta, ...rest)
+        .end();
+    await run(of);
+    expect(events(of).text).toContain('Hello');
+    expect(events(of).text).not.toContain('[DONE]');
+    expect(of.reply.failure?.code).toBe(code);
+    expect(of.outcomes).toEqual(['upstream-error']);
+  });
+
+  test('a call that is cut is settled with what was already reported', async () => {
+    const of = harness(ask({ stream: true }));
+    of.bedrock.script = (bedrock) => bedrock.head().bytes(start, delta, metadata).end();
+    await run(of);
+    expect(of.record.usage).toEqual({ inputTokens: 7, outputTokens: 3 });
+    expect(of.reply.failure?.code).toBe('upstream-cut');
+  });
+
+  test('a silent model gets comments, before the first byte too', async () => {
+    const of = harness(ask({ stream: true }));
+    const running = run(of);
+    await new Promise(setImmediate);
+    of.clock.nowMs += 10_000;
+    of.heartbeats.beat();
+    expect(of.reply.body.toString()).toBe(': ping\n\n');
+    of.bedrock.head().bytes(start, delta, stop).end();
+    await running;
+    expect(of.outcomes).toEqual(['ok']);
+  });
+});

@@ -1,0 +1,218 @@
+import type { AdminSetting, GatewayError } from '@genai-gateway/core';
+import { Authenticator, KeyCache, type ModelScope, type VirtualKey } from '@genai-gateway/identity';
+import { type Catalogue, type CatalogueDeployment, emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
+import type { Call, CallRecord, Dialect, Outcome, Reply } from '../call.ts';
+import { Heartbeats } from '../heartbeats.ts';
+import { serve } from '../serve.ts';
+import type { Services } from '../services.ts';
+import type { BedrockRuntime, HeaderBag, UpstreamListener, UpstreamRequest } from '../upstream.ts';
+
+/** The upstream in the test's own hands: it is told what to say, and remembers what it was asked. */
+export class HandBedrock implements BedrockRuntime {
+  readonly requests: UpstreamRequest[] = [];
+  listener: UpstreamListener | undefined;
+  signal: AbortSignal | undefined;
+  paused = false;
+  /** What to do as soon as a request comes; undefined: wait for the test. */
+  script: ((bedrock: HandBedrock) => void) | undefined;
+
+  send(request: UpstreamRequest, listener: UpstreamListener, signal: AbortSignal): void {
+    this.requests.push(request);
+    this.listener = listener;
+    this.signal = signal;
+    queueMicrotask(() => this.script?.(this));
+  }
+
+  head(status = 200, headers: HeaderBag = {}): this {
+    this.listener?.onHead(status, headers, {
+      pause: () => {
+        this.paused = true;
+      },
+      resume: () => {
+        this.paused = false;
+      },
+    });
+    return this;
+  }
+
+  bytes(...chunks: (Buffer | string)[]): this {
+    for (const each of chunks) this.listener?.onBytes(typeof each === 'string' ? Buffer.from(each) : each);
+    return this;
+  }
+
+  end(): void {
+    this.listener?.onEnd();
+  }
+
+  error(error: GatewayError): void {
+    this.listener?.onError(error);
+  }
+}
+
+/** A reply that keeps what it was given. */
+export class KeptReply implements Reply {
+  started = false;
+  ended = false;
+  status = 0;
+  headers: Readonly<Record<string, string>> = {};
+  readonly writes: Buffer[] = [];
+  failure: GatewayError | undefined;
+  failures = 0;
+  /** Set to false: the reader is slow. */
+  takesMore = true;
+  #resume: (() => void) | undefined;
+
+  get body(): Buffer {
+    return Buffer.concat(this.writes);
+  }
+
+  send(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array | string): void {
+    this.start(status, headers);
+    this.writes.push(Buffer.from(body));
+    this.ended = true;
+  }
+
+  start(status: number, headers: Readonly<Record<string, string>>): void {
+    if (this.started) throw new Error('started twice');
+    this.started = true;
+    this.status = status;
+    this.headers = headers;
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    if (!this.started || this.ended) throw new Error('written outside of the answer');
+    this.writes.push(Buffer.from(bytes));
+    return this.takesMore;
+  }
+
+  onceDrained(resume: () => void): void {
+    this.#resume = resume;
+  }
+
+  drain(): void {
+    this.takesMore = true;
+    this.#resume?.();
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  fail(error: GatewayError): void {
+    this.failures += 1;
+    this.failure = error;
+    this.ended = true;
+  }
+}
+
+/** A virtual key that may do everything. */
+export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
+  return {
+    keyHash: 'hash',
+    keyAlias: undefined,
+    userId: undefined,
+    teamId: undefined,
+    organizationId: undefined,
+    projectId: undefined,
+    blocked: false,
+    teamBlocked: false,
+    projectBlocked: false,
+    expiresAtMs: undefined,
+    allowedRoutes: [],
+    modelScopes: [],
+    teamAliases: {},
+    keyAliases: {},
+    settings: [],
+    ...change,
+  };
+}
+
+export function keyScope(...models: string[]): ModelScope {
+  return { scope: 'key', models, groupModels: [] };
+}
+
+/** An alias that leads to one Bedrock model. */
+export function alias(name: string, modelId: string, settings: readonly AdminSetting[] = []): ModelAlias {
+  const deployment: CatalogueDeployment = {
+    deployment: { provider: 'bedrock', modelId, region: 'us-east-1', endpoint: undefined },
+    litellmModel: `bedrock/${modelId}`,
+    settings: [],
+  };
+  return { name, deployments: [deployment], accessGroups: [], settings };
+}
+
+export function catalogueOf(...aliases: ModelAlias[]): Catalogue {
+  return { ...emptyCatalogue, aliases: new Map(aliases.map((each) => [each.name, each])) };
+}
+
+export interface Harness {
+  readonly bedrock: HandBedrock;
+  readonly reply: KeptReply;
+  readonly record: CallRecord;
+  readonly clock: { nowMs: number };
+  readonly heartbeats: Heartbeats;
+  readonly abort: AbortController;
+  readonly outcomes: Outcome[];
+  /** Runs the stage to its settlement. */
+  run(stage: (call: Call, services: Services) => Promise<void>): Promise<void>;
+}
+
+export interface HarnessOptions {
+  readonly dialect?: Dialect;
+  readonly body?: unknown;
+  readonly key?: VirtualKey;
+  readonly catalogue?: Catalogue;
+}
+
+/** A call with everything around it real but the wire on both sides. */
+export function harness(options: HarnessOptions = {}): Harness {
+  const clock = { nowMs: 1_000_000 };
+  const now = (): number => clock.nowMs;
+  const bedrock = new HandBedrock();
+  const reply = new KeptReply();
+  const heartbeats = new Heartbeats(15_000, now);
+  heartbeats.close(); // tests beat by hand
+  const abort = new AbortController();
+  const outcomes: Outcome[] = [];
+  const key = options.key ?? virtualKey();
+  const dialect = options.dialect ?? 'bedrock';
+  const record: CallRecord = { requestId: 'req-1', dialect, operation: 'test', startedAtMs: clock.nowMs };
+  const catalogue = options.catalogue ?? emptyCatalogue;
+  const services: Services = {
+    authenticator: new Authenticator({
+      keys: new KeyCache({ findByHash: async () => key }, now),
+      masterKey: 'sk-master',
+      now,
+    }),
+    catalogue: () => catalogue,
+    regions: { defaultRegion: 'us-east-1', allowedRegions: [] },
+    bedrock,
+    heartbeats,
+    now,
+  };
+  const body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body ?? {});
+  const call: Call = {
+    requestId: 'req-1',
+    dialect,
+    credential: () => 'sk-test',
+    body: async () => Buffer.from(body),
+    signal: abort.signal,
+    reply,
+    record,
+  };
+  return {
+    bedrock,
+    reply,
+    record,
+    clock,
+    heartbeats,
+    abort,
+    outcomes,
+    run: (stage) =>
+      serve(
+        call,
+        (each) => stage(each, services),
+        (outcome) => outcomes.push(outcome),
+      ),
+  };
+}
