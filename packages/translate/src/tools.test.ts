@@ -85,6 +85,14 @@ describe('names', () => {
     expect([...toolNames.values()]).toEqual(['a.b', changed]);
   });
 
+  test('and it does not meet it when it comes first', () => {
+    const [changed] = names({ tools: [tool('a.b')] }) ?? [];
+    const { request, toolNames } = translate({ tools: [tool(changed ?? ''), tool('a.b')] });
+    expect(violations(request)).toEqual([]);
+    expect(request.toolConfig?.tools).toHaveLength(2);
+    expect([...toolNames.values()]).toEqual(['a.b']);
+  });
+
   test('the history has the same name as the definition', () => {
     const request = converse({ messages: history, tools: [tool('g.h')] });
     expect(request.messages?.[1]?.content[0]).toMatchObject({
