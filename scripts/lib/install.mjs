@@ -10,36 +10,57 @@ const stampFile = join(repoRoot, 'node_modules/.installed-set.json');
 /** A failure to show as it is, without a stack trace. */
 export class InstallFailure extends Error {}
 
+/** What each set installs beside the Node runtime; `undefined` stands for everything, development included. */
+const workspacesOf = {
+  start: ['packages/local'],
+  examples: ['packages/local', 'examples'],
+  full: undefined,
+};
+
 /**
  * Makes sure that the npm packages are there. `start` is what the launcher and the gateway need at
- * run time; `full` adds everything for development. A full installation serves both and is never
- * replaced by a smaller one. When nothing is missing npm is not run at all.
+ * run time; `examples` adds what the programs in examples/ need; `full` is everything for development.
+ * A larger set serves a smaller one and is never replaced by it. When nothing is missing npm is not run
+ * at all. Only `examples` may be called while a gateway runs from this folder: it adds and takes nothing away.
  */
 export async function ensureInstalled(set) {
   const runtime = systemNodeIsNewEnough() ? [] : ['scripts/node-runtime'];
-  const startWorkspaces = ['packages/local', ...runtime];
   if (stampCovers(set, runtime)) return;
 
-  const full = isInstalled(undefined);
-  if (full || (set === 'start' && isInstalled(startWorkspaces))) {
-    writeStamp(full ? 'full' : 'start', runtime);
-    return;
+  // Whoever had more gets it again when the lock has moved on.
+  const had = readStamp()?.set;
+  const wanted = isAtLeast(had, set) ? had : set;
+  for (const each of ['full', 'examples', 'start']) {
+    if (isAtLeast(each, set) && isInstalled(withRuntime(workspacesOf[each], runtime))) {
+      writeStamp(each, runtime);
+      return;
+    }
   }
-  // Whoever had everything gets everything again when the lock has moved on.
-  const wanted = set === 'full' || readStamp()?.set === 'full' ? 'full' : 'start';
   await withInstallLock(async () => {
-    const workspaces = startWorkspaces.map((workspace) => `--workspace=${workspace}`);
-    const only = ['--omit=dev', ...workspaces, '--include-workspace-root=false'];
+    const workspaces = withRuntime(workspacesOf[wanted], runtime)?.map((workspace) => `--workspace=${workspace}`);
+    const only = ['--omit=dev', ...(workspaces ?? []), '--include-workspace-root=false'];
     const begun = Date.now();
-    process.stdout.write(
-      wanted === 'full'
-        ? 'Installing all npm packages (this happens once) …\n'
-        : 'Installing the npm packages that a start needs (this happens once) …\n',
-    );
-    await npmInstall(wanted === 'full' ? [] : only);
+    process.stdout.write(`Installing ${what[wanted]} (this happens once) …\n`);
+    await npmInstall(workspaces === undefined ? [] : only, set === 'examples' ? 'add' : 'replace');
     process.stdout.write(`Installed in ${((Date.now() - begun) / 1000).toFixed(1)} s.\n`);
     writeStamp(wanted, runtime);
   });
+}
+
+const what = {
+  start: 'the npm packages that a start needs',
+  examples: 'the npm packages of the examples',
+  full: 'all npm packages',
+};
+
+/** Whether a set holds everything of another one. */
+function isAtLeast(set, other) {
+  const order = ['start', 'examples', 'full'];
+  return order.indexOf(set) >= order.indexOf(other);
+}
+
+function withRuntime(workspaces, runtime) {
+  return workspaces === undefined ? undefined : [...workspaces, ...runtime];
 }
 
 function readStamp() {
@@ -56,7 +77,7 @@ function stampCovers(set, runtime) {
   const now = lockFingerprints();
   if (stamp === undefined || stamp.lock !== now.lock || stamp.installed !== now.installed) return false;
   if (now.installed === 'absent') return false;
-  return stamp.set === 'full' || (set === 'start' && runtime.every((name) => stamp.runtime.includes(name)));
+  return isAtLeast(stamp.set, set) && (stamp.set === 'full' || runtime.every((name) => stamp.runtime.includes(name)));
 }
 
 function writeStamp(set, runtime) {
@@ -67,10 +88,13 @@ function writeStamp(set, runtime) {
   }
 }
 
-async function npmInstall(options) {
+async function npmInstall(options, mode) {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts'];
-  const first = await npm(['ci', ...options, ...quiet]);
+  // `npm ci` deletes node_modules first, which would pull the packages from under a running gateway.
+  const command = mode === 'add' ? ['install', '--no-save'] : ['ci'];
+  const first = await npm([...command, ...options, ...quiet]);
   if (first.code === 0) return;
+  if (mode === 'add') throw failure(first.output);
   // A lock that was written where a registry lacks other platforms' optional packages does not have
   // them, and `npm ci` of npm 11 refuses it. `npm install` without saving takes the same versions and
   // hashes for all that is in the lock.
@@ -137,7 +161,7 @@ function npmCommand() {
 }
 
 /** Lets one installation run at a time: two at once would delete each other's folders. */
-async function withInstallLock(work) {
+export async function withInstallLock(work) {
   const folder = join(repoRoot, '.cache');
   const lock = join(folder, 'install.lock');
   const mine = `${lock}.${process.pid}`;
