@@ -34,6 +34,8 @@ interface Entry {
   key: VirtualKey | undefined;
   /** When the read that gave `key` began; -Infinity: never, or what it gave must not be used again. */
   loadedAtMs: number;
+  /** When the last read failed that had a key to fall back on; -Infinity: never. */
+  failedAtMs: number;
   loading: Promise<VirtualKey | undefined> | undefined;
 }
 
@@ -65,7 +67,7 @@ export class KeyCache {
     if (entry.key === undefined) return ageMs < this.#options.absentMs ? undefined : this.#load(keyHash, entry);
     if (ageMs < this.#options.freshMs) return entry.key;
     const loading = this.#load(keyHash, entry);
-    if (ageMs >= this.#options.revalidateMs) return loading;
+    if (ageMs >= this.#options.revalidateMs && !this.#inOutage(entry, ageMs)) return loading;
     loading.catch(() => {}); // a refresh ahead that fails is tried again by the next call
     return entry.key;
   }
@@ -81,6 +83,11 @@ export class KeyCache {
     for (const entry of this.#entries.values()) entry.loadedAtMs = Math.min(entry.loadedAtMs, oldEnough);
   }
 
+  /** A store that failed a moment ago is asked again, but nobody waits for it who has a verified key. */
+  #inOutage(entry: Entry, ageMs: number): boolean {
+    return ageMs < this.#options.outageMs && this.#now() - entry.failedAtMs < this.#options.revalidateMs;
+  }
+
   #newEntry(keyHash: string): Entry {
     if (this.#entries.size >= this.#options.maxKeys) {
       for (const oldest of this.#entries.keys()) {
@@ -88,7 +95,12 @@ export class KeyCache {
         break;
       }
     }
-    const entry: Entry = { key: undefined, loadedAtMs: Number.NEGATIVE_INFINITY, loading: undefined };
+    const entry: Entry = {
+      key: undefined,
+      loadedAtMs: Number.NEGATIVE_INFINITY,
+      failedAtMs: Number.NEGATIVE_INFINITY,
+      loading: undefined,
+    };
     this.#entries.set(keyHash, entry);
     return entry;
   }
@@ -116,7 +128,10 @@ export class KeyCache {
       }
       return key;
     } catch (cause) {
-      if (entry.key !== undefined && startedAtMs - entry.loadedAtMs < this.#options.outageMs) return entry.key;
+      if (entry.key !== undefined && startedAtMs - entry.loadedAtMs < this.#options.outageMs) {
+        entry.failedAtMs = this.#now();
+        return entry.key;
+      }
       if (this.#entries.get(keyHash) === entry && entry.key === undefined) this.#entries.delete(keyHash);
       throw new GatewayError('identity-unavailable', 'The key cannot be checked at the moment. Try again shortly.', {
         cause,
