@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { decodeFrame, FrameSplitter, forEachFrame } from '@genai-gateway/protocol';
@@ -28,7 +29,7 @@ interface Received {
   readonly problem: string | undefined;
 }
 
-/** Reads an answer off a bare socket or a bare HTTP/2 session, up to `stopAfter` bytes of body. */
+/** Reads a whole answer, by fetch or by a bare HTTP/2 session, and how it ended. */
 async function receive(protocol: 'h1' | 'h2', operation: string): Promise<Received> {
   let status: number | undefined;
   let end: Received['end'] = 'cut';
@@ -169,6 +170,16 @@ describe.each(['h1', 'h2'] as const)('over %s', (protocol) => {
     expect(await logged(({ aborted }) => aborted)).toMatchObject({ status: 0, bytesSent: 0, finished: false });
   });
 
+  it('nothing more is made for a client that left', async () => {
+    simulator.script({ reply: { chunks: Array.from({ length: 10_000 }, () => 'x'), paceMs: 1 } });
+    const leave = leavingClient(protocol, 'converse-stream');
+    await logged(({ eventsSent }) => eventsSent > 3);
+    leave();
+    const { eventsSent } = await logged(({ aborted }) => aborted);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(simulator.requests()[0]?.eventsSent).toBe(eventsSent);
+  });
+
   it('a client that does not read stops the stream', async () => {
     const chunks = Array.from({ length: 4000 }, () => 'x'.repeat(10_000));
     simulator.script({ reply: { chunks } });
@@ -237,9 +248,11 @@ it.each([
 ])('serves %s when its first bytes come one by one', async (_, opening, answer) => {
   const socket = connect({ port: simulator.port, host: '127.0.0.1', noDelay: true });
   const first = new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  await once(socket, 'connect');
   for (const byte of opening) {
+    // Long enough for the server, in this same process, to accept and to read byte by byte.
+    await new Promise((resolve) => setTimeout(resolve, 5));
     socket.write(byte, 'latin1');
-    await new Promise((resolve) => setTimeout(resolve, 1));
   }
   expect((await first).toString('latin1').slice(0, answer.length)).toBe(answer);
   socket.destroy();

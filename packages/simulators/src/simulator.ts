@@ -41,7 +41,7 @@ export interface BedrockSimulator {
   /** As `POST /_simulator/script`. Throws `ScriptError`. */
   script(script: SimulatorScript): void;
   clearScripts(): void;
-  /** Closes every connection at once. */
+  /** Closes every connection at once, and resolves when nothing runs any more. */
   close(): Promise<void>;
 }
 
@@ -50,6 +50,7 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
   const { credentials, extraModelIds = [], now = Date.now } = options;
   const scripts = createScriptQueue();
   const log = createRequestLog();
+  const underWay = new Set<Promise<void>>();
 
   async function answer(out: Outgoing, target: string, method: string, id: string): Promise<void> {
     const { exchange, record } = out;
@@ -124,7 +125,8 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
   }
 
   const transport = await listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 }, (exchange) => {
-    void handle(exchange);
+    const running = handle(exchange).finally(() => underWay.delete(running));
+    underWay.add(running);
   });
   const urlHost = transport.host.includes(':') ? `[${transport.host}]` : transport.host;
   return {
@@ -134,7 +136,10 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
     clearRequests: () => log.clear(),
     script: (script) => scripts.add(parseScript(script)),
     clearScripts: () => scripts.clear(),
-    close: () => transport.close(),
+    close: async () => {
+      await transport.close();
+      await Promise.all(underWay);
+    },
   };
 }
 

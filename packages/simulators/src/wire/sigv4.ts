@@ -67,9 +67,9 @@ export function verifySignature(
   checkDate(date, now());
   checkSignedHeaders(request, signedHeaders);
 
-  const payloadHash = sha256(request.body);
-  const claimedHash = header(request, 'x-amz-content-sha256');
-  if (claimedHash !== undefined && claimedHash !== payloadHash) mismatch(SIGNATURE_MISMATCH);
+  const bodyHash = sha256(request.body);
+  const payloadHash = header(request, 'x-amz-content-sha256') ?? bodyHash;
+  if (payloadHash !== bodyHash) mismatch(SIGNATURE_MISMATCH);
   const canonicalRequest = [
     request.method,
     canonicalPath(request.target),
