@@ -1,14 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  closeSync,
-  createWriteStream,
-  existsSync,
-  fchmodSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, createWriteStream, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processIdentity } from './process-identity.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -127,7 +118,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 /** A shell that waits for the pipe from the launcher to close, which even `kill -9` does, and then ends `pid`. */
 function startReaper(pid: number, signal: NodeJS.Signals): ChildProcess {
-  const script = 'cat >/dev/null; kill -s "$1" "$0" 2>/dev/null';
+  // Builtins only, so that it works whatever is on PATH.
+  const script = 'while read -r line; do :; done; kill -s "$1" "$0" 2>/dev/null';
   const reaper = spawn('/bin/sh', ['-c', script, String(pid), signal.replace('SIG', '')], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,

@@ -25,7 +25,7 @@ export async function prepareDatabase(
 }
 
 async function connect(url: string, signal: AbortSignal): Promise<pg.Client> {
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 2_000;
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     // A connection that breaks later rejects the query under way; without a listener it would end the process.

@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { processIdentity } from './process-identity.ts';
+import { type Stack, type StackOptions, startStack } from './stack.ts';
+import { cacheDir, temporaryFolder } from './testing/temporary-state.ts';
+
+const gatewayMain = fileURLToPath(new URL('./testing/stand-in-gateway.ts', import.meta.url));
+let folder: ReturnType<typeof temporaryFolder>;
+let stack: Stack | undefined;
+beforeEach(() => {
+  folder = temporaryFolder();
+});
+afterEach(async () => {
+  await stack?.stop();
+  stack = undefined;
+  folder.remove();
+});
+
+const stateDir = () => join(folder.path, 'state');
+
+async function start(options: Partial<StackOptions> = {}): Promise<Stack> {
+  const { REDIS_URL: _, ...env } = process.env;
+  stack = await startStack({ stateDir: stateDir(), port: 0, tlsPort: 0, cacheDir, gatewayMain, env, ...options });
+  return stack;
+}
+
+async function gatewayEnvironment({ http }: Stack): Promise<Record<string, string>> {
+  return (await (await fetch(`${http}/env`)).json()) as Record<string, string>;
+}
+
+function recorded(): { name: string; pid: number; identity: string }[] {
+  return JSON.parse(readFileSync(join(stateDir(), 'processes.json'), 'utf8')).processes;
+}
+
+const runs = (pid: number) => processIdentity(pid) !== undefined;
+
+describe('startStack', () => {
+  it('gives the gateway its environment, and the same keys and ports at the next start', async () => {
+    const first = await start({ env: { PATH: process.env['PATH'], AWS_PROFILE: 'mine', DATABASE_URL: 'not this' } });
+    const env = await gatewayEnvironment(first);
+    expect(env).toMatchObject({
+      GATEWAY_HOST: '127.0.0.1',
+      DATABASE_URL: first.databaseUrl,
+      LITELLM_MASTER_KEY: first.masterKey,
+      AWS_REGION: 'us-east-1',
+      BEDROCK_RUNTIME_ENDPOINT_URL: first.simulator?.url,
+      LOG_LEVEL: 'info',
+    });
+    expect(env['REDIS_URL']).toBe(first.redisUrl);
+    expect(env['AWS_PROFILE']).toBeUndefined();
+    expect(existsSync(env['LITELLM_CONFIG_FILE'] ?? '')).toBe(true);
+
+    const status = await new Promise((resolve, reject) => {
+      get(`${first.https}/`, { ca: readFileSync(first.ca) }, (reply) => resolve(reply.statusCode)).on('error', reject);
+    });
+    expect(status).toBe(200);
+
+    const pids = recorded().map(({ pid }) => pid);
+    await first.stop();
+    expect(pids.filter(runs)).toEqual([]);
+    const second = await start();
+    expect(second.keys).toEqual(first.keys);
+    expect(second.masterKey).toBe(first.masterKey);
+    expect(second.databaseUrl).toBe(first.databaseUrl);
+    expect(second.simulator?.url).toBe(first.simulator?.url);
+  }, 60_000);
+
+  it('makes exactly the keys that were asked for, and new ones after a reset', async () => {
+    const first = await start({ keys: ['sk-one-11', 'sk-two-22'] });
+    expect(first.keys).toEqual(['sk-one-11', 'sk-two-22']);
+    await first.stop();
+    const second = await start({ reset: true });
+    expect(second.masterKey).not.toBe(first.masterKey);
+    expect(second.keys[0]).toMatch(/^sk-[A-Za-z0-9]{32}$/);
+  }, 60_000);
+
+  it('stops all it started and says what the gateway said when that dies at the start', async () => {
+    const env = { PATH: process.env['PATH'], LOG_LEVEL: 'die-at-start' };
+    await expect(start({ env })).rejects.toThrow(/ended before it served[\s\S]*stand-in: cannot start/);
+    expect(recorded()).toEqual([]);
+    expect(existsSync(join(stateDir(), 'launcher.lock'))).toBe(false);
+  }, 60_000);
+
+  it('says when the gateway dies later', async () => {
+    const running = await start();
+    await fetch(`${running.http}/die`).catch(() => undefined);
+    expect(await running.gatewayExited).toEqual({ code: 3, signal: null });
+  }, 60_000);
+
+  it('names the option, the holder and a free port when a port is in use', async () => {
+    const holder = createServer();
+    const port = await new Promise<number>((resolve) => {
+      holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port));
+    });
+    try {
+      const failed = start({ tlsPort: port });
+      await expect(failed).rejects.toThrow(new RegExp(`--tls-port ${port} is in use by .*pid ${process.pid}`));
+      await expect(failed).rejects.toMatchObject({ mend: expect.stringMatching(/--tls-port \d+ is free/) });
+    } finally {
+      holder.close();
+    }
+  }, 60_000);
+
+  it('says --reset when the data of Postgres is broken', async () => {
+    await (await start()).stop();
+    writeFileSync(join(stateDir(), 'postgres/cluster/global/pg_control'), 'broken');
+    await expect(start()).rejects.toMatchObject({ name: 'LaunchFailure', mend: expect.stringMatching(/--reset/) });
+    expect((await start({ reset: true })).keys.length).toBe(1);
+  }, 60_000);
+
+  it.runIf(process.getuid?.() === 0)(
+    'keeps the data elsewhere when root’s Postgres cannot enter the state',
+    async () => {
+      chmodSync(folder.path, 0o700);
+      const notices: string[] = [];
+      const first = await start({ onNotice: (text) => notices.push(text) });
+      expect(existsSync(join(stateDir(), 'postgres'))).toBe(false);
+      const place = /data is in (\/\S+)\.$/.exec(notices.join('\n'))?.[1] ?? '';
+      expect(existsSync(join(place, 'data/cluster/PG_VERSION'))).toBe(true);
+      await first.stop();
+      await (await start({ reset: true })).stop();
+      rmSync(place, { recursive: true });
+    },
+    60_000,
+  );
+
+  it('refuses a REDIS_URL where nobody answers', async () => {
+    const env = { PATH: process.env['PATH'], REDIS_URL: 'redis://127.0.0.1:1' };
+    await expect(start({ env })).rejects.toThrow(/127\.0\.0\.1:1, where no Redis answers/);
+  }, 60_000);
+
+  it('goes on without Redis when none can be had', async () => {
+    const empty = join(folder.path, 'cache');
+    // No server and no pip on this PATH. Postgres is copied anew.
+    const path = process.env['PATH'];
+    process.env['PATH'] = folder.path;
+    try {
+      const running = await start({ cacheDir: empty, env: {} });
+      expect(running.redisUrl).toBeUndefined();
+      expect((await gatewayEnvironment(running))['REDIS_URL']).toBeUndefined();
+    } finally {
+      process.env['PATH'] = path;
+    }
+  }, 60_000);
+
+  it('can be given up while it starts', async () => {
+    const giveUp = new AbortController();
+    const failed = start({ signal: giveUp.signal, onStep: () => giveUp.abort(new Error('given up')) });
+    await expect(failed).rejects.toThrow('given up');
+    expect(recorded()).toEqual([]);
+  }, 60_000);
+
+  it('leaves nothing running when the launcher is killed', async () => {
+    const script = `
+      import { startStack } from ${JSON.stringify(new URL('./stack.ts', import.meta.url).href)};
+      await startStack(${JSON.stringify({ stateDir: stateDir(), port: 0, tlsPort: 0, cacheDir, gatewayMain })});
+      console.log('up');`;
+    const { REDIS_URL: _, ...env } = process.env;
+    const launcher = spawn(process.execPath, ['--input-type=module', '-e', script], { env });
+    await new Promise((resolve, reject) => {
+      launcher.stdout.once('data', resolve);
+      launcher.once('exit', () => reject(new Error('the launcher did not start')));
+    });
+    const left = recorded();
+    expect(left.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'postgres']));
+    launcher.kill('SIGKILL');
+    while (left.some(({ pid, identity }) => processIdentity(pid) === identity)) await sleep(20);
+    // Its lock and its records are stale now, and the next start gets over that.
+    expect((await start()).keys.length).toBe(1);
+  }, 60_000);
+});
