@@ -21,13 +21,15 @@ const EVERYTHING = new Set(['*', 'all-proxy-models']);
  * Throws `model-not-allowed` unless every list allows the model.
  *
  * The rules are LiteLLM's (1.106.2, `proxy/auth/auth_checks.py`): an empty list, `*` and
- * `all-proxy-models` allow everything; `no-default-models` allows nothing; `all-team-models` leaves
- * it to the team's list, which is checked as a scope of its own; else the name itself, a wildcard
- * (`*` stands for any text), or an access group; last what the scope's access groups add.
+ * `all-proxy-models` allow everything; `no-default-models` in a user's list allows nothing;
+ * `all-team-models` of a key leaves it to the team's list, which is checked as a scope of its own (a
+ * user or a project has no team to leave it to, so there it is a name that no model has); else the
+ * name itself, a wildcard (`*` stands for any text), or an access group; last what the scope's access
+ * groups add.
  */
 export function checkModelAccess(lists: readonly AllowList[], model: RequestedModel): void {
   for (const list of lists) {
-    if (!allows(list.models, model) && !(list.groupModels.length > 0 && allows(list.groupModels, model))) {
+    if (!listAllows(list, model)) {
       throw new GatewayError(
         'model-not-allowed',
         `This ${list.scope.replaceAll('-', ' ')} has no access to the model '${model.names[0]?.slice(0, 200) ?? ''}'. GET /v1/models lists what this key may use; an administrator can grant permission for more.`,
@@ -39,18 +41,24 @@ export function checkModelAccess(lists: readonly AllowList[], model: RequestedMo
 
 /** The same as a question, for listing models. */
 export function mayUseModel(lists: readonly AllowList[], model: RequestedModel): boolean {
-  return lists.every(
-    (list) => allows(list.models, model) || (list.groupModels.length > 0 && allows(list.groupModels, model)),
-  );
+  return lists.every((list) => listAllows(list, model));
 }
 
-function allows(allowed: readonly string[], model: RequestedModel): boolean {
+/** Scopes that have a team behind them. */
+const OF_TEAM = new Set(['key', 'team', 'team-member']);
+
+function listAllows(list: AllowList, model: RequestedModel): boolean {
+  if (list.scope === 'user' && list.models.includes('no-default-models')) return false;
+  const { scope, models, groupModels } = list;
+  return allows(scope, models, model) || (groupModels.length > 0 && allows(scope, groupModels, model));
+}
+
+function allows(scope: string, allowed: readonly string[], model: RequestedModel): boolean {
   if (allowed.length === 0) return true;
-  if (allowed.includes('no-default-models')) return false;
   return allowed.some(
     (entry) =>
       EVERYTHING.has(entry) ||
-      entry === 'all-team-models' ||
+      (entry === 'all-team-models' && OF_TEAM.has(scope)) ||
       model.names.includes(entry) ||
       model.accessGroups.includes(entry) ||
       (entry.includes('*') && model.names.some((name) => wildcard(entry).test(name))),

@@ -46,16 +46,16 @@ export function watchKeyInvalidation(options: KeyInvalidationOptions): KeyInvali
     keepAlive: 10_000,
   });
   let closed = false;
-  let lastError = '';
+  let told = false;
   redis.on('error', (error: Error) => {
-    if (error.message === lastError || closed) return; // once per outage, not per attempt
-    lastError = error.message;
+    if (told || closed) return; // once per outage, not per attempt
+    told = true;
     log(`Key invalidation cannot reach Redis: ${error.message}. Keys are re-read on a timer meanwhile.`);
   });
   redis.on('ready', () => {
     redis.subscribe(channel).then(
       () => {
-        lastError = '';
+        told = false;
         onInvalidate(undefined);
       },
       (error: unknown) => {

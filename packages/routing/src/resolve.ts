@@ -44,15 +44,53 @@ function direct(id: BedrockId, catalogue: Catalogue, regions: RegionPolicy): Res
       { param: 'model' },
     );
   }
-  const aliases: ModelAlias[] = [];
-  for (const alias of catalogue.aliases.values()) {
-    if (alias.deployments.some((each) => each.deployment?.modelId === id.modelId)) aliases.push(alias);
-  }
+  const aliases = aliasesOf(id.modelId, catalogue);
   return {
     kind: 'direct',
     deployment: { provider: 'bedrock', modelId: id.modelId, region, endpoint: undefined },
     aliases,
   };
+}
+
+/**
+ * The aliases that lead to a model: those that call this very id; else those that call the same model
+ * by another name of it (with or without a geography, as an ARN); else the wildcards that take it in.
+ */
+function aliasesOf(modelId: string, catalogue: Catalogue): ModelAlias[] {
+  const all = [...catalogue.aliases.values()];
+  const calls = (same: (target: string) => boolean) =>
+    all.filter((alias) =>
+      alias.deployments.some(({ deployment }) => deployment !== undefined && same(deployment.modelId)),
+    );
+  const exact = calls((target) => target === modelId);
+  if (exact.length > 0) return exact;
+  const base = baseModel(modelId);
+  const alike = calls((target) => baseModel(target) === base);
+  if (alike.length > 0) return alike;
+  return all.filter((alias) => isBedrockWildcard(alias, modelId)).map(withoutPattern);
+}
+
+/** The foundation model behind an id, an inference profile or an ARN of either; another ARN stands for itself. */
+function baseModel(modelId: string): string {
+  return modelId
+    .replace(/^arn:[^/]*:(?:foundation-model|inference-profile)\//, '')
+    .replace(/^[a-z]{2,6}(?:-[a-z]{3,4})?\.(?=[a-z0-9-]{2,}\.[a-z])/, '');
+}
+
+function isBedrockWildcard(alias: ModelAlias, modelId: string): boolean {
+  if (!alias.name.includes('*')) return false;
+  if (!alias.deployments.some((each) => each.litellmModel.startsWith('bedrock/'))) return false;
+  const pattern = new RegExp(`^${alias.name.split('*').map(escapeRegExp).join('.*')}$`);
+  return pattern.test(modelId) || pattern.test(`bedrock/${modelId}`);
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Which model is meant is known now; what else is set on the wildcard holds. */
+function withoutPattern(alias: ModelAlias): ModelAlias {
+  return { ...alias, settings: alias.settings.filter((each) => each.kind !== 'wildcard-alias') };
 }
 
 /** A caller's own text in a message of ours: short, and without control characters. */
