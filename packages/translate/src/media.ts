@@ -28,7 +28,7 @@ export function dataUriToImage(url: string, param: string): ConverseImageBlock {
 }
 
 /** The image format that the first 12 bytes stand for. */
-export function sniffImage(bytes: Buffer): ConverseImageFormat | undefined {
+function sniffImage(bytes: Buffer): ConverseImageFormat | undefined {
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x89504e47) return 'png';
   if (bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
   if (bytes.toString('latin1', 0, 4) === 'GIF8') return 'gif';

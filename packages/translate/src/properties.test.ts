@@ -6,8 +6,8 @@ import { converseToOpenai } from './converse-to-openai.ts';
 import { openaiToConverse } from './openai-to-converse.ts';
 import { parseOpenaiChatRequest } from './parse-openai-chat.ts';
 import { ConverseToOpenaiStream } from './stream.ts';
-import { violations } from './testing/converse-rules.ts';
-import { type ConverseEvent, eventsToReply, joinChunks } from './testing/fold.ts';
+import { violations } from './test-support/converse-rules.ts';
+import { type ConverseEvent, eventsToReply, joinChunks } from './test-support/fold.ts';
 
 const modelIds = fc.constantFrom(
   'us.anthropic.claude-sonnet-4-5-20250929-v1:0',

@@ -1,8 +1,8 @@
 import type { OpenaiChunk } from '@genai-gateway/protocol';
 import { describe, expect, test } from 'vitest';
 import { ConverseToOpenaiStream } from './stream.ts';
-import { type ConverseEvent, joinChunks } from './testing/fold.ts';
-import { refusal } from './testing/translate.ts';
+import { type ConverseEvent, joinChunks } from './test-support/fold.ts';
+import { refusal } from './test-support/translate.ts';
 
 function newStream(includeUsage = false): ConverseToOpenaiStream {
   const toolNames = new Map([['a_b_1', 'a.b']]);

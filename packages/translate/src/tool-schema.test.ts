@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refusal } from './testing/translate.ts';
+import { refusal } from './test-support/translate.ts';
 import { parametersToSchema } from './tool-schema.ts';
 
 const schema = (parameters: unknown) => parametersToSchema(parameters, 'p');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { violations } from './testing/converse-rules.ts';
-import { converse, PLAIN_MODEL, refusal, translate } from './testing/translate.ts';
+import { violations } from './test-support/converse-rules.ts';
+import { converse, PLAIN_MODEL, refusal, translate } from './test-support/translate.ts';
 import { NO_TOOLS_NOTE } from './tools.ts';
 
 const tool = (name: string, fields: object = {}) => ({ type: 'function', function: { name, ...fields } });

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { converseToOpenai } from './converse-to-openai.ts';
 import { openaiToConverse } from './openai-to-converse.ts';
 import { parseOpenaiChatRequest } from './parse-openai-chat.ts';
-import { violations } from './testing/converse-rules.ts';
-import { eventsToReply, joinChunks } from './testing/fold.ts';
+import { violations } from './test-support/converse-rules.ts';
+import { eventsToReply, joinChunks } from './test-support/fold.ts';
 import {
   readVectorJson,
   translateVector,
@@ -13,7 +13,7 @@ import {
   upstreamBytes,
   vectorNames,
   vectorsFolder,
-} from './testing/vector.ts';
+} from './test-support/vector.ts';
 
 const read = (name: string, file: string) => readFileSync(new URL(`${name}/${file}`, vectorsFolder));
 

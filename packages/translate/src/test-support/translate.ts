@@ -16,7 +16,7 @@ export function converse(fields: Record<string, unknown>, modelId = PLAIN_MODEL)
   return translate(fields, modelId).request;
 }
 
-export function parsed(body: unknown): OpenaiChatRequest {
+function parsed(body: unknown): OpenaiChatRequest {
   return parseOpenaiChatRequest(JSON.parse(JSON.stringify(body)));
 }
 
