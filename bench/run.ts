@@ -132,7 +132,8 @@ async function main(): Promise<void> {
   // Postgres refuses to run as root, so the launcher may run it as another user, who has to pass through here.
   chmodSync(directory, 0o711);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
+    // Not `once`: under npm one Ctrl-C arrives twice, and the second must not end this before the targets.
+    process.on(signal, () => {
       say('stopping');
       void stopAll().finally(() => {
         rmSync(directory, { recursive: true, force: true });
