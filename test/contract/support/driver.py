@@ -1,0 +1,156 @@
+"""Runs calls of boto3 and openai for the contract tests.
+
+One JSON object a line on standard input asks for a call, one a line on standard output answers it, in
+any order. Bytes are {"$b64": "..."} in both directions.
+"""
+
+import base64
+import functools
+import json
+import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+import botocore.exceptions
+import botocore.session
+import openai
+from botocore import UNSIGNED
+from botocore.config import Config
+
+output_lock = threading.Lock()
+client_lock = threading.Lock()
+
+
+def to_json(value):
+    if isinstance(value, (bytes, bytearray)):
+        return {"$b64": base64.b64encode(value).decode()}
+    raise TypeError(type(value).__name__)
+
+
+def from_json(value):
+    return base64.b64decode(value["$b64"]) if value.keys() == {"$b64"} else value
+
+
+@functools.lru_cache(maxsize=None)
+def bedrock_client(endpoint, key, ca, hook, attempts, give_up_ms):
+    """A client for TLS takes the key as a bearer token; one with `hook` is unsigned and sets the header itself."""
+    settings = {"retries": {"total_max_attempts": attempts, "mode": "standard"}}
+    if give_up_ms is not None:
+        settings["read_timeout"] = give_up_ms / 1000
+    if hook:
+        settings["signature_version"] = UNSIGNED
+    os.environ.pop("AWS_BEARER_TOKEN_BEDROCK", None)
+    if key is not None and not hook:
+        os.environ["AWS_BEARER_TOKEN_BEDROCK"] = key
+    session = boto3.session.Session(
+        aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="unused", region_name="us-east-1"
+    )
+    client = session.client("bedrock-runtime", endpoint_url=endpoint, verify=ca, config=Config(**settings))
+    if hook and key is not None:
+
+        def add_key(params, **_):
+            params["headers"]["Authorization"] = f"Bearer {key}"
+
+        client.meta.events.register("before-call.bedrock-runtime", add_key)
+    return client
+
+
+def bedrock_failure(error):
+    response = getattr(error, "response", None) or {}
+    metadata = response.get("ResponseMetadata", {})
+    # A stream's exception has one class for all kinds; its code tells them apart.
+    is_stream = isinstance(error, botocore.exceptions.EventStreamError)
+    return {
+        "name": response["Error"]["Code"] if is_stream else type(error).__name__,
+        "message": str(error),
+        "status": metadata.get("HTTPStatusCode"),
+        "retryAfter": metadata.get("HTTPHeaders", {}).get("retry-after"),
+    }
+
+
+def bedrock(request):
+    with client_lock:
+        client = bedrock_client(
+            request["endpoint"],
+            request["key"],
+            request.get("ca"),
+            request["hook"],
+            request["attempts"],
+            request.get("giveUpMs"),
+        )
+    events = None
+    try:
+        answer = getattr(client, request["method"])(**request["input"])
+        answer.pop("ResponseMetadata", None)
+        stream = answer.get("stream") or (answer.get("body") if request["streams"] else None)
+        if stream is None:
+            if "body" in answer:
+                answer["body"] = answer["body"].read()
+            return {"output": answer}
+        events = []
+        for event in stream:
+            events.append(event)
+            if len(events) == request.get("leaveAfter"):
+                stream.close()
+                break
+        return {"events": events}
+    except Exception as error:
+        return {"events": events, "failure": bedrock_failure(error)}
+
+
+@functools.lru_cache(maxsize=None)
+def openai_client(base_url, key, attempts, give_up_ms):
+    timeout = {} if give_up_ms is None else {"timeout": give_up_ms / 1000}
+    client = openai.OpenAI(base_url=base_url, api_key=key or "none", max_retries=attempts - 1, **timeout)
+    return client if key is not None else client.with_options(default_headers={"Authorization": ""})
+
+
+def openai_failure(error):
+    response = getattr(error, "response", None)
+    return {
+        "name": type(error).__name__,
+        "message": str(error),
+        "status": getattr(error, "status_code", None),
+        "retryAfter": response.headers.get("retry-after") if response is not None else None,
+        "type": getattr(error, "type", None),
+        "code": getattr(error, "code", None),
+    }
+
+
+def chat(request):
+    with client_lock:
+        client = openai_client(request["endpoint"], request["key"], request["attempts"], request.get("giveUpMs"))
+    events = None
+    try:
+        if request["method"] == "models":
+            return {"output": client.models.list().to_dict()}
+        answer = client.chat.completions.create(**request["input"])
+        if not request["input"].get("stream"):
+            return {"output": answer.to_dict()}
+        events = []
+        for chunk in answer:
+            events.append(chunk.to_dict())
+            if len(events) == request.get("leaveAfter"):
+                answer.close()
+                break
+        return {"events": events}
+    except Exception as error:
+        return {"events": events, "failure": openai_failure(error)}
+
+
+def run(line):
+    request = json.loads(line, object_hook=from_json)
+    try:
+        reply = bedrock(request) if request["api"] == "bedrock" else chat(request)
+    except BaseException as error:
+        reply = {"crash": f"{type(error).__name__}: {error}"}
+    text = json.dumps({**reply, "id": request["id"]}, default=to_json)
+    with output_lock:
+        print(text, flush=True)
+
+
+with ThreadPoolExecutor(max_workers=16) as pool:
+    for each in sys.stdin:
+        pool.submit(run, each)
