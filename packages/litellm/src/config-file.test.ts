@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { loadConfigFile, readCatalogue } from './config-file.ts';
 import { litellmParamRules, modelInfoRules } from './deployment-settings.ts';
-import { generalRules, litellmRules, routerRules, sectionRules } from './proxy-settings.ts';
+import { generalRules } from './general-settings.ts';
+import { litellmRules, routerRules, sectionRules } from './proxy-settings.ts';
 import type { Rules } from './setting-rule.ts';
 
 const options = { defaultRegion: 'eu-west-1', file: 'config.yaml' };

@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import type { AdminSetting } from '@genai-gateway/core';
 import type { Catalogue, CatalogueDeployment, ModelAlias } from '@genai-gateway/routing';
 import { type ConfigDocument, loadConfig, parseConfig } from './config-document.ts';
+import { generalRules } from './general-settings.ts';
 import { type ReadContext, readModelEntry, resolved } from './model-list.ts';
-import { generalRules, litellmRules, responseCacheIsOn, routerRules, sectionRules } from './proxy-settings.ts';
+import { litellmRules, responseCacheIsOn, routerRules, sectionRules } from './proxy-settings.ts';
 import { type Rules, ruleOf } from './setting-rule.ts';
 import { asObject, isFilled, text } from './values.ts';
 

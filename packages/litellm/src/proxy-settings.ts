@@ -1,21 +1,13 @@
+import { choice, connection, management, notServed, observing, tries } from './rule-reasons.ts';
 import { harmless, type Rules, read, setting } from './setting-rule.ts';
 import { asObject, isAmount, isFilled, isOn, isPresent } from './values.ts';
 
 /*
  * What the sections of LiteLLM's configuration file mean for the hot path. A name that is not in the
  * table of its section is an `unknown-option`: any of them can change any call.
- * Source: LiteLLM 1.106.2, proxy/proxy_server.py (load_config), proxy/_types.py
- * (ConfigGeneralSettings), router.py (Router.__init__), https://github.com/BerriAI/litellm (read 2026-11-22).
+ * Source: LiteLLM 1.106.2, proxy/proxy_server.py (load_config), router.py (Router.__init__), https://github.com/BerriAI/litellm (read 2026-11-22).
  */
 
-const tries = 'how often and when to try: the hot path has its own rules, and a call does not mean more or less for it';
-const choice = 'chooses among several deployments, which LiteLLM serves anyway';
-const connection = "where LiteLLM's own parts are";
-const management = 'concerns keys, users and the Admin UI';
-const observing = 'what LiteLLM itself logs and reports; without a callback nobody gets it';
-const notServed = 'routes that the hot path does not serve';
-const alert = 'sends alerts and stops no call';
-const ownLoad = "limits of LiteLLM's own process";
 const fallbackLists = 'other models when one fails; put on the aliases that have them';
 
 const fallbacks: Rules = {
@@ -193,179 +185,6 @@ export const litellmRules: Rules = {
   ...harmless(
     'allows what a key or team may set; such a key is served by LiteLLM',
     'enable_model_config_credential_overrides',
-  ),
-};
-
-/** `general_settings`. */
-export const generalRules: Rules = {
-  master_key: read('the master key'),
-  completion_model: setting('router-settings', isFilled, 'one model for every call'),
-  global_max_parallel_requests: setting('parallel-limit', isPresent, 'calls of everybody at one time'),
-  max_parallel_requests: setting('parallel-limit', isPresent, 'calls of each key at one time'),
-  apply_user_budget_to_team_keys: setting('budget', isOn, "a user's budget holds for the keys of teams too"),
-  enforced_params: setting('enforced-parameters', isFilled, 'parameters that a call must have'),
-  service_account_settings: setting('enforced-parameters', isFilled, 'parameters that calls of services must have'),
-  enforce_user_param: setting('enforced-parameters', isOn, 'a call must say its end user'),
-  reject_clientside_metadata_tags: setting('enforced-parameters', isOn, 'a call must not bring tags'),
-  always_include_stream_usage: setting('default-parameters', isOn, 'every stream ends with its usage'),
-  custom_auth: setting('unknown-option', isFilled, 'code of the administrator decides who may call'),
-  allowed_routes: setting('unknown-option', isFilled, 'only these routes may be called'),
-  allowed_ips: setting('unknown-option', isFilled, 'only these addresses may call'),
-  max_request_size_mb: setting('unknown-option', isPresent, 'larger requests are refused'),
-  max_response_size_mb: setting('unknown-option', isPresent, 'larger answers are refused'),
-  missing_session_id: setting('unknown-option', isFilled, 'calls without a session are treated apart'),
-  forward_client_headers_to_llm_api: setting('router-settings', isOn, "a caller's headers are passed on"),
-  forward_llm_provider_auth_headers: setting('credentials', isOn, "a caller's own credentials are passed on"),
-  plugins: setting('callbacks', isFilled, 'code that sees and may change every call'),
-  ...harmless(
-    connection,
-    'database_url',
-    'database_type',
-    'database_args',
-    'database_connection_pool_limit',
-    'database_connection_timeout',
-    'database_connect_timeout',
-    'database_socket_timeout',
-    'database_max_idle_connection_lifetime',
-    'database_extra_connection_params',
-    'database_disable_prepared_statements',
-    'coordination_redis',
-    'use_redis_transaction_buffer',
-    'proxy_batch_write_at',
-    'proxy_batch_polling_interval',
-    'proxy_budget_rescheduler_min_time',
-    'proxy_budget_rescheduler_max_time',
-    'proxy_config_reload_interval_seconds',
-    'key_management_system',
-    'key_management_settings',
-    'use_google_kms',
-    'use_azure_key_vault',
-    'user_api_key_cache_ttl',
-    'user_api_key_cache_max_size',
-    'control_plane_url',
-    'scheduled_job_stagger',
-  ),
-  ...harmless(
-    'how LiteLLM acts when it cannot check; the hot path never serves what it cannot check',
-    'fail_closed_rate_limit_enforcement',
-    'fail_closed_budget_enforcement',
-    'allow_requests_on_db_unavailable',
-    'disable_budget_reservation',
-    'disable_reset_budget',
-  ),
-  ...harmless(
-    management,
-    'store_model_in_db',
-    'supported_db_objects',
-    'ui_access_mode',
-    'custom_sso',
-    'custom_key_generate',
-    'custom_key_update',
-    'custom_key_policy',
-    'custom_ui_sso_sign_in_handler',
-    'custom_team_metadata_validate',
-    'team_metadata_schema',
-    'enable_public_model_hub',
-    'disable_auto_add_proxy_admin_to_teams',
-    'max_failed_login_attempts_per_source',
-    'max_failed_login_attempts_per_source_overrides',
-    'failed_login_window_seconds',
-    'failed_login_block_seconds',
-    'allow_cli_sso_verification_uri_complete',
-    'user_mcp_management_mode',
-    'public_routes',
-    'admin_only_routes',
-    'dangerously_permit_weak_or_unset_master_key',
-  ),
-  ...harmless(
-    observing,
-    'store_prompts_in_spend_logs',
-    'spend_logs_metadata_fields',
-    'disable_spend_logs',
-    'disable_spend_updates',
-    'disable_adding_master_key_hash_to_db',
-    'disable_error_logs',
-    'disable_prisma_schema_update',
-    'maximum_spend_logs_retention_period',
-    'maximum_spend_logs_retention_interval',
-    'maximum_spend_logs_cleanup_cron',
-    'maximum_autorouter_session_retention_period',
-    'maximum_health_check_retention_period',
-    'maximum_daily_tag_spend_retention_period',
-    'use_spend_logs_partitioning',
-    'otel',
-    'tracing',
-    'include_call_id_in_error_body',
-    'expose_fallback_errors_to_caller',
-  ),
-  ...harmless(
-    alert,
-    'alerting',
-    'alert_types',
-    'alert_type_config',
-    'alert_to_webhook_url',
-    'alerting_args',
-    'alerting_threshold',
-    'spend_report_frequency',
-    'spend_capture_rate_check',
-  ),
-  ...harmless(
-    ownLoad,
-    'max_in_flight_requests_per_worker',
-    'max_queued_requests_per_worker',
-    'admission_queue_timeout_seconds',
-    'cancel_on_disconnect',
-    'disable_retry_on_max_parallel_request_limit_error',
-  ),
-  ...harmless(
-    choice,
-    'background_health_checks',
-    'use_background_health_checks',
-    'use_shared_health_check',
-    'health_check_interval',
-    'health_check_concurrency',
-    'health_check_details',
-    'health_check_staleness_threshold',
-    'health_check_ignore_transient_errors',
-    'health_check_skip_disabled_background_models',
-    'background_health_check_model_groups',
-    'enable_health_check_routing',
-    'model_list_healthy_only',
-    'enforce_fallback_model_access',
-  ),
-  ...harmless(
-    notServed,
-    'pass_through_endpoints',
-    'pass_through_request_timeout',
-    'enable_openai_websocket_passthrough',
-    'responses_websocket_session_limit_seconds',
-    'transcribe_media_buckets',
-    'vector_store_deny_by_default',
-    'search_tool_deny_by_default',
-    'search_tools',
-    'mcp_advertised_versions',
-    'max_batch_file_size_mb',
-    'max_batch_file_records',
-    'max_batch_file_uploads_per_day',
-    'max_file_downloads_per_minute',
-    'max_file_size_mb',
-    'allowed_file_extensions',
-    'blocked_file_extensions',
-    'track_unmanaged_batch_cost',
-    'enable_claude_code_gateway',
-    'claude_code_gateway_managed_settings',
-  ),
-  ...harmless(
-    'tells LiteLLM how to recognise a caller; the hot path takes virtual keys in its own headers',
-    'litellm_key_header_name',
-    'enable_jwt_auth',
-    'litellm_jwtauth',
-    'role_permissions',
-    'user_header_name',
-    'user_header_mappings',
-    'use_x_forwarded_for',
-    'infer_model_from_keys',
-    'custom_auth_run_common_checks',
   ),
 };
 
