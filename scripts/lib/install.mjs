@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { isInstalled, lockFingerprints } from './lock.mjs';
+import { hasDevelopmentPackages, isInstalled, lockFingerprints } from './lock.mjs';
 import { systemNodeIsNewEnough } from './node-runtime.mjs';
 import { repoRoot } from './paths.mjs';
 
@@ -28,7 +28,7 @@ export async function ensureInstalled(set) {
   if (stampCovers(set, runtime)) return;
 
   // Whoever had more gets it again when the lock has moved on.
-  const had = readStamp()?.set;
+  const had = hasDevelopmentPackages() ? 'full' : readStamp()?.set;
   const wanted = isAtLeast(had, set) ? had : set;
   for (const each of ['full', 'examples', 'start']) {
     if (isAtLeast(each, set) && isInstalled(withRuntime(workspacesOf[each], runtime))) {
@@ -110,8 +110,11 @@ function failure(output) {
   const registry = /https?:\/\/[^\s/]+/.exec(output)?.[0] ?? 'the configured one (`npm config get registry`)';
   const said = output
     .split('\n')
-    .filter((line) => line.trim() !== '' && !/A complete log of this run|EBADENGINE/.test(line))
-    .slice(0, 15)
+    .map((line) => line.replace(/^npm (error|ERR!) ?/, '  '))
+    .filter(
+      (line) => line.trim() !== '' && !/A complete log of this run|npm warn|^\s+at |[{}]$|^\s+\w+: '?\S+,?$/.test(line),
+    )
+    .slice(0, 8)
     .join('\n');
   if (/ENOTFOUND|ETIMEDOUT|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|ENOTCACHED|network/i.test(output)) {
     return new InstallFailure(

@@ -27,9 +27,7 @@ function fingerprint(file) {
  * `workspaces` are folders like `packages/local`; `undefined` stands for the whole repository with
  * its development dependencies.
  */
-export function isInstalled(workspaces) {
-  const wanted = readPackages(lockFile);
-  const installed = readPackages(installedFile);
+export function isInstalled(workspaces, wanted = readPackages(lockFile), installed = readPackages(installedFile)) {
   if (wanted === undefined || installed === undefined) return false;
   const paths = workspaces === undefined ? everything(wanted) : closure(wanted, workspaces);
   for (const path of paths) {
@@ -87,11 +85,19 @@ function locate(packages, path, name) {
   }
 }
 
-/** Whether npm installs an optional package here. One bound to a C library is left for npm to judge. */
+/**
+ * Whether npm surely installs an optional package here. Those bound to a C library, and those that only
+ * other platforms' packages need (they name no platform themselves), are left for npm to judge.
+ */
 function fitsMachine({ os, cpu, libc }) {
-  if (libc !== undefined) return false;
-  return [[os].flat(), [cpu].flat()].every((list, index) => {
-    const mine = index === 0 ? process.platform : process.arch;
-    return list[0] === undefined || list.includes(mine);
-  });
+  if (libc !== undefined || (os === undefined && cpu === undefined)) return false;
+  const allows = (list, mine) => list === undefined || [list].flat().includes(mine);
+  return allows(os, process.platform) && allows(cpu, process.arch);
+}
+
+/** Whether development packages are installed: somebody works here, and a smaller installation would take them away. */
+export function hasDevelopmentPackages() {
+  return Object.values(readPackages(installedFile) ?? {}).some(
+    ({ dev, optional }) => dev === true && optional !== true,
+  );
 }

@@ -76,8 +76,8 @@ export async function nextFreePort(port: number): Promise<number> {
 export function whoListens(port: number): string | undefined {
   const pid = listenerFromProc(port) ?? listenerFromLsof(port);
   if (pid === undefined) return undefined;
-  const command = commandLine(pid);
-  const shown = command.length > 80 ? `${command.slice(0, 77)}...` : command;
+  const command = commandLine(pid).replace(/^\S*\//, '');
+  const shown = command.length > 120 ? `${command.slice(0, 117)}...` : command;
   return shown === '' ? `pid ${pid}` : `${shown} (pid ${pid})`;
 }
 
