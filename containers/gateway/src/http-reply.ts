@@ -58,7 +58,9 @@ export class HttpReply implements Reply {
     this.bytesSent += body.length;
     this.#ended = true;
     const response = this.#response as ServerResponse;
-    if (!this.#closeAfter) {
+    // In HTTP/2 node resets a stream that is answered before its body was read, and curl 7.88 then loses the answer.
+    const isUnread = this.#closeAfter || (!this.#isHttp1 && !this.#request.complete);
+    if (!isUnread) {
       response.end(body);
       return;
     }
@@ -69,7 +71,11 @@ export class HttpReply implements Reply {
       clearTimeout(timer);
       response.end();
     };
-    const timer = setTimeout(finish, LINGER_MS);
+    const timer = setTimeout(() => {
+      finish();
+      // Nothing else limits how long a refused body may go on in HTTP/2.
+      if ('stream' in this.#response) this.#response.stream.close();
+    }, LINGER_MS);
     this.#request.once('end', finish);
     this.#request.once('close', finish);
     this.#request.resume();
