@@ -9,7 +9,7 @@ import { listenCleartext, listenTls, type RunningServer } from './servers.ts';
 /** Starts the data plane from the environment, and drains it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = readGatewayConfig(process.env);
-  const { logger, flush } = createLogger(config.LOG_LEVEL);
+  const { logger, close: closeLog, writeRestNow } = createLogger(config.LOG_LEVEL);
   const stopped = new AbortController();
   const { services, whenReady, close } = await compose(config, logger);
   const gateway = new Gateway({
@@ -52,14 +52,14 @@ async function main(): Promise<void> {
     for (const server of servers) server.destroy();
     await close();
     logger.info('stopped');
-    flush();
+    await closeLog();
     process.exit(0);
   };
   process.on('SIGTERM', () => void drain('SIGTERM'));
   process.on('SIGINT', () => void drain('SIGINT'));
   process.on('uncaughtException', (error) => {
     logger.fatal({ error: errorText(error), stack: error.stack }, 'uncaught');
-    flush();
+    writeRestNow();
     process.exit(1);
   });
 }

@@ -1,4 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
+import { HmacKey } from './hmac-key.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -30,7 +31,7 @@ export interface RequestToSign {
  */
 export class SigV4Signer {
   readonly #service: string;
-  readonly #keys = new Map<string, { readonly secret: string; readonly key: Buffer }>();
+  readonly #keys = new Map<string, { readonly secret: string; readonly key: HmacKey }>();
   #second = Number.NaN;
   #timestamp = '';
 
@@ -55,9 +56,7 @@ export class SigV4Signer {
 
     const scope = `${date}/${region}/${this.#service}/aws4_request`;
     const stringToSign = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${hash('sha256', canonicalRequest, 'hex')}`;
-    const signature = createHmac('sha256', this.#signingKey(credentials, date, region))
-      .update(stringToSign)
-      .digest('hex');
+    const signature = this.#signingKey(credentials, date, region).signHex(stringToSign);
     headers['authorization'] =
       `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
     return headers;
@@ -73,14 +72,14 @@ export class SigV4Signer {
     return this.#timestamp;
   }
 
-  #signingKey(credentials: AwsCredentials, date: string, region: string): Buffer {
+  #signingKey(credentials: AwsCredentials, date: string, region: string): HmacKey {
     const id = `${credentials.accessKeyId}/${date}/${region}`;
     const cached = this.#keys.get(id);
     if (cached !== undefined && cached.secret === credentials.secretAccessKey) return cached.key;
     const dateKey = createHmac('sha256', `AWS4${credentials.secretAccessKey}`).update(date).digest();
     const regionKey = createHmac('sha256', dateKey).update(region).digest();
     const serviceKey = createHmac('sha256', regionKey).update(this.#service).digest();
-    const key = createHmac('sha256', serviceKey).update('aws4_request').digest();
+    const key = new HmacKey(createHmac('sha256', serviceKey).update('aws4_request').digest());
     // A handful of regions and one role: a full map means days or credentials have passed.
     if (this.#keys.size >= 64) this.#keys.clear();
     this.#keys.set(id, { secret: credentials.secretAccessKey, key });

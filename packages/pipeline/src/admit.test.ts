@@ -62,6 +62,12 @@ describe.each(['bedrock', 'openai'] as const)('who may call what (%s)', (dialect
       { key: virtualKey({ teamAliases: { fast: 'nova' }, modelScopes: [keyScope('nova')] }) },
       NOVA,
     ],
+    [
+      'a team’s own name may be what the key is limited to',
+      'fast',
+      { key: virtualKey({ teamAliases: { fast: 'nova' }, modelScopes: [keyScope('fast')] }) },
+      NOVA,
+    ],
     ['a key’s own name for a model', 'fast', { key: virtualKey({ keyAliases: { fast: 'nova' } }) }, NOVA],
     ['names of Object.prototype are no aliases', 'constructor', {}, 'model-not-found'],
     [

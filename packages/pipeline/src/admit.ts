@@ -5,6 +5,7 @@ import {
   type Catalogue,
   type Deployment,
   describeReasons,
+  type Eligibility,
   eligibility,
   type Resolution,
   resolveModel,
@@ -47,11 +48,16 @@ export function admit(call: Call, services: Services, principal: Principal, requ
   const catalogue = services.catalogue();
   const key = principal.kind === 'virtual-key' ? principal.key : undefined;
   const name = key === undefined ? requested : aliasFor(requested, key);
-  const resolution = resolutionOf(name, catalogue, services);
-  if (key !== undefined) checkModelAccess(key.modelScopes, requestedModel(requested, name, resolution));
-  if (resolution instanceof GatewayError) throw resolution;
+  const known = know(name, catalogue, services);
+  if (key !== undefined && key.modelScopes.length > 0) {
+    checkModelAccess(key.modelScopes, requestedModel(requested, key, name, known));
+  }
+  if (known instanceof GatewayError) throw known;
 
-  const verdict = eligibility(resolution, catalogue, key?.settings ?? []);
+  const verdict =
+    key === undefined || key.settings.length === 0
+      ? known.plainVerdict
+      : eligibility(known.resolution, catalogue, key.settings);
   if (verdict.eligible) {
     call.record.deployment = verdict.deployment;
     return verdict.deployment;
@@ -73,23 +79,30 @@ function aliasFor(requested: string, key: VirtualKey): string {
   return byKey ?? name;
 }
 
-/** Resolutions by name for as long as a catalogue lives: every request after the first is a look-up. */
-const resolutions = new WeakMap<Catalogue, Map<string, Resolution>>();
-const MAX_RESOLUTIONS = 10_000;
+/** What a name stands for, and the verdict on it for a caller without settings of its own. */
+interface Known {
+  readonly resolution: Resolution;
+  readonly plainVerdict: Eligibility;
+}
 
-function resolutionOf(name: string, catalogue: Catalogue, services: Services): Resolution | GatewayError {
-  let known = resolutions.get(catalogue);
-  if (known === undefined) {
-    known = new Map();
-    resolutions.set(catalogue, known);
+/** By name, for as long as a catalogue lives: every request after the first is a look-up. */
+const knownNames = new WeakMap<Catalogue, Map<string, Known>>();
+const MAX_KNOWN_NAMES = 10_000;
+
+function know(name: string, catalogue: Catalogue, services: Services): Known | GatewayError {
+  let names = knownNames.get(catalogue);
+  if (names === undefined) {
+    names = new Map();
+    knownNames.set(catalogue, names);
   }
-  const cached = known.get(name);
-  if (cached !== undefined) return cached;
+  const known = names.get(name);
+  if (known !== undefined) return known;
   try {
     const resolution = resolveModel(name, catalogue, services.regions);
-    if (known.size >= MAX_RESOLUTIONS) known.clear();
-    known.set(name, resolution);
-    return resolution;
+    const made: Known = { resolution, plainVerdict: eligibility(resolution, catalogue, []) };
+    if (names.size >= MAX_KNOWN_NAMES) names.clear();
+    names.set(name, made);
+    return made;
   } catch (error) {
     // Held back until the key's access has been checked: who may not use it learns no more than that.
     if (error instanceof GatewayError) return error;
@@ -97,10 +110,15 @@ function resolutionOf(name: string, catalogue: Catalogue, services: Services): R
   }
 }
 
-/** Every name that an allow-list may know the model by. */
-function requestedModel(requested: string, name: string, resolution: Resolution | GatewayError): RequestedModel {
-  const names = name === requested ? [requested] : [name];
-  if (resolution instanceof GatewayError) return { names, accessGroups: [] };
+/**
+ * Every name that an allow-list may know the model by. A team's own name counts beside what it stands
+ * for; a key's own name does not, as in LiteLLM.
+ */
+function requestedModel(requested: string, key: VirtualKey, name: string, known: Known | GatewayError): RequestedModel {
+  const names = [name];
+  if (requested !== name && Object.hasOwn(key.teamAliases, requested)) names.push(requested);
+  if (known instanceof GatewayError) return { names, accessGroups: [] };
+  const { resolution } = known;
   if (resolution.kind === 'direct') {
     const { modelId } = resolution.deployment;
     return { names: [modelId, `bedrock/${modelId}`], accessGroups: [] };

@@ -1,25 +1,22 @@
-import { destination, type Logger, pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import { BatchedOutput } from './batched-output.ts';
 
 export type { Logger } from 'pino';
-
-/** When nobody reads the log, this much is kept; what comes then is dropped rather than fill the memory. */
-const MAX_UNWRITTEN_BYTES = 64 * 1024 * 1024;
 
 /** Names under which a secret could ever reach a log object; their values are never written. */
 const SECRET_PATHS = ['authorization', 'password', 'credential', 'secret', 'masterKey'];
 
-/**
- * A JSON logger on standard output, written in the background so that a slow reader of the log never
- * holds up a request. `flush` writes what is left.
- */
-export function createLogger(level: string): { readonly logger: Logger; readonly flush: () => void } {
-  const out = destination({
-    dest: 1,
-    sync: false,
-    minLength: 4096,
-    periodicFlush: 500,
-    maxLength: MAX_UNWRITTEN_BYTES,
-  });
+export interface LogHandle {
+  readonly logger: Logger;
+  /** Writes what is left; to be awaited before the process ends. */
+  readonly close: () => Promise<void>;
+  /** The same at once, for a process that is about to die. */
+  readonly writeRestNow: () => void;
+}
+
+/** A logger of JSON lines on the file descriptor (standard output unless told otherwise). */
+export function createLogger(level: string, fd = 1): LogHandle {
+  const output = new BatchedOutput(fd);
   const logger = pino(
     {
       level,
@@ -28,16 +25,7 @@ export function createLogger(level: string): { readonly logger: Logger; readonly
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_PATHS, censor: '[redacted]' },
     },
-    out,
+    output,
   );
-  return {
-    logger,
-    flush: () => {
-      try {
-        out.flushSync();
-      } catch {
-        // The destination is not open yet or the pipe is gone: there is nowhere left to say so.
-      }
-    },
-  };
+  return { logger, close: () => output.close(), writeRestNow: () => output.writeRestNow() };
 }
