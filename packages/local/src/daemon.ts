@@ -88,7 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   if (identity !== undefined) options.state.record({ name: options.name, pid, identity });
   // The gateway sees its IPC channel close; for the others this ends them when the launcher is killed.
   const reaper = options.ipc === true ? undefined : startReaper(pid, options.stopSignal);
-  exited.then(() => {
+  void exited.then(() => {
     reaper?.kill('SIGKILL');
     try {
       options.state.strikeOff(pid);

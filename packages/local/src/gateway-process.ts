@@ -77,7 +77,7 @@ function listening(daemon: Daemon, logFile: string, signal: AbortSignal): Promis
       settle();
       resolve(ports);
     });
-    daemon.exited.then(() => {
+    void daemon.exited.then(() => {
       settle();
       reject(gatewayDied('before it served', logFile));
     });

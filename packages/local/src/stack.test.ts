@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -124,8 +124,9 @@ describe('startStack', () => {
       const place = /data is in (\/\S+)\.$/.exec(notices.join('\n'))?.[1] ?? '';
       expect(existsSync(join(place, 'data/cluster/PG_VERSION'))).toBe(true);
       await first.stop();
-      await (await start({ reset: true })).stop();
-      rmSync(place, { recursive: true });
+      const second = await start({ reset: true });
+      await second.destroy();
+      expect([existsSync(place), existsSync(stateDir())]).toEqual([false, false]);
     },
     60_000,
   );

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BedrockSimulator, startBedrockSimulator } from '@genai-gateway/simulators';
 import type { Daemon, Exit } from './daemon.ts';
@@ -77,6 +77,8 @@ export interface Stack {
   stop(): Promise<void>;
   /** Ends every process at once. */
   kill(): void;
+  /** Stops, then deletes the state folder and what Postgres may keep outside of it: for tests. */
+  destroy(): Promise<void>;
 }
 
 /**
@@ -236,6 +238,11 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     gatewayExited: gateway.daemon.exited,
     stop: () => running.stop(),
     kill: () => running.kill(),
+    async destroy() {
+      await running.stop();
+      clearPostgresOutside(state);
+      rmSync(state.path, { recursive: true, force: true });
+    },
   };
 }
 
