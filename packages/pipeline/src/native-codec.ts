@@ -45,13 +45,13 @@ abstract class NativeCodec implements StreamCodec {
     return nativeReplyHeaders(upstream, 'application/vnd.amazon.eventstream');
   }
 
-  push(run: Buffer): Buffer {
+  push(run: Buffer, write: (bytes: Buffer) => void): void {
     forEachFrame(run, (offset) => {
       const type = peekEventType(run, offset);
       if (type === undefined) this.exception(run, offset);
       else this.event(type, run, offset);
     });
-    return run;
+    write(run);
   }
 
   end(): string {

@@ -182,12 +182,25 @@ describe('converse-stream', () => {
     expect(of.reply.body.toString()).toBe('{"message":"no"}');
   });
 
+  test('frames that come together leave in one write', async () => {
+    const of = harness({ body: BODY });
+    of.bedrock.script = (bedrock) =>
+      bedrock
+        .head()
+        .bytes(...whole)
+        .end();
+    await run(of, 'converse-stream');
+    expect(of.reply.writes).toHaveLength(1);
+    expect(of.reply.body.equals(Buffer.concat(whole))).toBe(true);
+  });
+
   test('a slow reader pauses the upstream until it has caught up', async () => {
     const of = harness({ body: BODY });
     const running = run(of, 'converse-stream');
     await new Promise(setImmediate);
     of.reply.takesMore = false;
     of.bedrock.head().bytes(start);
+    await new Promise(setImmediate);
     expect(of.bedrock.paused).toBe(true);
     of.reply.drain();
     expect(of.bedrock.paused).toBe(false);
@@ -226,6 +239,7 @@ describe('converse-stream', () => {
     const running = run(of, 'converse-stream');
     await new Promise(setImmediate);
     of.bedrock.head().bytes(start, delta('x').subarray(0, 20));
+    await new Promise(setImmediate);
     of.clock.nowMs += 14_000;
     of.heartbeats.beat();
     expect(of.reply.writes).toHaveLength(1);
@@ -263,6 +277,7 @@ describe('converse-stream', () => {
     await new Promise(setImmediate);
     of.reply.takesMore = false;
     of.bedrock.head().bytes(start);
+    await new Promise(setImmediate);
     of.clock.nowMs += 60_000;
     of.heartbeats.beat();
     expect(of.reply.writes).toHaveLength(1);

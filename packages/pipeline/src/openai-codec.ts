@@ -28,16 +28,17 @@ export class OpenaiStreamCodec implements StreamCodec {
     };
   }
 
-  push(run: Buffer): string {
+  push(run: Buffer, write: (text: string) => void): void {
     let text = '';
-    forEachFrame(run, (offset) => {
-      const frame = decodeFrame(run, offset);
-      if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
-      for (const chunk of this.#stream.push(frame.eventType, parsePayload(frame.payload))) {
-        text += sseData(chunk);
-      }
-    });
-    return text;
+    try {
+      forEachFrame(run, (offset) => {
+        const frame = decodeFrame(run, offset);
+        if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
+        for (const chunk of this.#stream.push(frame.eventType, parsePayload(frame.payload))) text += sseData(chunk);
+      });
+    } finally {
+      write(text);
+    }
   }
 
   end(): string {

@@ -10,8 +10,11 @@ import type { HeaderBag, UpstreamFlow, UpstreamListener, UpstreamRequest } from 
 export interface StreamCodec {
   /** Head of the answer to the caller; `upstream` is empty when the head had to go out before it came. */
   headers(upstream: HeaderBag): Readonly<Record<string, string>>;
-  /** What the caller gets for a run of whole frames; empty for nothing. May throw a GatewayError. */
-  push(run: Buffer): Uint8Array | string;
+  /**
+   * Writes what the caller gets for a run of whole frames. May throw a GatewayError, after it has
+   * written what came before the cause.
+   */
+  push(run: Buffer, write: (bytes: Uint8Array | string) => void): void;
   /** The last bytes. Throws `upstream-cut` when the stream stopped before its end. */
   end(): Uint8Array | string;
   /** A sign of life that every client skips. */
@@ -54,6 +57,8 @@ class Relay implements UpstreamListener, Beating {
   #refusal: AnswerBuffer | undefined;
   #lastWriteMs: number;
   #waitingForReader = false;
+  /** Bytes of this turn of the event loop. */
+  #unsent: (Uint8Array | string)[] = [];
   #done = false;
 
   constructor(
@@ -101,7 +106,7 @@ class Relay implements UpstreamListener, Beating {
     }
     try {
       const run = this.#splitter.push(chunk);
-      if (run.length > 0) this.#write(this.#codec.push(run));
+      if (run.length > 0) this.#codec.push(run, this.#write);
     } catch (error) {
       this.#fail(toGatewayError(error));
     }
@@ -118,6 +123,7 @@ class Relay implements UpstreamListener, Beating {
       const last = this.#codec.end();
       this.#finish();
       this.#write(last);
+      this.#flush();
       if (!this.#call.reply.started) this.#call.reply.start(200, this.#codec.headers(this.#head));
       this.#call.reply.end();
       this.#resolve(undefined);
@@ -135,7 +141,9 @@ class Relay implements UpstreamListener, Beating {
     const quiet = this.#call.reply.started
       ? this.#lastWriteMs <= quietSinceMs
       : this.#services.now() - this.#startedAtMs >= OPEN_WITHOUT_STATUS_MS;
-    if (quiet) this.#write(this.#codec.heartbeat);
+    if (!quiet) return;
+    this.#write(this.#codec.heartbeat);
+    this.#flush();
   }
 
   #resolveRefusal(refusal: AnswerBuffer): void {
@@ -146,9 +154,22 @@ class Relay implements UpstreamListener, Beating {
     }
   }
 
-  #write(bytes: Uint8Array | string): void {
+  /**
+   * Puts bytes into the caller's stream. What comes in one turn of the event loop leaves in one write:
+   * an upstream that sends many small frames at once costs one system call, and nothing is ever held
+   * back for longer than the turn.
+   */
+  readonly #write = (bytes: Uint8Array | string): void => {
     if (bytes.length === 0) return;
+    if (this.#unsent.length === 0) process.nextTick(this.#flush);
+    this.#unsent.push(bytes);
+  };
+
+  readonly #flush = (): void => {
+    if (this.#unsent.length === 0) return;
     const { reply, record } = this.#call;
+    const bytes = joined(this.#unsent);
+    this.#unsent = [];
     this.#lastWriteMs = this.#services.now();
     if (!reply.started) {
       record.firstByteAtMs = this.#lastWriteMs;
@@ -161,11 +182,12 @@ class Relay implements UpstreamListener, Beating {
       this.#waitingForReader = false;
       this.#flow?.resume();
     });
-  }
+  };
 
   #fail(error: GatewayError): void {
     if (this.#done) return;
     this.#finish();
+    this.#flush(); // what came is delivered before the error
     this.#abort.abort();
     this.#reject(error);
   }
@@ -175,6 +197,13 @@ class Relay implements UpstreamListener, Beating {
     this.#services.heartbeats.delete(this);
     this.#call.signal.removeEventListener('abort', this.#onCallAbort);
   }
+}
+
+/** One codec gives only bytes or only text. */
+function joined(parts: readonly (Uint8Array | string)[]): Uint8Array | string {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  return typeof first === 'string' ? parts.join('') : Buffer.concat(parts as readonly Uint8Array[]);
 }
 
 function cut(): GatewayError {
