@@ -37,8 +37,8 @@ async function rawStream(path: string, body: object, end: string): Promise<strin
   return text;
 }
 
-describe('a model that pauses within its answer', () => {
-  const pausing = '[[sim words=3 delayMs=700]]';
+describe.concurrent('a model that pauses within its answer', () => {
+  const pausing = '[[sim words=3 delayMs=500]]';
 
   it('is covered by comments on a stream of events', async () => {
     const text = await rawStream('/v1/chat/completions', chat(pausing), '[DONE]');
