@@ -11,11 +11,10 @@
 
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../scripts/lib/install.mjs';
 import { main } from '../scripts/lib/main.mjs';
 import { chooseNode, environmentFor } from '../scripts/lib/node-runtime.mjs';
-import { repoRoot } from '../scripts/lib/paths.mjs';
 import { ensureVenv } from '../scripts/lib/python.mjs';
 
 /** Every check there is: one that never reports counts as failed. */
@@ -32,7 +31,11 @@ await main(async ([readyFile]) => {
     return 2;
   }
   await ensureInstalled('examples');
-  const python = await ensureVenv('clients', join(repoRoot, 'examples/requirements.txt'), console.log);
+  const python = await ensureVenv(
+    'clients',
+    fileURLToPath(new URL('./requirements.txt', import.meta.url)),
+    console.log,
+  );
   const node = chooseNode();
   const env = clientEnvironment(environmentFor(node), ready);
 
@@ -42,8 +45,8 @@ await main(async ([readyFile]) => {
     if (checks.includes(check)) results.set(check, verdict);
     console.log(line);
   };
-  await runChecks(python, [join(repoRoot, 'examples/smoke/checks.py')], env, note);
-  await runChecks(node, [join(repoRoot, 'examples/smoke/checks.mjs')], env, note);
+  await runChecks(python, [fileURLToPath(new URL('./smoke/checks.py', import.meta.url))], env, note);
+  await runChecks(node, [fileURLToPath(new URL('./smoke/checks.mjs', import.meta.url))], env, note);
 
   for (const check of checks) if (!results.has(check)) note(`FAIL ${check}: it did not run to its end`);
   const passed = [...results.values()].filter((verdict) => verdict === 'ok').length;

@@ -25,7 +25,7 @@ const commands = {
   ApplyGuardrail: ApplyGuardrailCommand,
 } as const;
 
-export type NativeOperation = keyof typeof commands;
+type NativeOperation = keyof typeof commands;
 
 /** An AWS SDK in one of the ways in which it reaches the gateway. */
 export interface NativeClient {
