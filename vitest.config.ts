@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,containers}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['{packages,containers}/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'scripts/**/*.test.ts'],
         },
       },
       {

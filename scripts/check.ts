@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { configurationPageIsTrue } from './configuration.ts';
 import { checkLicences } from './licences.ts';
 
 /** The fast checks: format, lint, types, import directions, dead code, licences. Runs all, then says what failed. */
@@ -21,6 +22,7 @@ const steps: { name: string; run: () => boolean }[] = [
   { name: 'import directions', run: checkDirections },
   { name: 'knip', run: () => run(bin('knip'), []) },
   { name: 'licences', run: () => checkLicences(root) },
+  { name: 'docs/configuration.md', run: configurationPageIsTrue },
 ];
 
 const failed: string[] = [];
