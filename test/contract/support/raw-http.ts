@@ -31,6 +31,11 @@ export class RawConnection {
     this.socket.write(bytes);
   }
 
+  /** Writes, and waits until everything has left this process or the connection has failed. */
+  written(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve) => this.socket.write(bytes, () => resolve()));
+  }
+
   get answer(): RawAnswer {
     const statuses = [...this.#text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map((match) => Number(match[1]));
     return { text: this.#text, statuses, closed: this.#closed };
