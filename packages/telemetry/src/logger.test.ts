@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLogger } from './logger.ts';
+import { createLogger, isoTime } from './logger.ts';
 import { errorText } from './text.ts';
 
 let folder = '';
@@ -45,6 +45,13 @@ test('a line has level, time and message, undefined fields are left out, secrets
   expect(Object.keys(line ?? {})).toEqual(['level', 'time', 'a', 'masterKey', 'msg']);
   expect(line).toMatchObject({ level: 'info', a: 1, masterKey: '[redacted]', msg: 'hello' });
   expect(lines()).toHaveLength(1);
+});
+
+test('isoTime is Date.toISOString', () => {
+  const start = Date.UTC(2026, 10, 23, 23, 59, 58, 997);
+  for (const ms of [0, 1, 2, 3, 4, 1_002, 1_003, 86_400_000, 5]) {
+    expect(isoTime(start + ms)).toBe(new Date(start + ms).toISOString());
+  }
 });
 
 describe('errorText', () => {

@@ -1,5 +1,5 @@
 import { GatewayError } from '@genai-gateway/core';
-import { crc32 } from './crc32.ts';
+import { crc32, crc32OfEight } from './crc32.ts';
 
 /**
  * One frame of `application/vnd.amazon.eventstream`:
@@ -44,8 +44,7 @@ function frameLengthAt(bytes: Buffer, offset: number): number {
   if (bytes.length - offset < PRELUDE_BYTES) return 0;
   const total = bytes.readUInt32BE(offset);
   const headers = bytes.readUInt32BE(offset + 4);
-  if (crc32(bytes.subarray(offset, offset + 8)) !== bytes.readUInt32BE(offset + 8))
-    throw damaged('prelude CRC mismatch');
+  if (crc32OfEight(bytes, offset) !== bytes.readUInt32BE(offset + 8)) throw damaged('prelude CRC mismatch');
   if (total > MAX_FRAME_BYTES || total < MIN_FRAME_BYTES + headers) throw damaged(`impossible frame length ${total}`);
   return total;
 }
@@ -103,37 +102,69 @@ export function forEachFrame(run: Buffer, visit: (offset: number, length: number
   }
 }
 
+/** What the headers of a frame say. */
+type FrameHeaders = Omit<Frame, 'payload'>;
+
 /**
- * The `:event-type` of the frame at `offset`, or undefined when it is not an event (an exception or
- * error frame has none). Reads only the headers and checks nothing: for a tap that lets bytes pass.
+ * Header blocks seen before, by their length. All events of one type have the same headers to the
+ * byte, so that nearly every frame costs one comparison instead of a parse.
  */
-export function peekEventType(run: Buffer, offset: number): string | undefined {
-  let at = offset + PRELUDE_BYTES;
-  const end = at + run.readUInt32BE(offset + 4);
-  while (at < end) {
-    const nameBytes = run[at] as number;
-    const type = run[at + 1 + nameBytes] as number;
-    const value = at + 2 + nameBytes;
-    const fixed = VALUE_BYTES[type];
-    if (fixed === undefined) return undefined;
-    if (fixed === -1 && value + 2 > end) return undefined;
-    const valueBytes = fixed === -1 ? run.readUInt16BE(value) : fixed;
-    const valueStart = fixed === -1 ? value + 2 : value;
-    if (nameBytes === 11 && type === STRING_TYPE && isEventTypeAt(run, at + 1)) {
-      return run.toString('latin1', valueStart, valueStart + valueBytes);
-    }
-    at = valueStart + valueBytes;
+const seenBlocks = new Map<number, { readonly bytes: Buffer; readonly headers: FrameHeaders }[]>();
+/** Two dozen event and exception types; more would mean that the upstream varies its headers. */
+const MAX_SEEN_PER_LENGTH = 4;
+const MAX_SEEN_LENGTHS = 64;
+
+function frameHeaders(run: Buffer, start: number, end: number): FrameHeaders {
+  const seen = seenBlocks.get(end - start);
+  if (seen !== undefined) {
+    for (const { bytes, headers } of seen) if (run.compare(bytes, 0, bytes.length, start, end) === 0) return headers;
   }
-  return undefined;
+  const headers = parseHeaders(run, start, end);
+  const block = { bytes: Buffer.from(run.subarray(start, end)), headers };
+  if (seen === undefined) {
+    if (seenBlocks.size < MAX_SEEN_LENGTHS) seenBlocks.set(end - start, [block]);
+  } else if (seen.length < MAX_SEEN_PER_LENGTH) seen.push(block);
+  return headers;
 }
 
-/** True when the 11 bytes at `at` are ':event-type', compared as integers: ':eve', 'nt-t', 'type'. */
-function isEventTypeAt(run: Buffer, at: number): boolean {
-  return (
-    run.readUInt32BE(at) === 0x3a657665 &&
-    run.readUInt32BE(at + 4) === 0x6e742d74 &&
-    run.readUInt32BE(at + 7) === 0x74797065
-  );
+function parseHeaders(run: Buffer, start: number, end: number): FrameHeaders {
+  let messageType = 'event';
+  let eventType: string | undefined;
+  let exceptionType: string | undefined;
+  for (let at = start; at < end; ) {
+    const nameBytes = run[at] ?? 0;
+    const type = run[at + 1 + nameBytes];
+    const fixed = type === undefined ? undefined : VALUE_BYTES[type];
+    if (fixed === undefined) throw damaged(`unknown header type ${type}`);
+    let value = at + 2 + nameBytes;
+    let valueBytes: number = fixed;
+    if (fixed === -1) {
+      if (value + 2 > end) throw damaged('header past the end');
+      valueBytes = run.readUInt16BE(value);
+      value += 2;
+    }
+    if (value + valueBytes > end) throw damaged('header past the end');
+    if (type === STRING_TYPE) {
+      const name = run.toString('latin1', at + 1, at + 1 + nameBytes);
+      if (name === ':event-type') eventType = run.toString('utf8', value, value + valueBytes);
+      else if (name === ':message-type') messageType = run.toString('utf8', value, value + valueBytes);
+      else if (name === ':exception-type' || name === ':error-code') {
+        exceptionType = run.toString('utf8', value, value + valueBytes);
+      }
+    }
+    at = value + valueBytes;
+  }
+  return { messageType, eventType, exceptionType };
+}
+
+/**
+ * The `:event-type` of the frame at `offset` of a run, or undefined when it is not an event (an
+ * exception or error frame has none). Reads only the headers: for a tap that lets bytes pass.
+ * Throws `upstream-cut` when they are no headers.
+ */
+export function peekEventType(run: Buffer, offset: number): string | undefined {
+  const start = offset + PRELUDE_BYTES;
+  return frameHeaders(run, start, start + run.readUInt32BE(offset + 4)).eventType;
 }
 
 /**
@@ -145,33 +176,8 @@ export function decodeFrame(run: Buffer, offset = 0): Frame {
   if (total === 0 || offset + total > run.length) throw damaged('incomplete frame');
   const trailer = offset + total - TRAILER_BYTES;
   if (crc32(run.subarray(offset, trailer)) !== run.readUInt32BE(trailer)) throw damaged('message CRC mismatch');
-  let messageType = 'event';
-  let eventType: string | undefined;
-  let exceptionType: string | undefined;
-  let at = offset + PRELUDE_BYTES;
-  const headersEnd = at + run.readUInt32BE(offset + 4);
-  while (at < headersEnd) {
-    const nameBytes = run[at] as number;
-    const type = run[at + 1 + nameBytes];
-    const fixed = type === undefined ? undefined : VALUE_BYTES[type];
-    if (fixed === undefined) throw damaged(`unknown header type ${type}`);
-    let value = at + 2 + nameBytes;
-    let valueBytes: number = fixed;
-    if (fixed === -1) {
-      if (value + 2 > headersEnd) throw damaged('header past the end');
-      valueBytes = run.readUInt16BE(value);
-      value += 2;
-    }
-    if (value + valueBytes > headersEnd) throw damaged('header past the end');
-    if (type === STRING_TYPE) {
-      const name = run.toString('latin1', at + 1, at + 1 + nameBytes);
-      if (name === ':event-type') eventType = run.toString('utf8', value, value + valueBytes);
-      else if (name === ':message-type') messageType = run.toString('utf8', value, value + valueBytes);
-      else if (name === ':exception-type' || name === ':error-code')
-        exceptionType = run.toString('utf8', value, value + valueBytes);
-    }
-    at = value + valueBytes;
-  }
+  const headersEnd = offset + PRELUDE_BYTES + run.readUInt32BE(offset + 4);
+  const { messageType, eventType, exceptionType } = frameHeaders(run, offset + PRELUDE_BYTES, headersEnd);
   return { messageType, eventType, exceptionType, payload: run.subarray(headersEnd, trailer) };
 }
 
@@ -198,7 +204,7 @@ export function frameEncoder(headers: Readonly<Record<string, string>>): (payloa
     const frame = Buffer.allocUnsafe(total);
     frame.writeUInt32BE(total, 0);
     frame.writeUInt32BE(headerBytes.length, 4);
-    frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
+    frame.writeUInt32BE(crc32OfEight(frame, 0), 8);
     headerBytes.copy(frame, PRELUDE_BYTES);
     const at = PRELUDE_BYTES + headerBytes.length;
     if (typeof payload === 'string') frame.write(payload, at, 'utf8');
