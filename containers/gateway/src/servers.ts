@@ -47,7 +47,7 @@ const PREFACE = Buffer.from('PRI');
  * JavaScript connects: the first three bytes of a connection tell.
  */
 export function listenCleartext(
-  gateway: Gateway,
+  gateway: Pick<Gateway, 'handle'>,
   host: string,
   port: number,
   limits: ServerLimits,
@@ -66,17 +66,18 @@ export function listenCleartext(
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     socket.setTimeout(HEADERS_TIMEOUT_MS, () => socket.destroy());
+    let first: Buffer = Buffer.alloc(0);
     const onReadable = (): void => {
-      const first: Buffer | null = socket.read();
-      if (first === null) return;
-      socket.unshift(first);
+      const bytes: Buffer | null = socket.read();
+      if (bytes !== null) first = first.length === 0 ? bytes : Buffer.concat([first, bytes]);
       if (first.length < PREFACE.length && PREFACE.subarray(0, first.length).equals(first)) {
-        // Not enough to tell: wait for the next piece.
-        socket.once('readable', onReadable);
+        // Not enough to tell. What has come stays here: handed back, it would be readable at once, for ever.
+        if (!socket.readableEnded) socket.once('readable', onReadable);
         return;
       }
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
+      socket.unshift(first);
       (first.subarray(0, PREFACE.length).equals(PREFACE) ? http2 : http1).emit('connection', socket);
     };
     socket.once('readable', onReadable);
@@ -95,7 +96,7 @@ export function listenCleartext(
 
 /** One TLS port that agrees on HTTP/2 or HTTP/1.1 by ALPN. */
 export function listenTls(
-  gateway: Gateway,
+  gateway: Pick<Gateway, 'handle'>,
   host: string,
   port: number,
   files: { readonly certFile: string; readonly keyFile: string },
@@ -148,7 +149,7 @@ function listening(
   });
 }
 
-function configureHttp1(server: Http1Server, gateway: Gateway): Http1Server {
+function configureHttp1(server: Http1Server, gateway: Pick<Gateway, 'handle'>): Http1Server {
   server.on('request', gateway.handle);
   answerBrokenRequests(server);
   return server;
