@@ -152,6 +152,8 @@ function listening(
 function configureHttp1(server: Http1Server, gateway: Pick<Gateway, 'handle'>): Http1Server {
   server.on('request', gateway.handle);
   answerBrokenRequests(server);
+  // It is handed connections and never listens itself, and only this event starts the watch over its timeouts.
+  server.emit('listening');
   return server;
 }
 
@@ -191,7 +193,9 @@ function trackSessions(server: Http2Server | Http2SecureServer, limits: ServerLi
         open -= 1;
       });
     });
-    session.setTimeout(limits.keepAliveTimeoutMs, () => {
+    session.setTimeout(limits.keepAliveTimeoutMs);
+    // Not as the argument above: that is called once, and a session that was busy then would never be closed.
+    session.on('timeout', () => {
       if (open === 0) session.close();
     });
     session.on('error', () => {});
