@@ -1,3 +1,4 @@
+import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { assemble } from './support/converse-stream.ts';
@@ -96,6 +97,24 @@ describe('SIGTERM', () => {
     await idle.until('"ready"');
     gateway.terminate();
     expect(await gateway.exited).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe('an HTTP/2 connection', () => {
+  it('is kept while a stream is silent on it, and closed when it has been idle after that', async () => {
+    const gateway = await started({ GATEWAY_KEEP_ALIVE_TIMEOUT_MS: '1000' });
+    const session = connectHttp2(gateway.http);
+    const closed = new Promise((resolve) => session.once('close', () => resolve('closed')));
+    const request = session.request({
+      ':method': 'POST',
+      ':path': `/bedrock/model/${ALIAS}/converse`,
+      authorization: `Bearer ${world.keys.good}`,
+    });
+    request.end(JSON.stringify(says('[[sim firstByteMs=2500 text=late]]')));
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    expect(text).toContain('late');
+    expect(await closed).toBe('closed');
   });
 });
 

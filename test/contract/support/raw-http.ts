@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { world } from './world.ts';
 
 /** What came back over a connection on which a test wrote its own bytes. */
 export interface RawAnswer {
@@ -80,4 +81,13 @@ export function post(path: string, key: string, body: string, headers: readonly 
     ...headers,
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** Everything that comes over one connection until a text of its end, for a request with the good key. */
+export async function rawStream(address: string, path: string, body: object, end: string): Promise<string> {
+  const connection = new RawConnection(address);
+  connection.write(post(path, world.keys.good, JSON.stringify(body)));
+  const { text } = await connection.until(end, 30_000);
+  connection.socket.destroy();
+  return text;
 }
