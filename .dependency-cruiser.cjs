@@ -51,7 +51,17 @@ module.exports = {
       comment: 'Domain packages and the pipeline know no HTTP.',
       severity: 'error',
       from: {
-        path: packages('core', 'protocol', 'translate', 'identity', 'governance', 'routing', 'prompts', 'history', 'pipeline'),
+        path: packages(
+          'core',
+          'protocol',
+          'translate',
+          'identity',
+          'governance',
+          'routing',
+          'prompts',
+          'history',
+          'pipeline',
+        ),
         pathNot: TESTS,
       },
       to: { path: '^(node:)?(http|https|http2|net|tls)$|node_modules/undici/' },
@@ -70,6 +80,10 @@ module.exports = {
     exclude: { path: '(^|/)(\\.state|\\.cache|dist)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.ts'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.d.ts'],
+    },
   },
 };

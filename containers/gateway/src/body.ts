@@ -5,7 +5,7 @@ import { GatewayError } from '@genai-gateway/core';
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
 
 /** 32 MiB: images and documents in base64 fit, and no request can fill the memory. */
-export const MAX_BODY_BYTES = 32 * 1024 * 1024;
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** The longest pause within a body. */
 const BODY_SILENCE_MS = 30_000;
 

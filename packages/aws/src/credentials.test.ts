@@ -56,7 +56,7 @@ test('a renewal that fails leaves the old ones in use and is not repeated at onc
   }
   expect(provider.calls).toBe(2);
   clock.now += 6_000;
-  source.get();
+  void source.get();
   await new Promise(setImmediate);
   expect(provider.calls).toBe(3);
 });

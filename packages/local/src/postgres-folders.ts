@@ -21,7 +21,7 @@ import { errorCode, LaunchFailure } from './launch-failure.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** The user Postgres runs as. It refuses to run as root, so then it is `nobody`. */
-export interface ServerUser {
+interface ServerUser {
   readonly uid: number;
   readonly gid: number;
 }
@@ -37,7 +37,7 @@ export interface PostgresFolders {
 }
 
 /** `nobody` when this process is root, else undefined: Postgres then runs as the caller. */
-export function postgresUser(): ServerUser | undefined {
+function postgresUser(): ServerUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const nobody = process.platform === 'darwin' ? 4_294_967_294 : 65_534;
   return { uid: nobody, gid: nobody };

@@ -1,7 +1,7 @@
 import { BedrockError, invalid } from './errors.ts';
 
 /** Whose wire format InvokeModel speaks, and whose quirks Converse has. */
-export type ModelFamily =
+type ModelFamily =
   | 'claude'
   | 'nova'
   | 'llama'

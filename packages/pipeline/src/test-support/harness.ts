@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import type { BedrockRuntime, HeaderBag, UpstreamListener, UpstreamRequest } from '../upstream.ts';
 
 /** The upstream in the test's own hands: it is told what to say, and remembers what it was asked. */
-export class HandBedrock implements BedrockRuntime {
+class HandBedrock implements BedrockRuntime {
   readonly requests: UpstreamRequest[] = [];
   listener: UpstreamListener | undefined;
   signal: AbortSignal | undefined;
@@ -50,7 +50,7 @@ export class HandBedrock implements BedrockRuntime {
 }
 
 /** A reply that keeps what it was given. */
-export class KeptReply implements Reply {
+class KeptReply implements Reply {
   started = false;
   ended = false;
   status = 0;

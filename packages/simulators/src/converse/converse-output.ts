@@ -49,7 +49,7 @@ export function* converseEvents(
 }
 
 /** `usage` as Converse writes it. Claude and Nova always state the cache figures, the others only when there are any. */
-export function converseUsage({ usage }: PlannedReply, model: SimulatedModel): JsonObject {
+function converseUsage({ usage }: PlannedReply, model: SimulatedModel): JsonObject {
   const always = model.family === 'claude' || model.family === 'nova';
   const read = usage.cacheReadInputTokens ?? (always ? 0 : undefined);
   const write = usage.cacheWriteInputTokens ?? (always ? 0 : undefined);

@@ -32,7 +32,7 @@ export type PlannedBlock =
     };
 
 /** In tokens; the cache figures are undefined where nothing was asked of the cache. */
-export interface PlannedUsage {
+interface PlannedUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadInputTokens: number | undefined;

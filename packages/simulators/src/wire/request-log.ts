@@ -1,7 +1,7 @@
 import type { Operation } from './routes.ts';
 
 /** How many requests are remembered. */
-export const LOG_LENGTH = 500;
+const LOG_LENGTH = 500;
 
 /** One request as a test wants to see it. */
 export interface LoggedRequest {

@@ -10,7 +10,7 @@ const HTTP2_PREFACE = Buffer.from('PRI');
 
 /** A request or an answer of either protocol: the part of both APIs that is the same. */
 export type WireRequest = IncomingMessage | Http2ServerRequest;
-export type WireResponse = ServerResponse | Http2ServerResponse;
+type WireResponse = ServerResponse | Http2ServerResponse;
 
 export interface Exchange {
   readonly request: WireRequest;
