@@ -7,12 +7,6 @@ import type { StateFolder } from './state-folder.ts';
 /** The gateway's own entry point. */
 export const gatewayMain = fileURLToPath(new URL('../../../containers/gateway/src/main.ts', import.meta.url));
 
-/**
- * How Node has to run a gateway. Nearly all it allocates dies within one call: with more room for the
- * young, the collector runs less often and finds less alive (some 10 % of a stream's CPU).
- */
-const gatewayNodeOptions = ['--max-semi-space-size=32'];
-
 /** What {@link startGateway} needs. */
 export interface GatewayOptions {
   readonly main: string;
@@ -41,7 +35,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const daemon = await startDaemon({
     name: 'gateway',
     command: process.execPath,
-    args: [...gatewayNodeOptions, '--disable-warning=ExperimentalWarning', options.main],
+    args: ['--disable-warning=ExperimentalWarning', options.main],
     env: options.env,
     state,
     logFile,

@@ -58,7 +58,7 @@ class Relay implements UpstreamListener, Beating {
   #lastWriteMs: number;
   #waitingForReader = false;
   /** Bytes of this turn of the event loop. */
-  #unsent: (Uint8Array | string)[] = [];
+  #arrived: Buffer[] = [];
   #done = false;
 
   constructor(
@@ -104,13 +104,26 @@ class Relay implements UpstreamListener, Beating {
       this.#refusal.push(chunk);
       return;
     }
+    if (this.#arrived.length === 0) process.nextTick(this.#relayArrived);
+    this.#arrived.push(chunk);
+  }
+
+  /**
+   * Passes on what has arrived in this turn of the event loop, in one write: an upstream that sends
+   * many small frames at once costs one system call, and nothing is held back for longer than the turn.
+   */
+  readonly #relayArrived = (): void => {
+    const [first] = this.#arrived;
+    if (this.#done || first === undefined) return;
+    const bytes = this.#arrived.length === 1 ? first : Buffer.concat(this.#arrived);
+    this.#arrived = [];
     try {
-      const run = this.#splitter.push(chunk);
+      const run = this.#splitter.push(bytes);
       if (run.length > 0) this.#codec.push(run, this.#write);
     } catch (error) {
       this.#fail(toGatewayError(error));
     }
-  }
+  };
 
   onEnd(): void {
     if (this.#refusal !== undefined) {
@@ -118,12 +131,13 @@ class Relay implements UpstreamListener, Beating {
       this.#resolveRefusal(this.#refusal);
       return;
     }
+    this.#relayArrived();
+    if (this.#done) return;
     try {
       if (this.#splitter.heldBytes > 0) throw cut();
       const last = this.#codec.end();
       this.#finish();
       this.#write(last);
-      this.#flush();
       if (!this.#call.reply.started) this.#call.reply.start(200, this.#codec.headers(this.#head));
       this.#call.reply.end();
       this.#resolve(undefined);
@@ -133,6 +147,7 @@ class Relay implements UpstreamListener, Beating {
   }
 
   onError(error: GatewayError): void {
+    this.#relayArrived(); // what came is delivered before the error
     this.#fail(error);
   }
 
@@ -141,9 +156,7 @@ class Relay implements UpstreamListener, Beating {
     const quiet = this.#call.reply.started
       ? this.#lastWriteMs <= quietSinceMs
       : this.#services.now() - this.#startedAtMs >= OPEN_WITHOUT_STATUS_MS;
-    if (!quiet) return;
-    this.#write(this.#codec.heartbeat);
-    this.#flush();
+    if (quiet) this.#write(this.#codec.heartbeat);
   }
 
   #resolveRefusal(refusal: AnswerBuffer): void {
@@ -154,22 +167,9 @@ class Relay implements UpstreamListener, Beating {
     }
   }
 
-  /**
-   * Puts bytes into the caller's stream. What comes in one turn of the event loop leaves in one write:
-   * an upstream that sends many small frames at once costs one system call, and nothing is ever held
-   * back for longer than the turn.
-   */
   readonly #write = (bytes: Uint8Array | string): void => {
     if (bytes.length === 0) return;
-    if (this.#unsent.length === 0) process.nextTick(this.#flush);
-    this.#unsent.push(bytes);
-  };
-
-  readonly #flush = (): void => {
-    if (this.#unsent.length === 0) return;
     const { reply, record } = this.#call;
-    const bytes = joined(this.#unsent);
-    this.#unsent = [];
     this.#lastWriteMs = this.#services.now();
     if (!reply.started) {
       record.firstByteAtMs = this.#lastWriteMs;
@@ -187,7 +187,6 @@ class Relay implements UpstreamListener, Beating {
   #fail(error: GatewayError): void {
     if (this.#done) return;
     this.#finish();
-    this.#flush(); // what came is delivered before the error
     this.#abort.abort();
     this.#reject(error);
   }
@@ -197,13 +196,6 @@ class Relay implements UpstreamListener, Beating {
     this.#services.heartbeats.delete(this);
     this.#call.signal.removeEventListener('abort', this.#onCallAbort);
   }
-}
-
-/** One codec gives only bytes or only text. */
-function joined(parts: readonly (Uint8Array | string)[]): Uint8Array | string {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  return typeof first === 'string' ? parts.join('') : Buffer.concat(parts as readonly Uint8Array[]);
 }
 
 function cut(): GatewayError {
