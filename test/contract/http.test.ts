@@ -1,3 +1,4 @@
+import { connect } from 'node:http2';
 import { describe, expect, it } from 'vitest';
 import { exchange, post, RawConnection } from './support/raw-http.ts';
 import { requestsWith, uniqueWord } from './support/simulator.ts';
@@ -72,6 +73,24 @@ describe('limits', () => {
     const { statuses, closed } = await exchange(http, post(chatPath, good, chatBody('Hello.'), [big]));
     expect(statuses).toEqual([431]);
     expect(closed).toBe(true);
+  });
+
+  it.each([
+    ['takes', 8, 200],
+    ['refuses', 17, 431],
+  ])('%s headers of %i KiB over HTTP/2', async (_name, kib, expected) => {
+    const session = connect(http);
+    const stream = session.request({
+      ':path': '/v1/models',
+      authorization: `Bearer ${good}`,
+      'x-filler': 'a'.repeat(kib * 1024),
+    });
+    const status = await new Promise((resolve, reject) => {
+      stream.on('response', (headers) => resolve(headers[':status']));
+      stream.on('error', reject);
+    });
+    session.destroy();
+    expect(status).toBe(expected);
   });
 
   it.each([

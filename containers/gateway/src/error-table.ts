@@ -33,6 +33,14 @@ type Row = [
 const rows: Readonly<Record<ErrorCode, Row>> = {
   'invalid-json': [400, 'invalid_request_error', 'invalid_json', 400, 'ValidationException', 'validationException'],
   'invalid-request': [400, 'invalid_request_error', 'invalid_value', 400, 'ValidationException', 'validationException'],
+  'headers-too-large': [
+    431,
+    'invalid_request_error',
+    'headers_too_large',
+    431,
+    'ValidationException',
+    'validationException',
+  ],
   'body-too-large': [
     413,
     'invalid_request_error',

@@ -60,7 +60,7 @@ export class Gateway {
     });
     // A response without a listener for errors would bring the process down when its client is gone.
     response.on('error', () => {});
-    const asked = this.#routed(request.method ?? 'GET', target);
+    const asked = this.#routed(request, target);
     if (!(asked instanceof GatewayError) && (asked.kind === 'liveness' || asked.kind === 'readiness')) {
       this.#health(asked.kind, reply);
     } else this.#run(asked, request, response, reply, requestId);
@@ -72,9 +72,10 @@ export class Gateway {
   }
 
   /** What is asked for, or why it is refused before anybody looks at who is asking. */
-  #routed(method: string, target: string): Route | GatewayError {
+  #routed(request: HttpRequest, target: string): Route | GatewayError {
     try {
-      const asked = route(method, pathOf(target));
+      checkHeaderBytes(request);
+      const asked = route(request.method ?? 'GET', pathOf(target));
       const isHealth = asked.kind === 'liveness' || asked.kind === 'readiness';
       return isHealth || this.state.inFlight < this.#options.maxInFlight ? asked : overloaded();
     } catch (error) {
@@ -144,6 +145,17 @@ export class Gateway {
       JSON.stringify({ status, inFlight }),
     );
   }
+}
+
+/** Node holds HTTP/1.1 to this by itself; for HTTP/2 it only tells the client so. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+function checkHeaderBytes(request: HttpRequest): void {
+  if (request.httpVersionMajor < 2) return;
+  let bytes = 0;
+  for (const text of request.rawHeaders) bytes += text.length;
+  if (bytes <= MAX_HEADER_BYTES) return;
+  throw new GatewayError('headers-too-large', `The headers are larger than ${MAX_HEADER_BYTES / 1024} KiB together.`);
 }
 
 const overloaded = (): GatewayError =>

@@ -6,6 +6,7 @@ export const errorCodes = [
   // the caller's
   'invalid-json',
   'invalid-request',
+  'headers-too-large',
   'body-too-large',
   'body-timeout',
   'unsupported-encoding',
