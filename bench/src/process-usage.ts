@@ -21,7 +21,7 @@ let ticksPerSecond = 0;
 /**
  * Reads `/proc/<pid>/stat`: the name in parentheses may hold spaces and parentheses itself, so the fields
  * are counted from the last one. Undefined when the text is not such a line.
- * Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html (read 2026-11-22).
+ * Source: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html (as of 2026-11-22).
  */
 export function parseStat(stat: string, ticks: number): { parentPid: number; cpuSeconds: number } | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

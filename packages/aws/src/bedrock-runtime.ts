@@ -115,7 +115,7 @@ export class UndiciBedrockRuntime implements BedrockRuntime {
   }
 }
 
-/** Source: https://docs.aws.amazon.com/general/latest/gr/bedrock.html (read 2026-11-22). */
+/** Source: https://docs.aws.amazon.com/general/latest/gr/bedrock.html (as of 2026-11-22). */
 function regionalEndpoint(region: string): string {
   return `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }

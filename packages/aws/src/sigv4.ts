@@ -27,7 +27,7 @@ export interface RequestToSign {
  * Signs requests with AWS Signature Version 4. The signing key of a day is derived once per secret
  * and region, which leaves two hashes and one HMAC per request.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- * (read 2026-11-22). `@smithy/signature-v4` is the oracle of its tests.
+ * (as of 2026-11-22). `@smithy/signature-v4` is the oracle of its tests.
  */
 export class SigV4Signer {
   readonly #service: string;

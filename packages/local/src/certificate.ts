@@ -14,7 +14,7 @@ import {
   derUtf8,
 } from './der.ts';
 
-// Object identifiers of RFC 5280 and RFC 5758: https://www.rfc-editor.org/rfc/rfc5280 (read 2026-11-22).
+// Object identifiers of RFC 5280 and RFC 5758: https://www.rfc-editor.org/rfc/rfc5280 (as of 2026-11-22).
 const oid = {
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
   commonName: '2.5.4.3',

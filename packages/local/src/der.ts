@@ -1,5 +1,5 @@
 // The few pieces of ASN.1 DER that an X.509 certificate needs.
-// https://www.itu.int/rec/T-REC-X.690 (read 2026-11-22)
+// https://www.itu.int/rec/T-REC-X.690 (as of 2026-11-22)
 
 /** One tag, its length, its content. */
 function element(tag: number, content: Uint8Array): Buffer {

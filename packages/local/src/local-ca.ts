@@ -41,7 +41,7 @@ export function ensureTlsFiles(state: StateFolder, nowMs: number): TlsFiles {
     }
     if (server === undefined || !isSignedBy(server, authority)) {
       const issuer = new X509Certificate(authority.certificate).subject.replace(/^CN=/, '');
-      // Apple accepts 825 days at most: https://support.apple.com/en-us/103769 (read 2026-11-22).
+      // Apple accepts 825 days at most: https://support.apple.com/en-us/103769 (as of 2026-11-22).
       const end = new Date(nowMs + 397 * dayMs);
       server = makeServerCertificate(hosts, { commonName: issuer, key: createPrivateKey(authority.key) }, start, end);
       write(files.key, server.key, 0o600);

@@ -39,7 +39,7 @@ export interface MigrationResult {
 /**
  * The record of applied migrations in the form of Prisma, which LiteLLM itself uses: a database that
  * LiteLLM has migrated is understood here, and one made here is understood by LiteLLM.
- * https://github.com/prisma/prisma-engines/blob/main/schema-engine/ARCHITECTURE.md (read 2026-11-22)
+ * https://github.com/prisma/prisma-engines/blob/main/schema-engine/ARCHITECTURE.md (as of 2026-11-22)
  */
 const recordTable = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
   id varchar(36) PRIMARY KEY NOT NULL,

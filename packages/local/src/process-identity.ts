@@ -23,7 +23,7 @@ function linuxIdentity(pid: number): string | undefined {
   }
   // The command name in parentheses may hold spaces and parentheses itself, so count from its end.
   // What follows starts with field 3, the state; field 22 is the start in ticks since boot:
-  // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html (read 2026-11-22).
+  // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html (as of 2026-11-22).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
   return `${pid} ${bootId()} ${fields[19]}`;

@@ -7,7 +7,7 @@ export type Upstream =
 
 /**
  * AWS's own example credentials, public and worth nothing: the simulator checks signatures made with them.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html (read 2026-11-22)
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/security-creds.html (as of 2026-11-22)
  */
 export const simulatorCredentials = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -16,7 +16,7 @@ export const simulatorCredentials = {
 
 /**
  * Every variable by which an AWS SDK finds credentials or another endpoint.
- * https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html (read 2026-11-22)
+ * https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html (as of 2026-11-22)
  */
 const credentialVariables = [
   'AWS_ACCESS_KEY_ID',

@@ -5,7 +5,7 @@ import type { HeaderBag } from './upstream.ts';
 /**
  * Bedrock's exceptions, as ours.
  * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
- * (read 2026-11-22); the stream exceptions have the same names, their first letter in lower case.
+ * (as of 2026-11-22); the stream exceptions have the same names, their first letter in lower case.
  */
 const codeOfException: Readonly<Record<string, ErrorCode>> = {
   validationexception: 'upstream-rejected',

@@ -2,7 +2,7 @@
  * What Bedrock takes as `modelId`: a foundation model id, an inference profile id (the same with a
  * geography in front), or an ARN.
  * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html, pattern
- * of `modelId` (read 2026-11-22).
+ * of `modelId` (as of 2026-11-22).
  */
 const MODEL_ID =
   /^(?:[a-z]{2,6}(?:-[a-z]{3,4})?\.)?[a-z0-9]{2,20}(?:-[a-z0-9]{1,20}){0,3}\.[a-z][A-Za-z0-9._-]{1,80}(?::[a-z0-9]{1,20}){0,2}$/;

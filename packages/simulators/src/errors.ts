@@ -1,7 +1,7 @@
 /**
  * The HTTP status of every error this simulator can answer with. Modelled exceptions carry the status of
  * the AWS SDK's own model (a test compares them); the rest are AWS's common errors.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html (as of 2026-11-22).
  */
 export const exceptionStatus = {
   AccessDeniedException: 403,

@@ -26,7 +26,7 @@ export interface SimulatedModel {
 
 /**
  * The models this simulator hosts. Real ids, so that what works here also reads right against AWS.
- * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html (as of 2026-11-22).
  */
 export const knownModelIds: readonly string[] = [
   'anthropic.claude-3-haiku-20240307-v1:0',

@@ -15,7 +15,7 @@ import { beforeAnswer, type Headers, type Outgoing, sendBody, sendFrames } from 
 import { type SimulatorCredentials, verifySignature } from './wire/sigv4.ts';
 import { type Exchange, listen, type WireRequest } from './wire/transport.ts';
 
-/** InvokeModel's ceiling. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html (read 2026-11-22). */
+/** InvokeModel's ceiling. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html (as of 2026-11-22). */
 const MAX_BODY_BYTES = 25_000_000;
 
 export interface BedrockSimulatorOptions {

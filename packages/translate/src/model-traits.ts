@@ -24,7 +24,7 @@ export interface ModelTraits {
  * gets everything: Bedrock's own refusal says more than a guess of ours. An application inference
  * profile hides its model, so pass the model that it stands for.
  *
- * Sources, all read 2026-11-22:
+ * Sources, as of 2026-11-22:
  * - toolResult.status: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultBlock.html
  * - temperature with top_p: https://github.com/aws-samples/bedrock-access-gateway/pull/238,
  *   https://github.com/SalesforceAIResearch/MCP-Universe/issues/49 (Opus 4.1)

@@ -62,7 +62,7 @@ function userAsMetadata(user: string | null | undefined): Readonly<Record<string
 
 /**
  * A managed prompt brings these itself, and Bedrock refuses a call that has them too.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (as of 2026-11-22).
  */
 function checkPromptRequest(converse: ConverseRequest): void {
   const mend = 'comes from the managed prompt when `model` is a prompt ARN; leave it out.';

@@ -3,7 +3,7 @@ import type { JsonValue, Open } from '../json.ts';
 /**
  * Content blocks of the Converse API as they are on the wire: bytes are base64 text, and a block is
  * an object with exactly one of these keys. Blocks that the gateway does not read are kept open.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html (as of 2026-11-22).
  */
 export type ConverseContentBlock =
   | ConverseTextBlock

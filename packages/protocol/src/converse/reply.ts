@@ -3,7 +3,7 @@ import type { ConverseContentBlock } from './content.ts';
 
 /**
  * Why a model stopped. Open: a value that AWS adds later arrives as its own text.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (as of 2026-11-22).
  */
 export type ConverseStopReason = Open<KnownConverseStopReason>;
 

@@ -3,7 +3,7 @@ import type { ConverseCachePointBlock, ConverseContentBlock, ConverseTextBlock }
 
 /**
  * The body of `POST /model/{modelId}/converse` and `/converse-stream`. The model id is in the path.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (as of 2026-11-22).
  */
 export interface ConverseRequest {
   readonly messages?: readonly ConverseMessage[];
@@ -30,7 +30,7 @@ export type ConverseSystemBlock = ConverseTextBlock | ConverseCachePointBlock;
 
 /**
  * `temperature` and `topP` are 0 to 1, `maxTokens` at least 1.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InferenceConfiguration.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InferenceConfiguration.html (as of 2026-11-22).
  */
 export interface ConverseInferenceConfig {
   readonly maxTokens?: number;

@@ -4,7 +4,7 @@ import type { ConverseStopReason, ConverseUsage } from './reply.ts';
 /**
  * Payloads of the events of `POST /model/{modelId}/converse-stream`, by `:event-type`. Bedrock adds
  * a padding field `p` of changing length to each of them.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html (as of 2026-11-22).
  */
 export interface ConverseStreamEvents {
   readonly messageStart: ConverseMessageStart;

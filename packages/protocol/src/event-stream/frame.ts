@@ -7,7 +7,7 @@ import { crc32, crc32OfEight } from './crc32.ts';
  *     total length (4) · headers length (4) · CRC of those 8 bytes (4) · headers · payload · CRC of all before it (4)
  *
  * All integers are big-endian.
- * Source: https://smithy.io/2.0/aws/amazon-eventstream.html (read 2026-11-22).
+ * Source: https://smithy.io/2.0/aws/amazon-eventstream.html (as of 2026-11-22).
  */
 const PRELUDE_BYTES = 12;
 const TRAILER_BYTES = 4;

@@ -16,7 +16,7 @@ const MAX_CACHE_POINTS = 4;
 /**
  * The rules of Converse that the schema cannot say, for a body that has passed the schema check. Throws
  * ValidationException. Where AWS documents no wording, the wording is ours.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (as of 2026-11-22).
  */
 export function checkConverseRules(body: JsonObject, model: SimulatedModel): void {
   requireChatModel(model);

@@ -15,7 +15,7 @@ const MAX_DOCUMENT_NAME = 200;
 /**
  * What Bedrock asks of images and documents: bytes of the format that is claimed, a text beside every document,
  * document names that are legal and unique in the request.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (as of 2026-11-22).
  */
 export function checkMedia(turns: readonly Turn[]): void {
   const documentNames = new Set<string>();

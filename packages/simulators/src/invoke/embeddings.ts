@@ -27,7 +27,7 @@ export function embeddingOf(text: string, dimensions: number): readonly number[]
 
 /**
  * The answer of a Titan text embedding model. Throws ValidationException.
- * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html (as of 2026-11-22).
  */
 export function titanEmbedding(body: JsonObject, model: SimulatedModel): Embedded {
   const text = stringOf(body['inputText']);
@@ -58,7 +58,7 @@ export function titanEmbedding(body: JsonObject, model: SimulatedModel): Embedde
 
 /**
  * The answer of a Cohere embedding model, version 3 or 4. Throws ValidationException.
- * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html (as of 2026-11-22).
  */
 export function cohereEmbedding(body: JsonObject, model: SimulatedModel, seed: string): Embedded {
   const texts = listOf(body['texts']).filter((text) => typeof text === 'string');

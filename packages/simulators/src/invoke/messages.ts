@@ -12,7 +12,7 @@ import type { ScriptCitation } from '../script/script.ts';
  * What Bedrock asks of a Messages body: its own `anthropic_version`, no `model` and no `stream` (both are in the
  * request line), and the rules of the Messages API that callers break most. Throws ValidationException.
  * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
- * (read 2026-11-22).
+ * (as of 2026-11-22).
  */
 export function checkMessagesBody(body: JsonObject): void {
   for (const field of ['model', 'stream']) {

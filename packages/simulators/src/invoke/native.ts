@@ -11,7 +11,7 @@ import { invocationMetrics } from './messages.ts';
 /**
  * The bodies of the models that are neither Claude nor embed: enough of each vendor's format for an echo that its own
  * clients can read, and no more. Tool calls only where the format is Converse's (Nova).
- * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html (as of 2026-11-22).
  */
 export function understandNative(body: JsonObject, model: SimulatedModel, seed: string): Understood {
   const prompt = body['prompt'] ?? body['inputText'] ?? body['message'] ?? lastUserText(body['messages']);

@@ -2,7 +2,7 @@ import type { ExceptionName } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Operation } from '../wire/routes.ts';
 
-/** Every stop reason of Converse. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_MessageStopEvent.html (read 2026-11-22). */
+/** Every stop reason of Converse. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_MessageStopEvent.html (as of 2026-11-22). */
 export const stopReasons = [
   'end_turn',
   'tool_use',

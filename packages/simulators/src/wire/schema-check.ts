@@ -3,7 +3,7 @@ import { BedrockError, invalid } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { enumOf } from './schema-enums.ts';
 
-/** How the AWS SDK writes simple shapes: https://github.com/smithy-lang/smithy-typescript, `sentinels.ts` (read 2026-11-22). */
+/** How the AWS SDK writes simple shapes: https://github.com/smithy-lang/smithy-typescript, `sentinels.ts` (as of 2026-11-22). */
 const STRING = 0;
 const NUMBER = 1;
 const BOOLEAN = 2;

@@ -28,7 +28,7 @@ export interface SignedRequest {
 /**
  * Verifies a header-based Signature Version 4 for the service `bedrock`, in whatever region its scope names.
  * Throws the `BedrockError` AWS would answer with; the text of a mismatch names neither side's string.
- * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (read 2026-11-22).
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (as of 2026-11-22).
  */
 export function verifySignature(
   request: SignedRequest,
