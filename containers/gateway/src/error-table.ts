@@ -38,7 +38,6 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   'body-too-large': [413, 'invalid_request_error', 'request_too_large', 413, 'ValidationException', 'validationException'],
   'body-timeout': [408, 'invalid_request_error', 'request_timeout', 408, 'ValidationException', 'validationException'],
   'unsupported-encoding': [415, 'invalid_request_error', 'unsupported_encoding', 415, 'ValidationException', 'validationException'],
-  'unsupported-media-type': [415, 'invalid_request_error', 'unsupported_media_type', 415, 'ValidationException', 'validationException'],
   'route-not-found': [404, 'invalid_request_error', 'unknown_url', 404, 'UnknownOperationException', 'validationException'],
   'method-not-allowed': [405, 'invalid_request_error', 'method_not_allowed', 405, 'UnknownOperationException', 'validationException'],
   'missing-credential': [401, 'authentication_error', 'invalid_api_key', 403, 'AccessDeniedException', 'validationException'],

@@ -26,6 +26,8 @@ export interface RunningServer {
 }
 
 const HEADERS_TIMEOUT_MS = 15_000;
+/** Connections that may wait to be accepted: a whole fleet of clients reconnects at once after a deployment. */
+const BACKLOG = 4_096;
 const HTTP1_LIMITS = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: HEADERS_TIMEOUT_MS,
@@ -141,7 +143,7 @@ function listening(
 ): Promise<RunningServer> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       const address = server.address();
       resolve({ ...control, port: typeof address === 'object' && address !== null ? address.port : port });

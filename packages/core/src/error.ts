@@ -10,7 +10,6 @@ export const errorCodes = [
   'body-too-large',
   'body-timeout',
   'unsupported-encoding',
-  'unsupported-media-type',
   'route-not-found',
   'method-not-allowed',
   'missing-credential',
