@@ -32,41 +32,52 @@ export function readBody(request: HttpRequest): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    let timer: NodeJS.Timeout | undefined;
-    const stop = (): void => {
-      clearTimeout(timer);
-      request.off('data', onData);
-      request.off('end', onEnd);
-      request.off('close', onClose);
-      request.off('error', onClose);
+    const reading: Reading = {
+      silentSinceMs: Date.now(),
+      fail: (error) => {
+        // Its listeners stay, and find a promise that is settled: taking them off costs more than that.
+        if (underWay.delete(reading)) reject(error);
+      },
     };
-    const onData = (chunk: Buffer): void => {
+    request.on('data', (chunk: Buffer) => {
+      if (!underWay.has(reading)) return;
+      reading.silentSinceMs = Date.now();
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) {
-        stop();
+      if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+      else {
         request.pause();
-        reject(tooLarge());
-        return;
+        reading.fail(tooLarge());
       }
-      chunks.push(chunk);
-      timer?.refresh();
-    };
-    const onEnd = (): void => {
-      stop();
+    });
+    request.on('end', () => {
+      if (!underWay.delete(reading)) return;
       const [first] = chunks;
       resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
-    };
+    });
     const onClose = (): void => {
-      stop();
-      reject(new GatewayError('client-gone', 'The client closed the connection before its request was complete.'));
+      reading.fail(
+        new GatewayError('client-gone', 'The client closed the connection before its request was complete.'),
+      );
     };
-    request.on('data', onData);
-    request.on('end', onEnd);
     request.on('close', onClose);
     request.on('error', onClose);
-    timer = setTimeout(() => {
-      stop();
-      reject(new GatewayError('body-timeout', 'The rest of the body did not come in time.'));
-    }, BODY_SILENCE_MS);
+    underWay.add(reading);
   });
 }
+
+/** A body that is being read. */
+interface Reading {
+  silentSinceMs: number;
+  readonly fail: (error: GatewayError) => void;
+}
+
+/** All of them, under one timer: a timer each would cost every request for the sake of a few. */
+const underWay = new Set<Reading>();
+
+setInterval(() => {
+  const quietSinceMs = Date.now() - BODY_SILENCE_MS;
+  for (const reading of underWay) {
+    if (reading.silentSinceMs > quietSinceMs) continue;
+    reading.fail(new GatewayError('body-timeout', 'The rest of the body did not come in time.'));
+  }
+}, 1_000).unref();

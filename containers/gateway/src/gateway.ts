@@ -116,6 +116,7 @@ export class Gateway {
         }
       },
       signal: abort.signal,
+      abort: (reason) => abort.abort(reason),
       reply,
       record,
     };

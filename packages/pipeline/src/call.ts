@@ -37,8 +37,13 @@ export interface Call {
   credential(): string;
   /** The whole body; rejects with `body-too-large`, `body-timeout`, `client-gone`. Once per call. */
   body(): Promise<Buffer>;
-  /** Aborted when the client is gone, or when a drain has run out of time (the reason says which). */
+  /**
+   * Aborted when the client is gone, when a drain has run out of time, or by `abort`; its reason is the
+   * GatewayError that says which.
+   */
   readonly signal: AbortSignal;
+  /** Ends what is under way upstream, when the answer cannot go on. */
+  readonly abort: (reason: GatewayError) => void;
   readonly reply: Reply;
   /** What has become known of the call so far; the settlement reads it. */
   readonly record: CallRecord;

@@ -37,7 +37,7 @@ export function relay(
 ): Promise<UpstreamAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const listener = new Relay(call, services, codec, resolve, reject);
-    services.bedrock.send(request, listener, listener.signal);
+    services.bedrock.send(request, listener, call.signal);
   });
 }
 
@@ -48,7 +48,6 @@ class Relay implements UpstreamListener, Beating {
   readonly #resolve: (answer: UpstreamAnswer | undefined) => void;
   readonly #reject: (error: GatewayError) => void;
   readonly #splitter = new FrameSplitter();
-  readonly #abort = new AbortController();
   readonly #startedAtMs: number;
   #flow: UpstreamFlow | undefined;
   /** Head of the upstream's stream, kept until the first frame. */
@@ -75,17 +74,8 @@ class Relay implements UpstreamListener, Beating {
     this.#reject = reject;
     this.#startedAtMs = services.now();
     this.#lastWriteMs = this.#startedAtMs;
-    call.signal.addEventListener('abort', this.#onCallAbort, { once: true });
-    if (call.signal.aborted) this.#abort.abort();
     services.heartbeats.add(this);
   }
-
-  /** The upstream's own signal: the call's, and ours when the stream cannot go on. */
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  readonly #onCallAbort = (): void => this.#abort.abort();
 
   onHead(status: number, headers: HeaderBag, flow: UpstreamFlow): void {
     this.#flow = flow;
@@ -187,14 +177,13 @@ class Relay implements UpstreamListener, Beating {
   #fail(error: GatewayError): void {
     if (this.#done) return;
     this.#finish();
-    this.#abort.abort();
+    this.#call.abort(error);
     this.#reject(error);
   }
 
   #finish(): void {
     this.#done = true;
     this.#services.heartbeats.delete(this);
-    this.#call.signal.removeEventListener('abort', this.#onCallAbort);
   }
 }
 

@@ -197,6 +197,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     credential: () => 'sk-test',
     body: async () => Buffer.from(body),
     signal: abort.signal,
+    abort: (reason) => abort.abort(reason),
     reply,
     record,
   };
