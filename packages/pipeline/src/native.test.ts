@@ -194,6 +194,19 @@ describe('converse-stream', () => {
     expect(of.reply.body.equals(Buffer.concat(whole))).toBe(true);
   });
 
+  test('a call that cannot even be sent fails, and gets no heartbeats afterwards', async () => {
+    const of = harness({ body: BODY });
+    of.bedrock.send = () => {
+      throw new TypeError('invalid header');
+    };
+    await run(of, 'converse-stream');
+    expect(of.reply.failure?.code).toBe('internal');
+    of.clock.nowMs += 60_000;
+    of.heartbeats.beat();
+    expect(of.reply.writes).toEqual([]);
+    expect(of.outcomes).toEqual(['gateway-error']);
+  });
+
   test('a slow reader pauses the upstream until it has caught up', async () => {
     const of = harness({ body: BODY });
     const running = run(of, 'converse-stream');

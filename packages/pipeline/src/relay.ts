@@ -37,7 +37,12 @@ export function relay(
 ): Promise<UpstreamAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const listener = new Relay(call, services, codec, resolve, reject);
-    services.bedrock.send(request, listener, call.signal);
+    try {
+      services.bedrock.send(request, listener, call.signal);
+    } catch (error) {
+      // A stream that never began must not stay among those that get heartbeats.
+      listener.onError(toGatewayError(error));
+    }
   });
 }
 
