@@ -156,6 +156,17 @@ describe('a stream', () => {
     expect(of.reply.failure?.code).toBe('upstream-cut');
   });
 
+  test('a stop reason that is an error is one, and the usage behind it is booked', async () => {
+    const of = harness(ask({ stream: true }));
+    const malformed = encodeEventFrame('messageStop', { stopReason: 'malformed_tool_use' });
+    of.bedrock.script = (bedrock) => bedrock.head().bytes(start, delta, malformed, metadata).end();
+    await run(of);
+    expect(of.reply.failure?.code).toBe('upstream-model-error');
+    expect(events(of).text).toContain('Hello');
+    expect(events(of).text).not.toContain('finish_reason":"');
+    expect(of.record).toMatchObject({ usage: { inputTokens: 7, outputTokens: 3 }, stopReason: 'malformed_tool_use' });
+  });
+
   test('a silent model gets comments, before the first byte too', async () => {
     const of = harness(ask({ stream: true }));
     const running = run(of);

@@ -1,4 +1,4 @@
-import { GatewayError } from '@genai-gateway/core';
+import { GatewayError, toGatewayError } from '@genai-gateway/core';
 import { decodeFrame, forEachFrame, type OpenaiChunk, SSE_DONE, SSE_HEARTBEAT } from '@genai-gateway/protocol';
 import type { ConverseToOpenaiStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
@@ -12,6 +12,7 @@ export class OpenaiStreamCodec implements StreamCodec {
   readonly #stream: ConverseToOpenaiStream;
   readonly #headers: Readonly<Record<string, string>>;
   #head: string | undefined;
+  #failure: GatewayError | undefined;
 
   constructor(record: CallRecord, stream: ConverseToOpenaiStream, headers: Readonly<Record<string, string>>) {
     this.#record = record;
@@ -35,14 +36,26 @@ export class OpenaiStreamCodec implements StreamCodec {
       forEachFrame(run, (offset) => {
         const frame = decodeFrame(run, offset);
         if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
-        for (const chunk of this.#stream.push(frame.eventType, parsePayload(frame.payload))) text += this.#sse(chunk);
+        for (const chunk of this.#chunks(frame.eventType, parsePayload(frame.payload))) text += this.#sse(chunk);
       });
     } finally {
       write(text);
     }
   }
 
+  /** A stop reason that is an error waits for the end: the usage comes after it, and has to be booked. */
+  #chunks(eventType: string, payload: unknown): readonly OpenaiChunk[] {
+    try {
+      return this.#stream.push(eventType, payload);
+    } catch (error) {
+      if (eventType !== 'messageStop') throw error;
+      this.#failure = toGatewayError(error);
+      return [];
+    }
+  }
+
   end(): string {
+    if (this.#failure !== undefined) throw this.#failure;
     let text = '';
     for (const chunk of this.#stream.end()) text += this.#sse(chunk);
     this.note();
