@@ -4,6 +4,7 @@ import { credentialFrom } from '@genai-gateway/identity';
 import {
   type Call,
   type CallRecord,
+  type Dialect,
   type Outcome,
   type Services,
   serve,
@@ -18,7 +19,6 @@ import { dialectOf, pathOf, type Route, route } from './router.ts';
 
 /** What the gateway is doing as a whole; the drain and the health routes read it. */
 export interface GatewayState {
-  inFlight: number;
   /** Raised by SIGTERM: no longer ready, but still serving. */
   draining: boolean;
   /** Has been able to check a key and to sign a call. */
@@ -42,7 +42,7 @@ export interface Settled {
 
 /** The request handler behind every server: HTTP in, pipeline, HTTP out. */
 export class Gateway {
-  readonly state: GatewayState = { inFlight: 0, draining: false, ready: false };
+  readonly state: GatewayState = { draining: false, ready: false };
   readonly #options: GatewayOptions;
   readonly #calls = new Set<AbortController>();
 
@@ -50,11 +50,17 @@ export class Gateway {
     this.#options = options;
   }
 
+  /** Calls that are being served. */
+  get inFlight(): number {
+    return this.#calls.size;
+  }
+
   /** The listener for `request` events. Never throws and never rejects. */
   readonly handle = (request: HttpRequest, response: HttpResponse): void => {
     const requestId = randomUUID();
     const target = request.url ?? '/';
-    const reply = new HttpReply(request, response, dialectOf(target), {
+    const dialect = dialectOf(target);
+    const reply = new HttpReply(request, response, dialect, {
       requestId,
       closeConnection: this.state.draining,
     });
@@ -63,7 +69,7 @@ export class Gateway {
     const asked = this.#routed(request, target);
     if (!(asked instanceof GatewayError) && (asked.kind === 'liveness' || asked.kind === 'readiness')) {
       this.#health(asked.kind, reply);
-    } else this.#run(asked, request, response, reply, requestId);
+    } else this.#run(asked, dialect, request, response, reply, requestId);
   };
 
   /** Ends every call that is still open: its caller gets this error as the last event. */
@@ -77,7 +83,7 @@ export class Gateway {
       checkHeaderBytes(request);
       const asked = route(request.method ?? 'GET', pathOf(target));
       const isHealth = asked.kind === 'liveness' || asked.kind === 'readiness';
-      return isHealth || this.state.inFlight < this.#options.maxInFlight ? asked : overloaded();
+      return isHealth || this.inFlight < this.#options.maxInFlight ? asked : overloaded();
     } catch (error) {
       return toGatewayError(error);
     }
@@ -85,6 +91,7 @@ export class Gateway {
 
   #run(
     asked: ModelRoute | GatewayError,
+    dialect: Dialect,
     request: HttpRequest,
     response: HttpResponse,
     reply: HttpReply,
@@ -97,13 +104,13 @@ export class Gateway {
     });
     const record: CallRecord = {
       requestId,
-      dialect: dialectOf(request.url ?? '/'),
+      dialect,
       operation: operationOf(asked),
       startedAtMs: services.now(),
     };
     const call: Call = {
       requestId,
-      dialect: record.dialect,
+      dialect,
       credential: () => credentialFrom(request.headers),
       body: async () => {
         try {
@@ -121,20 +128,18 @@ export class Gateway {
       record,
     };
     this.#calls.add(abort);
-    this.state.inFlight += 1;
     void serve(
       call,
       () => dispatch(asked, call, services, request),
       (outcome) => {
         this.#calls.delete(abort);
-        this.state.inFlight -= 1;
         onSettled({ record, outcome, status: reply.status, bytesSent: reply.bytesSent });
       },
     );
   }
 
   #health(kind: 'liveness' | 'readiness', reply: HttpReply): void {
-    const { ready, draining, inFlight } = this.state;
+    const { ready, draining } = this.state;
     if (kind === 'liveness') {
       reply.send(200, { 'content-type': 'application/json' }, JSON.stringify({ status: 'alive' }));
       return;
@@ -143,7 +148,7 @@ export class Gateway {
     reply.send(
       status === 'ready' ? 200 : 503,
       { 'content-type': 'application/json' },
-      JSON.stringify({ status, inFlight }),
+      JSON.stringify({ status, inFlight: this.inFlight }),
     );
   }
 }

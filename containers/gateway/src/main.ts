@@ -38,14 +38,14 @@ async function main(): Promise<void> {
   const drain = async (why: string): Promise<void> => {
     if (stopped.signal.aborted) return;
     stopped.abort();
-    logger.info({ why, inFlight: gateway.state.inFlight }, 'draining');
+    logger.info({ why, inFlight: gateway.inFlight }, 'draining');
     gateway.state.draining = true;
     await sleep(config.GATEWAY_DRAIN_DELAY_MS);
     for (const server of servers) server.stopAccepting();
     const deadlineMs = services.now() + config.GATEWAY_DRAIN_TIMEOUT_MS;
-    while (gateway.state.inFlight > 0 && services.now() < deadlineMs) await sleep(50);
-    if (gateway.state.inFlight > 0) {
-      logger.warn({ inFlight: gateway.state.inFlight }, 'the drain has run out of time: open calls get an error');
+    while (gateway.inFlight > 0 && services.now() < deadlineMs) await sleep(50);
+    if (gateway.inFlight > 0) {
+      logger.warn({ inFlight: gateway.inFlight }, 'the drain has run out of time: open calls get an error');
       gateway.abortAll(new GatewayError('shutting-down', 'The gateway is being replaced. Send the request again.'));
       await sleep(200);
     }

@@ -9,6 +9,7 @@ import {
   usageFromInvocationMetrics,
 } from '@genai-gateway/protocol';
 import type { CallRecord } from './call.ts';
+import { jsonObject } from './json-object.ts';
 import type { StreamCodec } from './relay.ts';
 import type { HeaderBag } from './upstream.ts';
 import { bedrockFault } from './upstream-error.ts';
@@ -118,14 +119,5 @@ export class InvokeStreamCodec extends NativeCodec {
     }
     const usage = usageFromAnthropic(event?.['usage']);
     if (usage !== undefined) this.record.usage = { ...this.record.usage, ...usage };
-  }
-}
-
-function jsonObject(text: Buffer | string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(typeof text === 'string' ? text : text.toString('utf8'));
-    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
   }
 }

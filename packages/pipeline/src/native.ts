@@ -84,12 +84,13 @@ function passOn(call: Call, answer: UpstreamAnswer): void {
   const exception = exceptionName(answer.headers, {});
   const code: ErrorCode = bedrockFault(exception, answer.status);
   call.record.errorCode = code;
-  call.record.errorCause = upstreamError(answer).cause;
+  const error = upstreamError(answer);
+  call.record.errorCause = error.cause;
   if (code !== 'upstream-access-denied') {
     call.reply.send(answer.status, headers, answer.body);
     return;
   }
-  if (exception !== 'AccessDeniedException') throw upstreamError(answer);
+  if (exception !== 'AccessDeniedException') throw error;
   call.reply.send(answer.status, headers, withoutArns(answer.body.toString('utf8')));
 }
 

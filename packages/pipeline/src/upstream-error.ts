@@ -1,5 +1,6 @@
 import { type ErrorCode, GatewayError } from '@genai-gateway/core';
 import type { UpstreamAnswer } from './collect.ts';
+import { jsonObject } from './json-object.ts';
 import type { HeaderBag } from './upstream.ts';
 
 /**
@@ -60,7 +61,7 @@ export function withoutArns(message: string): string {
 
 /** A refusal of Bedrock as an error of ours; the message is Bedrock's, where it is meant for the caller. */
 export function upstreamError(answer: UpstreamAnswer): GatewayError {
-  const body = jsonBody(answer.body);
+  const body = jsonObject(answer.body) ?? {};
   const exception = exceptionName(answer.headers, body);
   const message = body['message'] ?? body['Message'];
   const code = bedrockFault(exception, answer.status);
@@ -75,7 +76,7 @@ export function upstreamError(answer: UpstreamAnswer): GatewayError {
 
 /** An exception frame within a stream as an error of ours. */
 export function streamException(exception: string | undefined, payload: Buffer): GatewayError {
-  const body = jsonBody(payload);
+  const body = jsonObject(payload) ?? {};
   const message = body['message'] ?? body['Message'];
   const code = bedrockFault(exception ?? '', 500);
   const theirs = typeof message === 'string' ? withoutArns(message) : 'no message';
@@ -104,13 +105,4 @@ function messageFor(code: ErrorCode, theirs: string): string {
 function retryAfter(headers: HeaderBag): number | undefined {
   const value = Number(headers['retry-after']);
   return Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined;
-}
-
-function jsonBody(body: Buffer): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
 }

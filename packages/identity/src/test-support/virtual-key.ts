@@ -1,0 +1,23 @@
+import type { VirtualKey } from '../principal.ts';
+
+/** A virtual key that may do everything, but for what the test changes. */
+export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
+  return {
+    keyHash: 'hash',
+    keyAlias: undefined,
+    userId: undefined,
+    teamId: undefined,
+    organizationId: undefined,
+    projectId: undefined,
+    blocked: false,
+    teamBlocked: false,
+    projectBlocked: false,
+    expiresAtMs: undefined,
+    allowedRoutes: [],
+    modelScopes: [],
+    teamAliases: {},
+    keyAliases: {},
+    settings: [],
+    ...change,
+  };
+}
