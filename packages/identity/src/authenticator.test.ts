@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Authenticator, type CredentialHeaders, credentialFrom } from './authenticator.ts';
 import { KeyCache } from './key-cache.ts';
 import { principalId, type VirtualKey } from './principal.ts';
+import { virtualKey } from './test-support/virtual-key.ts';
 
 describe('credentialFrom', () => {
   test.each<[string, CredentialHeaders, string]>([
@@ -36,23 +37,7 @@ describe('credentialFrom', () => {
 });
 
 const now = 1_000_000;
-const plain: VirtualKey = {
-  keyHash: hash('sha256', 'sk-good', 'hex'),
-  keyAlias: undefined,
-  userId: undefined,
-  teamId: undefined,
-  organizationId: undefined,
-  projectId: undefined,
-  blocked: false,
-  teamBlocked: false,
-  projectBlocked: false,
-  expiresAtMs: undefined,
-  allowedRoutes: [],
-  modelScopes: [],
-  teamAliases: {},
-  keyAliases: {},
-  settings: [],
-};
+const plain = virtualKey({ keyHash: hash('sha256', 'sk-good', 'hex') });
 
 function setUp(key: Partial<VirtualKey> = {}, masterKey: string | undefined = 'sk-master') {
   const asked: string[] = [];

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { KeyCache, type KeyCacheOptions } from './key-cache.ts';
 import type { KeyStore } from './key-store.ts';
 import type { VirtualKey } from './principal.ts';
+import { virtualKey } from './test-support/virtual-key.ts';
 
 const options: KeyCacheOptions = {
   freshMs: 2_000,
@@ -12,25 +13,7 @@ const options: KeyCacheOptions = {
   maxKeys: 3,
 };
 
-function keyNamed(keyHash: string, keyAlias: string): VirtualKey {
-  return {
-    keyHash,
-    keyAlias,
-    userId: undefined,
-    teamId: undefined,
-    organizationId: undefined,
-    projectId: undefined,
-    blocked: false,
-    teamBlocked: false,
-    projectBlocked: false,
-    expiresAtMs: undefined,
-    allowedRoutes: [],
-    modelScopes: [],
-    teamAliases: {},
-    keyAliases: {},
-    settings: [],
-  };
-}
+const keyNamed = (keyHash: string, keyAlias: string): VirtualKey => virtualKey({ keyHash, keyAlias });
 
 /** Keys in memory. With `held` a read answers only when the test says so. */
 class MemoryKeyStore implements KeyStore {
