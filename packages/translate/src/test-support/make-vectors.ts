@@ -1,8 +1,15 @@
 import { writeFileSync } from 'node:fs';
-import { readVectorJson, translateVector, type Upstream, upstreamBytes, vectorNames, vectorsFolder } from './vector.ts';
+import {
+  readVectorJson,
+  translateVector,
+  type Upstream,
+  upstreamBytes,
+  vectorNames,
+  vectorsFolder,
+} from '../openai-over-converse/test-support/vector.ts';
 
 /**
- * Writes what is derived of the cases in test/vectors (all, or those named as arguments): the bytes
+ * Writes what is derived of the cases in test/vectors/openai-over-converse (all, or those named as arguments): the bytes
  * from upstream.json, and what the code of today makes of them. Review the diff by eye before it is
  * committed: these files are what the tests believe.
  */

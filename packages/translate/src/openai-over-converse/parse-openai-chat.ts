@@ -1,5 +1,5 @@
 import type { OpenaiChatRequest } from '@genai-gateway/protocol';
-import { invalidRequest, isRecord, type JsonRecord } from './json.ts';
+import { invalidRequest, isRecord, type JsonRecord } from '../json.ts';
 
 const roles = ['system', 'developer', 'user', 'assistant', 'tool', 'function'];
 const MAX_INT = 2_147_483_647;

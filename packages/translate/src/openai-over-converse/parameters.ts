@@ -1,5 +1,5 @@
 import type { ConverseInferenceConfig, OpenaiChatRequest } from '@genai-gateway/protocol';
-import type { DroppedParams } from './dropped-params.ts';
+import type { DroppedParams } from '../dropped-params.ts';
 import type { ModelTraits } from './model-traits.ts';
 
 /**

@@ -6,10 +6,10 @@ import type {
   OpenaiMessage,
   OpenaiToolCall,
 } from '@genai-gateway/protocol';
+import type { DroppedParams } from '../dropped-params.ts';
+import { invalidRequest, isRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
 import { contentToBlocks } from './content.ts';
 import { Conversation, type HistoryCall } from './conversation.ts';
-import type { DroppedParams } from './dropped-params.ts';
-import { invalidRequest, isRecord, MAX_JSON_DEPTH, nestsWithin } from './json.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { ToolNameMap } from './tool-names.ts';
 

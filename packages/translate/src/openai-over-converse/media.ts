@@ -1,5 +1,5 @@
 import type { ConverseImageBlock, ConverseImageFormat } from '@genai-gateway/protocol';
-import { invalidRequest } from './json.ts';
+import { invalidRequest } from '../json.ts';
 
 /**
  * The Converse image of a `data:` URI. The bytes say what format it is, because what callers declare

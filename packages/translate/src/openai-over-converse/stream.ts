@@ -6,8 +6,8 @@ import {
   type Usage,
   usageFromConverse,
 } from '@genai-gateway/protocol';
+import { isRecord, type JsonRecord } from '../json.ts';
 import type { ConverseToOpenaiContext } from './converse-to-openai.ts';
-import { isRecord, type JsonRecord } from './json.ts';
 import { stopReasonToOpenai } from './stop-reasons.ts';
 import { usageToOpenai } from './usage.ts';
 

@@ -6,8 +6,8 @@ import type {
   ConverseTextBlock,
   ConverseToolResultContent,
 } from '@genai-gateway/protocol';
+import { invalidRequest } from '../json.ts';
 import { PLACEHOLDER_TEXT } from './content.ts';
-import { invalidRequest } from './json.ts';
 import type { ModelTraits } from './model-traits.ts';
 import { upstreamToolUseId } from './tool-use-ids.ts';
 

@@ -1,6 +1,6 @@
 import type { OpenaiChatRequest } from '@genai-gateway/protocol';
-import type { DroppedParams } from './dropped-params.ts';
-import { invalidRequest, isRecord } from './json.ts';
+import type { DroppedParams } from '../dropped-params.ts';
+import { invalidRequest, isRecord } from '../json.ts';
 
 /**
  * What becomes of a field of the request:

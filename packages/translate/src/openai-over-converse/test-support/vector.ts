@@ -16,8 +16,8 @@ import { openaiToConverse } from '../openai-to-converse.ts';
 import { parseOpenaiChatRequest } from '../parse-openai-chat.ts';
 import { ConverseToOpenaiStream } from '../stream.ts';
 
-/** `test/vectors` of the repository: one folder per case. */
-export const vectorsFolder = new URL('../../../../test/vectors/', import.meta.url);
+/** `test/vectors/openai-over-converse` of the repository: one folder per case. */
+export const vectorsFolder = new URL('../../../../../test/vectors/openai-over-converse/', import.meta.url);
 
 /** What a case's `upstream.json` says: the model that is called, and the stream it answers with. */
 export interface Upstream {

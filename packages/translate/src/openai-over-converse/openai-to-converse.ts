@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ConverseRequest, ConverseSystemBlock, OpenaiChatRequest } from '@genai-gateway/protocol';
-import { DroppedParams } from './dropped-params.ts';
-import { invalidRequest } from './json.ts';
+import { DroppedParams } from '../dropped-params.ts';
+import { invalidRequest } from '../json.ts';
 import { messagesToConverse } from './messages.ts';
 import { isPromptArn, traitsOf } from './model-traits.ts';
 import { parametersToConverse } from './parameters.ts';

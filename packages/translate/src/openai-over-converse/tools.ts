@@ -7,8 +7,8 @@ import type {
   OpenaiChatRequest,
   OpenaiTool,
 } from '@genai-gateway/protocol';
-import type { DroppedParams } from './dropped-params.ts';
-import { invalidRequest, isRecord } from './json.ts';
+import type { DroppedParams } from '../dropped-params.ts';
+import { invalidRequest, isRecord } from '../json.ts';
 import type { ModelTraits } from './model-traits.ts';
 import type { ToolNameMap } from './tool-names.ts';
 import { parametersToSchema } from './tool-schema.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@genai-gateway/protocol';
-import { invalidRequest, isRecord, type JsonRecord, MAX_JSON_DEPTH, nestsWithin } from './json.ts';
+import { invalidRequest, isRecord, type JsonRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
 
 /** A schema may not grow beyond this when its references are replaced by what they stand for. */
 const MAX_NODES = 20_000;

@@ -1,6 +1,6 @@
 import type { ConverseImageBlock, ConverseTextBlock, OpenaiContentPart } from '@genai-gateway/protocol';
-import type { DroppedParams } from './dropped-params.ts';
-import { invalidRequest } from './json.ts';
+import type { DroppedParams } from '../dropped-params.ts';
+import { invalidRequest } from '../json.ts';
 import { dataUriToImage } from './media.ts';
 import { refusedParts } from './unsupported.ts';
 
