@@ -1,12 +1,7 @@
 import { type Clock, GatewayError, toGatewayError } from '@genai-gateway/core';
-import type {
-  BedrockRuntime,
-  HeaderBag,
-  UpstreamListener,
-  UpstreamRequest,
-  UpstreamTarget,
-} from '@genai-gateway/pipeline';
-import { type Dispatcher, Pool } from 'undici';
+import { dispatchHttpCall, type HttpCall, type HttpFailure } from '@genai-gateway/http-upstream';
+import type { BedrockRuntime, UpstreamListener, UpstreamRequest, UpstreamTarget } from '@genai-gateway/pipeline';
+import { Pool } from 'undici';
 import type { CredentialSource } from './credentials.ts';
 import { type AwsCredentials, encodePathSegment, SigV4Signer } from './sigv4.ts';
 
@@ -22,13 +17,7 @@ export interface BedrockRuntimeOptions {
   readonly silenceTimeoutMs: number;
 }
 
-/** What it is after that a connection fails for reasons that a second try can mend. */
-const RETRYABLE = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN']);
 const MAX_ATTEMPTS = 2;
-const RETRY_BASE_MS = 25;
-const RETRY_JITTER_MS = 75;
-
-const gone = (): GatewayError => new GatewayError('client-gone', 'The client closed the connection.');
 
 interface Origin {
   readonly pool: Pool;
@@ -51,7 +40,7 @@ export class UndiciBedrockRuntime implements BedrockRuntime {
   send(request: UpstreamRequest, listener: UpstreamListener, signal: AbortSignal): void {
     const credentials = this.#options.credentials.get();
     const start = (ready: AwsCredentials): void =>
-      new Attempt(this.#prepare(request, ready), listener, signal, 1).start();
+      dispatchHttpCall(this.#prepare(request, ready), listener, signal);
     if (credentials instanceof Promise) {
       credentials.then(start).catch((error: unknown) => listener.onError(toGatewayError(error)));
     } else start(credentials);
@@ -62,7 +51,7 @@ export class UndiciBedrockRuntime implements BedrockRuntime {
     await Promise.all([...this.#origins.values()].map(({ pool }) => pool.destroy()));
   }
 
-  #prepare(request: UpstreamRequest, credentials: AwsCredentials): PreparedCall {
+  #prepare(request: UpstreamRequest, credentials: AwsCredentials): HttpCall {
     const { target } = request;
     const region = target.kind === 'model' ? target.deployment.region : target.region;
     const endpoint = (target.kind === 'model' ? target.deployment.endpoint : undefined) ?? this.#options.endpoint;
@@ -75,8 +64,10 @@ export class UndiciBedrockRuntime implements BedrockRuntime {
       this.#options.now(),
     );
     return {
-      pool: origin.pool,
+      dispatcher: origin.pool,
       options: { method: 'POST', path, headers, body: request.body },
+      attempts: MAX_ATTEMPTS,
+      failed: connectionError,
     };
   }
 
@@ -120,101 +111,18 @@ function regionalEndpoint(region: string): string {
   return `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
-interface PreparedCall {
-  readonly pool: Pool;
-  readonly options: Dispatcher.DispatchOptions;
-}
-
-/** One try of one call, as undici's handler. */
-class Attempt implements Dispatcher.DispatchHandler {
-  readonly #call: PreparedCall;
-  readonly #listener: UpstreamListener;
-  readonly #signal: AbortSignal;
-  readonly #attempt: number;
-  #controller: Dispatcher.DispatchController | undefined;
-  #started = false;
-  #settled = false;
-
-  constructor(call: PreparedCall, listener: UpstreamListener, signal: AbortSignal, attempt: number) {
-    this.#call = call;
-    this.#listener = listener;
-    this.#signal = signal;
-    this.#attempt = attempt;
+function connectionError(failure: HttpFailure, cause: Error): GatewayError {
+  switch (failure) {
+    case 'timeout':
+      return new GatewayError('upstream-timeout', 'The model did not answer in time.', { cause });
+    case 'cut':
+      return new GatewayError('upstream-cut', 'The connection to the model broke before the answer was complete.', {
+        cause,
+      });
+    case 'unreachable':
+      return new GatewayError('upstream-unavailable', 'The model service cannot be reached at the moment.', {
+        cause,
+        retryAfterSeconds: 2,
+      });
   }
-
-  start(): void {
-    if (this.#signal.aborted) {
-      this.#listener.onError(gone());
-      return;
-    }
-    this.#signal.addEventListener('abort', this.#onAbort, { once: true });
-    this.#call.pool.dispatch(this.#call.options, this);
-  }
-
-  readonly #onAbort = (): void => {
-    this.#fail(gone());
-    // Without a controller it still waits for a connection: `onRequestStart` sees the signal then.
-    this.#controller?.abort(gone());
-  };
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#signal.aborted) controller.abort(gone());
-  }
-
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HeaderBag): void {
-    if (status < 200 || this.#settled) return;
-    this.#started = true;
-    this.#listener.onHead(status, headers, controller);
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#settled) this.#listener.onBytes(chunk);
-  }
-
-  onResponseEnd(): void {
-    if (this.#settled) return;
-    this.#settle();
-    this.#listener.onEnd();
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#settled) return;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!this.#started && this.#attempt < MAX_ATTEMPTS && RETRYABLE.has(code)) {
-      this.#settle();
-      setTimeout(
-        () => new Attempt(this.#call, this.#listener, this.#signal, this.#attempt + 1).start(),
-        RETRY_BASE_MS + Math.random() * RETRY_JITTER_MS,
-      );
-      return;
-    }
-    this.#fail(connectionError(error, code, this.#started));
-  }
-
-  #fail(error: GatewayError): void {
-    if (this.#settled) return;
-    this.#settle();
-    this.#listener.onError(error);
-  }
-
-  #settle(): void {
-    this.#settled = true;
-    this.#signal.removeEventListener('abort', this.#onAbort);
-  }
-}
-
-function connectionError(cause: Error, code: string, started: boolean): GatewayError {
-  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return new GatewayError('upstream-timeout', 'The model did not answer in time.', { cause });
-  }
-  if (started) {
-    return new GatewayError('upstream-cut', 'The connection to the model broke before the answer was complete.', {
-      cause,
-    });
-  }
-  return new GatewayError('upstream-unavailable', 'The model service cannot be reached at the moment.', {
-    cause,
-    retryAfterSeconds: 2,
-  });
 }

@@ -1,0 +1,2 @@
+export type { HttpCall, HttpFailure } from './http-call.ts';
+export { dispatchHttpCall } from './http-call.ts';
