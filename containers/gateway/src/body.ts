@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
-import { GatewayError } from '@genai-gateway/core';
+import { GatewayError, isGatewayError } from '@genai-gateway/core';
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
 
@@ -55,15 +55,54 @@ export function readBody(request: HttpRequest): Promise<Buffer> {
       resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
     });
     const onClose = (): void => {
-      reading.fail(
-        new GatewayError('client-gone', 'The client closed the connection before its request was complete.'),
-      );
+      reading.fail(cutShort());
     };
     request.on('close', onClose);
     request.on('error', onClose);
     underWay.add(reading);
   });
 }
+
+/** 512 MiB, the largest file that OpenAI's own API takes. */
+const MAX_UPLOAD_BYTES = 512 * 1024 * 1024;
+
+/**
+ * A request's body as it comes, for uploads; undefined when there is none. Ends with `body-too-large`,
+ * `body-timeout` or `client-gone` in place of its end.
+ */
+export function streamBody(request: HttpRequest): AsyncIterable<Uint8Array> | undefined {
+  const isEmpty =
+    'stream' in request
+      ? request.stream.endAfterHeaders
+      : (request.headers['content-length'] ?? '0') === '0' && request.headers['transfer-encoding'] === undefined;
+  return isEmpty ? undefined : chunksOf(request);
+}
+
+async function* chunksOf(request: HttpRequest): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  const reading: Reading = { silentSinceMs: Date.now(), fail: (error) => request.destroy(error) };
+  underWay.add(reading);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      reading.silentSinceMs = Number.POSITIVE_INFINITY; // whoever takes the chunk may take its time
+      bytes += chunk.length;
+      if (bytes > MAX_UPLOAD_BYTES) throw uploadTooLarge();
+      yield chunk;
+      reading.silentSinceMs = Date.now();
+    }
+    if (!request.complete) throw cutShort();
+  } catch (error) {
+    throw isGatewayError(error) ? error : cutShort();
+  } finally {
+    underWay.delete(reading);
+  }
+}
+
+const uploadTooLarge = (): GatewayError =>
+  new GatewayError('body-too-large', `The upload is larger than ${MAX_UPLOAD_BYTES / 1024 / 1024} MiB.`);
+
+const cutShort = (): GatewayError =>
+  new GatewayError('client-gone', 'The client closed the connection before its request was complete.');
 
 /** A body that is being read. */
 interface Reading {

@@ -20,6 +20,7 @@ export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
     alias: record.requestedModel?.slice(0, 200),
     modelId: record.deployment?.modelId,
     region: record.deployment?.region,
+    servedBy: record.servedBy,
     ineligible: record.ineligible,
     stream: record.stream,
     stopReason: record.stopReason,

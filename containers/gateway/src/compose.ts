@@ -3,7 +3,9 @@ import type { GatewayConfig } from '@genai-gateway/config';
 import { Authenticator, KeyCache, type KeyStore } from '@genai-gateway/identity';
 import {
   connectPostgres,
+  HttpLitellmProxy,
   type LitellmConfig,
+  LitellmWatch,
   loadConfigFile,
   PostgresKeyStore,
   watchKeyInvalidation,
@@ -15,6 +17,8 @@ import { errorText, type Logger } from '@genai-gateway/telemetry';
 /** The composed data plane, and what has to be closed at its end. */
 export interface Composition {
   readonly services: Services;
+  /** LiteLLM beside the hot path; undefined: there is none. */
+  readonly litellm: { readonly proxy: HttpLitellmProxy; readonly watch: LitellmWatch } | undefined;
   /** Resolves once a key can be looked up and a call can be signed; tries until then. */
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -25,11 +29,11 @@ const READY_RETRY_MS = 1_000;
 /** Wires adapters to ports. Rejects when LiteLLM's configuration file cannot be used; connects to nothing yet. */
 export async function compose(config: GatewayConfig, logger: Logger): Promise<Composition> {
   const now = Date.now;
-  const litellm: LitellmConfig =
+  const configured: LitellmConfig =
     config.LITELLM_CONFIG_FILE === undefined
       ? { catalogue: emptyCatalogue, masterKey: undefined, warnings: [] }
       : await loadConfigFile(config.LITELLM_CONFIG_FILE, process.env, { defaultRegion: config.AWS_REGION });
-  for (const warning of litellm.warnings) logger.warn({ file: config.LITELLM_CONFIG_FILE }, warning);
+  for (const warning of configured.warnings) logger.warn({ file: config.LITELLM_CONFIG_FILE }, warning);
 
   const postgres = connectPostgres({
     url: config.DATABASE_URL,
@@ -56,26 +60,42 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     firstByteTimeoutMs: config.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
     silenceTimeoutMs: config.UPSTREAM_SILENCE_TIMEOUT_MS,
   });
+  const litellm = config.LITELLM_URL === undefined ? undefined : besides(config.LITELLM_URL, config, logger);
   const heartbeats = new Heartbeats(config.GATEWAY_HEARTBEAT_MS, now);
   const services: Services = {
-    authenticator: new Authenticator({ keys, masterKey: config.LITELLM_MASTER_KEY ?? litellm.masterKey, now }),
-    catalogue: () => litellm.catalogue,
+    authenticator: new Authenticator({ keys, masterKey: config.LITELLM_MASTER_KEY ?? configured.masterKey, now }),
+    catalogue: () => configured.catalogue,
     regions: { defaultRegion: config.AWS_REGION, allowedRegions: config.BEDROCK_ALLOWED_REGIONS },
     bedrock,
+    litellm: litellm?.proxy,
     heartbeats,
     now,
   };
   return {
     services,
+    litellm,
     whenReady: async (signal) => {
       await retried('Postgres', () => probe(keyStore), logger, signal);
       await retried('AWS credentials', async () => void (await credentials.get()), logger, signal);
     },
     close: async () => {
       heartbeats.close();
-      await Promise.allSettled([bedrock.close(), invalidation?.close(), postgres.end()]);
+      litellm?.watch.close();
+      await Promise.allSettled([bedrock.close(), litellm?.proxy.close(), invalidation?.close(), postgres.end()]);
     },
   };
+}
+
+function besides(url: string, config: GatewayConfig, logger: Logger): NonNullable<Composition['litellm']> {
+  const watch = new LitellmWatch({ url, log: (message) => logger.info(message) });
+  const proxy = new HttpLitellmProxy({
+    url,
+    watch,
+    connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
+    firstByteTimeoutMs: config.UPSTREAM_FIRST_BYTE_TIMEOUT_MS,
+    silenceTimeoutMs: config.UPSTREAM_SILENCE_TIMEOUT_MS,
+  });
+  return { proxy, watch };
 }
 
 /** No key has this hash, so asking for it costs next to nothing and proves the way to the tables. */

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { GatewayError, toGatewayError } from '@genai-gateway/core';
 import { credentialFrom } from '@genai-gateway/identity';
+import type { HttpLitellmProxy, LitellmState } from '@genai-gateway/litellm';
 import {
   type Call,
   type CallRecord,
@@ -12,10 +15,14 @@ import {
   serveGuardrail,
   serveModels,
   serveNative,
+  servePassThrough,
 } from '@genai-gateway/pipeline';
-import { type HttpRequest, readBody } from './body.ts';
+import { type HttpRequest, readBody, streamBody } from './body.ts';
+import { endToEndHeaders, headersWithoutCredentials } from './forward-headers.ts';
 import { HttpReply, type HttpResponse } from './http-reply.ts';
 import { dialectOf, pathOf, type Route, route } from './router.ts';
+import { SocketReply } from './socket-reply.ts';
+import { serveWebSocket, webSocketCredential } from './web-socket.ts';
 
 /** What the gateway is doing as a whole; the drain and the health routes read it. */
 export interface GatewayState {
@@ -25,8 +32,16 @@ export interface GatewayState {
   ready: boolean;
 }
 
+/** How LiteLLM is, beside the hot path: `off` where there is none. */
+export type LitellmPlane = 'off' | LitellmState['kind'];
+
 export interface GatewayOptions {
   readonly services: Services;
+  readonly litellmPlane: () => LitellmPlane;
+  /** For WebSockets, which go past the pipeline; undefined: there is no LiteLLM. */
+  readonly litellmProxy: HttpLitellmProxy | undefined;
+  /** Raw routes of providers that every key may use. */
+  readonly openProviderRoutes: readonly string[];
   /** Called once per call that reached a model route, after its last byte or its abort. */
   readonly onSettled: (settled: Settled) => void;
   readonly maxInFlight: number;
@@ -67,9 +82,36 @@ export class Gateway {
     // A response without a listener for errors would bring the process down when its client is gone.
     response.on('error', () => {});
     const asked = this.#routed(request, target);
-    if (!(asked instanceof GatewayError) && (asked.kind === 'liveness' || asked.kind === 'readiness')) {
-      this.#health(asked.kind, reply);
-    } else this.#run(asked, dialect, request, response, reply, requestId);
+    if (!(asked instanceof GatewayError) && isHealth(asked)) this.#health(asked.kind, reply);
+    else this.#run(asked, dialect, request, response, reply, requestId);
+  };
+
+  /** The listener for `upgrade` events: HTTP/1.1 connections that ask to become WebSockets. */
+  readonly handleUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
+    socket.on('error', () => socket.destroy());
+    const { services, litellmProxy } = this.#options;
+    const requestId = randomUUID();
+    const reply = new SocketReply(socket, requestId);
+    const record: CallRecord = { requestId, dialect: 'openai', operation: 'websocket', startedAtMs: services.now() };
+    const abort = new AbortController();
+    socket.once('close', () => abort.abort(clientGone()));
+    const call: Call = {
+      requestId,
+      dialect: 'openai',
+      credential: () => webSocketCredential(request.headers),
+      forwardableHeaders: () => headersWithoutCredentials(request),
+      body: async () => Buffer.alloc(0),
+      bodyStream: () => undefined,
+      signal: abort.signal,
+      abort: (reason) => abort.abort(reason),
+      reply,
+      record,
+    };
+    const stage = async (): Promise<void> => {
+      if (this.inFlight > this.#options.maxInFlight) throw overloaded();
+      await serveWebSocket(call, services, litellmProxy, { request, socket, head });
+    };
+    this.#serve(call, abort, reply, stage);
   };
 
   /** Ends every call that is still open: its caller gets this error as the last event. */
@@ -81,37 +123,41 @@ export class Gateway {
   #routed(request: HttpRequest, target: string): Route | GatewayError {
     try {
       checkHeaderBytes(request);
-      const asked = route(request.method ?? 'GET', pathOf(target));
-      const isHealth = asked.kind === 'liveness' || asked.kind === 'readiness';
-      return isHealth || this.inFlight < this.#options.maxInFlight ? asked : overloaded();
+      const path = pathOf(target);
+      const asked = route(request.method ?? 'GET', path, {
+        hasQuery: target.length > path.length + 1,
+        openProviderRoutes: this.#options.openProviderRoutes,
+      });
+      return isHealth(asked) || this.inFlight < this.#options.maxInFlight ? asked : overloaded();
     } catch (error) {
       return toGatewayError(error);
     }
   }
 
   #run(
-    asked: ModelRoute | GatewayError,
+    asked: ServedRoute | GatewayError,
     dialect: Dialect,
     request: HttpRequest,
     response: HttpResponse,
     reply: HttpReply,
     requestId: string,
   ): void {
-    const { services, onSettled } = this.#options;
+    const { services } = this.#options;
     const abort = new AbortController();
     response.on('close', () => {
-      if (!reply.ended) abort.abort(new GatewayError('client-gone', 'The client closed the connection.'));
+      if (!reply.ended) abort.abort(clientGone());
     });
     const record: CallRecord = {
       requestId,
       dialect,
-      operation: operationOf(asked),
+      operation: operationOf(asked, request.url ?? '/'),
       startedAtMs: services.now(),
     };
     const call: Call = {
       requestId,
       dialect,
       credential: () => credentialFrom(request.headers),
+      forwardableHeaders: () => headersWithoutCredentials(request),
       body: async () => {
         try {
           const body = await readBody(request);
@@ -122,35 +168,52 @@ export class Gateway {
           throw error;
         }
       },
+      bodyStream: () => streamBody(request),
       signal: abort.signal,
       abort: (reason) => abort.abort(reason),
       reply,
       record,
     };
-    this.#calls.add(abort);
-    void serve(
-      call,
-      () => dispatch(asked, call, services, request),
-      (outcome) => {
-        this.#calls.delete(abort);
-        onSettled({ record, outcome, status: reply.status, bytesSent: reply.bytesSent });
-      },
-    );
+    this.#serve(call, abort, reply, () => dispatch(asked, call, services, request));
   }
 
-  #health(kind: 'liveness' | 'readiness', reply: HttpReply): void {
-    const { ready, draining } = this.state;
-    if (kind === 'liveness') {
-      reply.send(200, { 'content-type': 'application/json' }, JSON.stringify({ status: 'alive' }));
-      return;
-    }
-    const status = draining ? 'draining' : ready ? 'ready' : 'starting';
-    reply.send(
-      status === 'ready' ? 200 : 503,
-      { 'content-type': 'application/json' },
-      JSON.stringify({ status, inFlight: this.inFlight }),
-    );
+  #serve(
+    call: Call,
+    abort: AbortController,
+    reply: { readonly status: number; readonly bytesSent: number },
+    stage: () => Promise<void>,
+  ): void {
+    this.#calls.add(abort);
+    void serve(call, stage, (outcome) => {
+      this.#calls.delete(abort);
+      this.#options.onSettled({ record: call.record, outcome, status: reply.status, bytesSent: reply.bytesSent });
+    });
   }
+
+  /**
+   * Liveness is this process's own; readiness is the hot path's, and says how LiteLLM is beside it;
+   * `litellm-liveness` is what load balancers of the predecessor ask for.
+   */
+  #health(kind: HealthRoute['kind'], reply: HttpReply): void {
+    const { ready, draining } = this.state;
+    const litellm = this.#options.litellmPlane();
+    const hotPath = draining ? 'draining' : ready ? 'ready' : 'starting';
+    const [isWell, body] = {
+      liveness: [true, { status: 'alive' }] as const,
+      'litellm-liveness': [litellm === 'ready' || litellm === 'off', { status: 'alive', planes: { litellm } }] as const,
+      readiness: [
+        hotPath === 'ready',
+        { status: hotPath, planes: { hotPath, litellm }, inFlight: this.inFlight },
+      ] as const,
+    }[kind];
+    reply.send(isWell ? 200 : 503, { 'content-type': 'application/json' }, JSON.stringify(body));
+  }
+}
+
+type HealthRoute = Extract<Route, { kind: 'liveness' | 'readiness' | 'litellm-liveness' }>;
+
+function isHealth(asked: Route): asked is HealthRoute {
+  return asked.kind === 'liveness' || asked.kind === 'readiness' || asked.kind === 'litellm-liveness';
 }
 
 /** Node holds HTTP/1.1 to this by itself; for HTTP/2 it only tells the client so. */
@@ -164,18 +227,22 @@ function checkHeaderBytes(request: HttpRequest): void {
   throw new GatewayError('headers-too-large', `The headers are larger than ${MAX_HEADER_BYTES / 1024} KiB together.`);
 }
 
+const clientGone = (): GatewayError => new GatewayError('client-gone', 'The client closed the connection.');
+
 const overloaded = (): GatewayError =>
   new GatewayError('overloaded', 'The gateway is at its limit. Try again shortly.', { retryAfterSeconds: 1 });
 
-function operationOf(asked: ModelRoute | GatewayError): string {
+/** For the log. Of a path of LiteLLM's only the beginning is named: keys can be in the rest. */
+function operationOf(asked: ServedRoute | GatewayError, target: string): string {
   if (asked instanceof GatewayError) return 'unrouted';
+  if (asked.kind === 'litellm') return `litellm ${/^(?:\/v\d)?\/[a-z_.-]{0,40}/.exec(target)?.[0] ?? ''}`;
   return asked.kind === 'native' ? asked.operation : asked.kind;
 }
 
-type ModelRoute = Exclude<Route, { kind: 'liveness' | 'readiness' }>;
+type ServedRoute = Exclude<Route, HealthRoute>;
 
 async function dispatch(
-  asked: ModelRoute | GatewayError,
+  asked: ServedRoute | GatewayError,
   call: Call,
   services: Services,
   request: HttpRequest,
@@ -190,6 +257,13 @@ async function dispatch(
       return serveChat(call, services);
     case 'models':
       return serveModels(call, services, asked.model);
+    case 'litellm':
+      return servePassThrough(call, services, {
+        access: asked.access,
+        method: request.method ?? 'GET',
+        target: request.url ?? '/',
+        headers: endToEndHeaders(request),
+      });
   }
 }
 

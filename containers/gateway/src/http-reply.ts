@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { GatewayError } from '@genai-gateway/core';
-import type { Dialect, Reply } from '@genai-gateway/pipeline';
+import type { Dialect, Reply, ReplyHeaders } from '@genai-gateway/pipeline';
 import type { HttpRequest } from './body.ts';
 import { errorAnswer, streamError } from './dialects.ts';
 
 export type HttpResponse = ServerResponse | Http2ServerResponse;
+
+const STREAM_TYPE = /^text\/event-stream|^application\/vnd\.amazon\.eventstream/;
 
 /** How long a body that was refused is still taken, and dropped. */
 const LINGER_MS = 1_000;
@@ -27,6 +29,8 @@ export class HttpReply implements Reply {
   #started = false;
   #ended = false;
   #closeAfter = false;
+  /** The answer is a stream of events, which can end with an error. */
+  #isStream = false;
   /** Status sent; 0 before. */
   status = 0;
   bytesSent = 0;
@@ -53,7 +57,7 @@ export class HttpReply implements Reply {
     this.#closeAfter = true;
   }
 
-  send(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array | string): void {
+  send(status: number, headers: ReplyHeaders, body: Uint8Array | string): void {
     this.#head(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
     this.bytesSent += body.length;
     this.#ended = true;
@@ -81,7 +85,8 @@ export class HttpReply implements Reply {
     this.#request.resume();
   }
 
-  start(status: number, headers: Readonly<Record<string, string>>): void {
+  start(status: number, headers: ReplyHeaders): void {
+    this.#isStream = STREAM_TYPE.test(String(headers['content-type']));
     this.#head(status, headers);
   }
 
@@ -102,18 +107,24 @@ export class HttpReply implements Reply {
   fail(error: GatewayError): void {
     if (this.#ended) return;
     if (this.#started) {
-      this.write(streamError(error, this.#dialect));
-      this.end();
+      if (this.#isStream) {
+        this.write(streamError(error, this.#dialect));
+        this.end();
+      } else {
+        // An orderly end would pass for the end of the answer.
+        this.#ended = true;
+        this.#response.destroy();
+      }
       return;
     }
     const answer = errorAnswer(error, this.#dialect);
     this.send(answer.status, answer.headers, answer.body);
   }
 
-  #head(status: number, headers: Readonly<Record<string, string>>): void {
+  #head(status: number, headers: ReplyHeaders): void {
     this.#started = true;
     this.status = status;
-    const all: Record<string, string> = { ...headers, 'x-request-id': this.#common.requestId };
+    const all: Record<string, string | string[]> = { ...headers, 'x-request-id': this.#common.requestId };
     if (this.#isHttp1 && (this.#closeAfter || this.#common.closeConnection)) all['connection'] = 'close';
     (this.#response as ServerResponse).writeHead(status, all);
   }

@@ -11,9 +11,12 @@ async function main(): Promise<void> {
   const config = readGatewayConfig(process.env);
   const { logger, close: closeLog, writeRestNow } = createLogger(config.LOG_LEVEL);
   const stopped = new AbortController();
-  const { services, whenReady, close } = await compose(config, logger);
+  const { services, litellm, whenReady, close } = await compose(config, logger);
   const gateway = new Gateway({
     services,
+    litellmProxy: litellm?.proxy,
+    litellmPlane: () => litellm?.watch.state().kind ?? 'off',
+    openProviderRoutes: config.LITELLM_OPEN_PROVIDER_ROUTES,
     onSettled: (settled) => logCall(logger, settled, services.now()),
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
   });

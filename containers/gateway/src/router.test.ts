@@ -1,6 +1,8 @@
 import { isGatewayError } from '@genai-gateway/core';
 import { describe, expect, test } from 'vitest';
-import { dialectOf, pathOf, route } from './router.ts';
+import { dialectOf, pathOf, type Route, route } from './router.ts';
+
+const plain = { hasQuery: false, openProviderRoutes: [] };
 
 const arn = 'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1';
 
@@ -39,26 +41,66 @@ describe('routes', () => {
       '/bedrock/guardrail/gr1/version/2/apply',
       { kind: 'guardrail', guardrailId: 'gr1', guardrailVersion: '2' },
     ],
-    ['GET', '/', { kind: 'liveness' }],
+    ['GET', '/', { kind: 'litellm-liveness' }],
     ['HEAD', '/health/liveliness', { kind: 'liveness' }],
-    ['GET', '/bedrock/health/liveliness', { kind: 'liveness' }],
+    ['GET', '/bedrock/health/liveliness', { kind: 'litellm-liveness' }],
     ['GET', '/health/readiness', { kind: 'readiness' }],
   ];
   test.each(rows)('%s %s', (method, path, expected) => {
-    expect(route(method, path)).toEqual(expected);
+    expect(route(method, path, plain)).toEqual(expected);
+  });
+});
+
+describe('what is not ours is LiteLLM’s', () => {
+  const rows: [string, string, string, Route][] = [
+    ['management', 'POST', '/key/generate', { kind: 'litellm', access: 'litellm' }],
+    ['the Admin UI', 'GET', '/ui/', { kind: 'litellm', access: 'litellm' }],
+    ['a route of LiteLLM’s below /model', 'POST', '/model/new', { kind: 'litellm', access: 'litellm' }],
+    ['models of other kinds', 'POST', '/v1/embeddings', { kind: 'litellm', access: 'model' }],
+    ['Google’s operations on a model', 'POST', '/models/x:generateContent', { kind: 'litellm', access: 'model' }],
+    ['what changes the configuration', 'POST', '/config/update', { kind: 'litellm', access: 'master' }],
+    ['the same in encoded letters', 'POST', '/%63onfig/%75pdate', { kind: 'litellm', access: 'master' }],
+    ['what nobody knows', 'GET', '/v1/nope', { kind: 'litellm', access: 'litellm' }],
+  ];
+  test.each(rows)('%s', (_name, method, path, expected) => {
+    expect(route(method, path, plain)).toEqual(expected);
+  });
+
+  test('a list of models with a query is LiteLLM’s own', () => {
+    expect(route('GET', '/models', { ...plain, hasQuery: true })).toEqual({ kind: 'litellm', access: 'model' });
+  });
+});
+
+describe('the dialect of a path', () => {
+  test.each([
+    ['/bedrock/model/a.b/converse', 'bedrock'],
+    ['/model/a.b/invoke', 'bedrock'],
+    ['//model/a.b/invoke', 'bedrock'],
+    ['/model/arn%3Aaws%3Abedrock/converse-stream?x=1', 'bedrock'],
+    ['/model/a.b/delete-it', 'bedrock'],
+    ['/guardrail/gr1/version/1/apply', 'bedrock'],
+    ['/model/new', 'openai'],
+    ['/model/info?x=1', 'openai'],
+    ['/model/some-id/update', 'openai'],
+    ['/v1/chat/completions', 'openai'],
+    ['/guardrails/list', 'openai'],
+  ])('%s: %s', (path, dialect) => {
+    expect(dialectOf(path)).toBe(dialect);
   });
 });
 
 describe('refusals', () => {
   const rows: [string, string, string, string][] = [
-    ['an unknown path', 'GET', '/v1/nope', 'route-not-found'],
-    ['an unknown operation', 'POST', '/model/a.b/delete', 'route-not-found'],
     ['no model', 'POST', '/model//converse', 'invalid-request'],
     ['another method', 'GET', '/v1/chat/completions', 'method-not-allowed'],
     ['another method on a model', 'DELETE', '/model/a.b/converse', 'method-not-allowed'],
     ['an encoded slash elsewhere', 'POST', '/v1%2fchat/completions', 'invalid-request'],
     ['an encoded backslash', 'POST', '/v1%5cchat', 'invalid-request'],
     ['a doubled slash elsewhere', 'POST', '/v1//chat/completions', 'invalid-request'],
+    ['an encoded percent sign', 'POST', '/%2563onfig/update', 'invalid-request'],
+    ['an encoded control character', 'GET', '/key/info%0d%0a', 'invalid-request'],
+    ['a fragment', 'GET', '/key/info#x', 'invalid-request'],
+    ['a character that no path has', 'GET', '/key/inf\u00e9', 'invalid-request'],
     ['dots', 'POST', '/v1/../key/generate', 'invalid-request'],
     ['encoded dots', 'POST', '/v1/%2e%2e/key/generate', 'invalid-request'],
     ['dots in a model', 'POST', '/model/a/../b/converse', 'invalid-request'],
@@ -71,7 +113,7 @@ describe('refusals', () => {
   test.each(rows)('%s', (_name, method, path, code) => {
     let thrown: unknown;
     try {
-      route(method, path);
+      route(method, path, plain);
     } catch (error) {
       thrown = error;
     }

@@ -1,5 +1,6 @@
 import { GatewayError } from '@genai-gateway/core';
-import type { Dialect, ModelOperation } from '@genai-gateway/pipeline';
+import { routeAccess } from '@genai-gateway/litellm';
+import type { Dialect, ModelOperation, PassThroughAccess } from '@genai-gateway/pipeline';
 
 /** What a path asks for. */
 export type Route =
@@ -7,7 +8,11 @@ export type Route =
   | { readonly kind: 'guardrail'; readonly guardrailId: string; readonly guardrailVersion: string }
   | { readonly kind: 'chat' }
   | { readonly kind: 'models'; readonly model: string | undefined }
+  /** A route of LiteLLM's, or none at all: LiteLLM knows. */
+  | { readonly kind: 'litellm'; readonly access: PassThroughAccess }
   | { readonly kind: 'liveness' }
+  /** What the gateway's predecessor asked of: LiteLLM alive or not. */
+  | { readonly kind: 'litellm-liveness' }
   | { readonly kind: 'readiness' };
 
 interface Endpoint {
@@ -18,6 +23,7 @@ interface Endpoint {
 const chat: Endpoint = { method: 'POST', route: { kind: 'chat' } };
 const models: Endpoint = { method: 'GET', route: { kind: 'models', model: undefined } };
 const liveness: Endpoint = { method: 'GET', route: { kind: 'liveness' } };
+const litellmLiveness: Endpoint = { method: 'GET', route: { kind: 'litellm-liveness' } };
 const readiness: Endpoint = { method: 'GET', route: { kind: 'readiness' } };
 
 const exact: ReadonlyMap<string, Endpoint> = new Map([
@@ -25,10 +31,10 @@ const exact: ReadonlyMap<string, Endpoint> = new Map([
   ['/chat/completions', chat],
   ['/v1/models', models],
   ['/models', models],
-  ['/', liveness],
+  ['/', litellmLiveness],
   ['/health/liveliness', liveness],
   ['/health/liveness', liveness],
-  ['/bedrock/health/liveliness', liveness],
+  ['/bedrock/health/liveliness', litellmLiveness],
   ['/health/readiness', readiness],
 ]);
 
@@ -38,12 +44,15 @@ const MODEL_ROUTE =
 const GUARDRAIL_ROUTE = /^(?:\/bedrock)?\/{1,2}guardrail\/([^/]+)\/version\/([^/]+)\/apply$/;
 const MODEL_CARD = /^(?:\/v1)?\/models\/(.+)$/;
 /** What could mean another path to whoever reads it next. */
-const AMBIGUOUS = /%2f|%5c|%2e|%00|\\|\/\/|\/\.\.?(?:\/|$)/i;
+const AMBIGUOUS = /%2f|%5c|%2e|%25|%[01]|%7f|[^\x21-\x7e]|[\\#]|\/\/|\/\.\.?(?:\/|$)/i;
 const UNSAFE_NAME = /\p{Cc}|\\|(?:^|\/)\.\.?(?:\/|$)/u;
+
+/** LiteLLM has routes such as `/model/new` and `/model/{id}/update`, which are none of Bedrock's. */
+const BEDROCK_ROUTE = /^\/(?:bedrock(?:\/|$)|\/?(?:model\/.+\/(?!update(?:\?|$))[a-z-]+|guardrail\/.+\/.+)(?:\?|$))/;
 
 /** The dialect in which a path is answered, its errors too. */
 export function dialectOf(path: string): Dialect {
-  return /^\/(?:bedrock(?:\/|$)|\/?(?:model|guardrail)\/)/.test(path) ? 'bedrock' : 'openai';
+  return BEDROCK_ROUTE.test(path) ? 'bedrock' : 'openai';
 }
 
 /** The path of a request target, without its query. Throws `invalid-request` when it is not a path. */
@@ -58,12 +67,16 @@ export function pathOf(target: string): string {
 
 /**
  * What is asked for. The path is read once, here. Model names may hold slashes and colons, raw or
- * encoded, and are decoded once; anything else that is not exactly one of ours is refused.
- * Throws `route-not-found`, `method-not-allowed` or `invalid-request`.
+ * encoded, and are decoded once; a path that is not one of ours is LiteLLM's, unless it could be read in
+ * two ways. Throws `method-not-allowed` or `invalid-request`.
  */
-export function route(method: string, path: string): Route {
+export function route(method: string, path: string, options: RouteOptions): Route {
   const known = exact.get(path);
-  if (known !== undefined) return checked(method, known);
+  if (known !== undefined) {
+    // With a query it is not OpenAI's route, but LiteLLM's own, which its Admin UI uses.
+    if (known === models && options.hasQuery) return { kind: 'litellm', access: 'model' };
+    return checked(method, known);
+  }
   const model = MODEL_ROUTE.exec(path);
   if (model !== null) {
     const [, name = '', operation] = model;
@@ -81,15 +94,22 @@ export function route(method: string, path: string): Route {
     });
   }
   const card = MODEL_CARD.exec(path);
-  if (card !== null)
+  // Google's names for its operations (`/models/x:generateContent`) are LiteLLM's to serve.
+  if (card !== null && !/:[a-zA-Z]+$/.test(path))
     return checked(method, { method: 'GET', route: { kind: 'models', model: decoded(card[1] ?? '') } });
   if (AMBIGUOUS.test(path)) {
     throw new GatewayError(
       'invalid-request',
-      'The path holds encoded or doubled separators, which are not accepted here.',
+      'The path holds encoded or doubled separators, or other characters that are not accepted here.',
     );
   }
-  throw new GatewayError('route-not-found', `There is no route ${method.slice(0, 10)} ${shown(path)} here.`);
+  return { kind: 'litellm', access: routeAccess(decoded(path), options.openProviderRoutes) };
+}
+
+export interface RouteOptions {
+  readonly hasQuery: boolean;
+  /** Raw routes of providers that every key may use. */
+  readonly openProviderRoutes: readonly string[];
 }
 
 function checked(method: string, endpoint: Endpoint): Route {
@@ -111,8 +131,4 @@ function decoded(name: string): string {
     throw new GatewayError('invalid-request', 'The name in the path holds characters that no model or guardrail has.');
   }
   return text;
-}
-
-function shown(path: string): string {
-  return path.replace(/[^\x21-\x7e]/g, '?').slice(0, 200);
 }

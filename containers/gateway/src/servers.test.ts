@@ -8,7 +8,10 @@ let server: RunningServer;
 const sockets: Socket[] = [];
 beforeEach(async () => {
   server = await listenCleartext(
-    { handle: (request, response) => response.end(`${request.httpVersion} ${request.method} ${request.url}`) },
+    {
+      handle: (request, response) => response.end(`${request.httpVersion} ${request.method} ${request.url}`),
+      handleUpgrade: (request, socket) => socket.end(`upgrade ${request.url}`),
+    },
     '127.0.0.1',
     0,
     { keepAliveTimeoutMs: 5_000 },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer as createHttp1Server, type Server as Http1Server } from 'node:http';
+import { createServer as createHttp1Server, type Server as Http1Server, type IncomingMessage } from 'node:http';
 import {
   createServer as createHttp2Server,
   createSecureServer,
@@ -15,6 +15,9 @@ import type { Gateway } from './gateway.ts';
 export interface ServerLimits {
   readonly keepAliveTimeoutMs: number;
 }
+
+/** What a server hands its requests to. */
+export type Listeners = Pick<Gateway, 'handle' | 'handleUpgrade'>;
 
 /** Servers that take requests, until they are drained. */
 export interface RunningServer {
@@ -36,6 +39,14 @@ const HTTP1_LIMITS = {
   connectionsCheckingInterval: 5_000,
   noDelay: true,
 } as const;
+/**
+ * Only WebSockets are taken for upgrades: some HTTP/1.1 clients (Java's) offer to change to h2c with every
+ * first request, which is to be answered as if they had not. Node knows this option from 24.9 on; an older
+ * one serves no WebSockets.
+ */
+const UPGRADES = {
+  shouldUpgradeCallback: (request: IncomingMessage): boolean => request.headers.upgrade?.toLowerCase() === 'websocket',
+};
 const HTTP2_LIMITS = {
   settings: { maxConcurrentStreams: 1_000, initialWindowSize: 1024 * 1024, maxHeaderListSize: 16 * 1024 },
   /** One AWS SDK client puts all its streams on one connection; the default of 10 MB is soon used up. */
@@ -49,13 +60,13 @@ const PREFACE = Buffer.from('PRI');
  * JavaScript connects: the first three bytes of a connection tell.
  */
 export function listenCleartext(
-  gateway: Pick<Gateway, 'handle'>,
+  gateway: Listeners,
   host: string,
   port: number,
   limits: ServerLimits,
 ): Promise<RunningServer> {
   const http1 = configureHttp1(
-    createHttp1Server({ ...HTTP1_LIMITS, keepAliveTimeout: limits.keepAliveTimeoutMs }),
+    createHttp1Server({ ...HTTP1_LIMITS, ...UPGRADES, keepAliveTimeout: limits.keepAliveTimeoutMs }),
     gateway,
   );
   const http2 = createHttp2Server(HTTP2_LIMITS);
@@ -98,7 +109,7 @@ export function listenCleartext(
 
 /** One TLS port that agrees on HTTP/2 or HTTP/1.1 by ALPN. */
 export function listenTls(
-  gateway: Pick<Gateway, 'handle'>,
+  gateway: Listeners,
   host: string,
   port: number,
   files: { readonly certFile: string; readonly keyFile: string },
@@ -106,6 +117,7 @@ export function listenTls(
 ): Promise<RunningServer> {
   const server = createSecureServer({
     ...HTTP1_LIMITS,
+    ...UPGRADES,
     ...HTTP2_LIMITS,
     allowHTTP1: true,
     minVersion: 'TLSv1.2',
@@ -119,6 +131,7 @@ export function listenTls(
   http1.headersTimeout = HEADERS_TIMEOUT_MS;
   answerBrokenRequests(http1);
   server.on('request', gateway.handle);
+  takeUpgrades(http1, gateway);
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -151,12 +164,18 @@ function listening(
   });
 }
 
-function configureHttp1(server: Http1Server, gateway: Pick<Gateway, 'handle'>): Http1Server {
+function configureHttp1(server: Http1Server, gateway: Listeners): Http1Server {
   server.on('request', gateway.handle);
   answerBrokenRequests(server);
+  takeUpgrades(server, gateway);
   // It is handed connections and never listens itself, and only this event starts the watch over its timeouts.
   server.emit('listening');
   return server;
+}
+
+function takeUpgrades(server: Http1Server, gateway: Listeners): void {
+  if (!('shouldUpgradeCallback' in server)) return;
+  server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket as Socket, head));
 }
 
 /** Requests that are not HTTP at all, or over the limits of their head, get an answer too. */

@@ -25,11 +25,29 @@ const schema = z.object({
   REDIS_URL: url(['redis:', 'rediss:'])
     .optional()
     .describe("LiteLLM's Redis; unset: keys revoked in LiteLLM are noticed by age alone."),
+  LITELLM_URL: url(['http:', 'https:'])
+    .optional()
+    .describe('Where LiteLLM serves, reached by the gateway only; unset: there is none, the hot path is alone.'),
+  LITELLM_OPEN_PROVIDER_ROUTES: list
+    .default([])
+    .describe(
+      "LiteLLM's raw routes to providers that every key may use, comma-separated, such as anthropic,gemini; the others take the master key.",
+    ),
   LITELLM_MASTER_KEY: z
     .string()
     .startsWith('sk-', 'must start with "sk-"')
     .optional()
     .describe("LiteLLM's master key; unset: the one of the configuration file, else nobody is master."),
+  LITELLM_SALT_KEY: z
+    .string()
+    .optional()
+    .describe(
+      "LiteLLM's salt key, by which models made in its Admin UI are read; unset: the master key, as in LiteLLM.",
+    ),
+  STORE_MODEL_IN_DB: z
+    .enum(['true', 'True', 'TRUE', 'false', 'False', 'FALSE'])
+    .optional()
+    .describe("Whether LiteLLM keeps models in its database; the same variable as LiteLLM's own."),
   LITELLM_CONFIG_FILE: z
     .string()
     .optional()

@@ -23,6 +23,7 @@ export const adminSettingKinds = [
   'prompt-management',
   'other-provider',
   'wildcard-alias',
+  'team-model',
   'unknown-option',
 ] as const;
 

@@ -20,6 +20,7 @@ export const errorCodes = [
   'model-not-found',
   'region-not-allowed',
   'not-on-hot-path',
+  'master-key-required',
   'client-gone',
   // the upstream's
   'upstream-rejected',
@@ -34,6 +35,7 @@ export const errorCodes = [
   'upstream-unavailable',
   'upstream-failed',
   'upstream-cut',
+  'litellm-unavailable',
   // ours
   'identity-unavailable',
   'credentials-unavailable',
@@ -80,6 +82,8 @@ export class GatewayError extends Error {
 export function faultOf(code: ErrorCode): Fault {
   if (code.startsWith('upstream-')) return 'upstream';
   switch (code) {
+    case 'litellm-unavailable':
+      return 'upstream';
     case 'identity-unavailable':
     case 'credentials-unavailable':
     case 'overloaded':

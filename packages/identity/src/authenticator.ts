@@ -8,6 +8,7 @@ export interface CredentialHeaders {
   readonly authorization?: string | undefined;
   readonly 'x-api-key'?: string | string[] | undefined;
   readonly 'api-key'?: string | string[] | undefined;
+  readonly 'x-goog-api-key'?: string | string[] | undefined;
 }
 
 const KEY_PREFIX = 'sk-';
@@ -21,7 +22,10 @@ const UNKNOWN = 'The API key is not valid. Check that it was copied whole, or as
 const SIGNED =
   'The request is signed with AWS credentials, which the gateway does not take. Send a virtual key as a bearer token: set AWS_BEARER_TOKEN_BEDROCK=sk-… for an AWS SDK.';
 
-/** The credential of a request: `Authorization: Bearer` first, then `x-api-key`, then `api-key`. */
+/**
+ * The credential of a request: `Authorization: Bearer` first, then the headers by which the clients of
+ * Anthropic, Azure and Google send a key.
+ */
 export function credentialFrom(headers: CredentialHeaders): string {
   const { authorization } = headers;
   if (authorization !== undefined && authorization !== '') {
@@ -29,16 +33,20 @@ export function credentialFrom(headers: CredentialHeaders): string {
       return authorization.slice(7).trim();
     }
     if (authorization.startsWith('AWS4-')) {
-      const other = single(headers['x-api-key']) ?? single(headers['api-key']);
+      const other = keyHeader(headers);
       if (other !== undefined) return other;
       throw new GatewayError('missing-credential', SIGNED);
     }
     // LiteLLM also takes the bare key.
     return authorization.trim();
   }
-  const key = single(headers['x-api-key']) ?? single(headers['api-key']);
+  const key = keyHeader(headers);
   if (key === undefined) throw new GatewayError('missing-credential', MISSING);
   return key;
+}
+
+function keyHeader(headers: CredentialHeaders): string | undefined {
+  return single(headers['x-api-key']) ?? single(headers['api-key']) ?? single(headers['x-goog-api-key']);
 }
 
 function single(value: string | string[] | undefined): string | undefined {

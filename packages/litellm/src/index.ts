@@ -1,9 +1,15 @@
-export type { ConfigFileOptions, LitellmConfig } from './config-file.ts';
+export type { ConfigFileOptions } from './config-file.ts';
 export { loadConfigFile, readCatalogue } from './config-file.ts';
+export type { LitellmConfig } from './interpret.ts';
 export type { KeyTable } from './key-columns.ts';
 export { keyTables } from './key-columns.ts';
 export type { KeyInvalidation, KeyInvalidationOptions } from './key-invalidation.ts';
 export { keyInvalidationChannel, watchKeyInvalidation } from './key-invalidation.ts';
 export type { PostgresOptions } from './postgres-key-store.ts';
 export { connectPostgres, PostgresKeyStore } from './postgres-key-store.ts';
+export { HttpLitellmProxy, litellmUnreachable } from './proxy/http-proxy.ts';
+export { isWebSocketRoute, providerRoutes, routeAccess } from './proxy/route-access.ts';
+export { supportedLitellmVersion, wrongVersion } from './proxy/version.ts';
+export type { LitellmState } from './proxy/watch.ts';
+export { LitellmWatch } from './proxy/watch.ts';
 export type { Rule, Rules } from './setting-rule.ts';

@@ -1,4 +1,4 @@
-import { GatewayError } from '@genai-gateway/core';
+import { type AdminSetting, GatewayError } from '@genai-gateway/core';
 import { checkModelAccess, type RequestedModel } from '@genai-gateway/governance';
 import type { Principal, VirtualKey } from '@genai-gateway/identity';
 import {
@@ -7,18 +7,26 @@ import {
   describeReasons,
   type Eligibility,
   eligibility,
+  type ModelAlias,
+  matchesWildcard,
   type Resolution,
   resolveModel,
 } from '@genai-gateway/routing';
 import type { Call } from './call.ts';
 import type { Services } from './services.ts';
 
-/** Who is calling. Throws or rejects as `Authenticator.authenticate` does. */
+/** Who is calling one of our own model routes. Throws or rejects as `identify`, or with `model-not-allowed`. */
 export async function authenticate(call: Call, services: Services): Promise<Principal> {
+  const principal = await identify(call, services);
+  checkRoutes(principal, call);
+  return principal;
+}
+
+/** Who is calling, whatever they may do here. Throws or rejects as `Authenticator.authenticate` does. */
+export async function identify(call: Call, services: Services): Promise<Principal> {
   const found = services.authenticator.authenticate(call.credential());
   const principal = found instanceof Promise ? await found : found;
   call.record.principal = principal;
-  checkRoutes(principal, call);
   return principal;
 }
 
@@ -38,15 +46,27 @@ function checkRoutes(principal: Principal, call: Call): void {
   );
 }
 
+/** Who serves a call: the hot path, or LiteLLM because of settings that only LiteLLM holds. */
+export type Admission =
+  | { readonly eligible: true; readonly deployment: Deployment }
+  | {
+      readonly eligible: false;
+      /** The name by which LiteLLM knows the model. */
+      readonly litellmModel: string;
+      readonly reasons: readonly AdminSetting[];
+    };
+
 /**
- * The deployment that serves a name for a principal. Throws `model-not-allowed` before it says
- * whether the model exists, `model-not-found`, `region-not-allowed`, or `not-on-hot-path` when an
- * administrator's setting asks for something that only LiteLLM does.
+ * Decides who serves a name for a principal. Throws `model-not-allowed` before it says whether the
+ * model exists, `model-not-found`, `region-not-allowed`, or `not-on-hot-path` when an administrator's
+ * setting asks for something that only LiteLLM does, and LiteLLM cannot serve the call.
  */
-export function admit(call: Call, services: Services, principal: Principal, requested: string): Deployment {
+export function admit(call: Call, services: Services, principal: Principal, requested: string): Admission {
   call.record.requestedModel = requested;
   const catalogue = services.catalogue();
   const key = principal.kind === 'virtual-key' ? principal.key : undefined;
+  if (key !== undefined && isTeamModel(requested, key, catalogue))
+    return admitTeamModel(call, services, requested, key);
   const name = key === undefined ? requested : aliasFor(requested, key);
   const known = know(name, catalogue, services);
   if (key !== undefined && key.modelScopes.length > 0) {
@@ -60,15 +80,50 @@ export function admit(call: Call, services: Services, principal: Principal, requ
       : eligibility(known.resolution, catalogue, key.settings);
   if (verdict.eligible) {
     call.record.deployment = verdict.deployment;
-    return verdict.deployment;
+    return verdict;
   }
-  const reasons = describeReasons(verdict.reasons);
-  call.record.ineligible = reasons;
-  throw new GatewayError(
+  call.record.ineligible = describeReasons(verdict.reasons);
+  const litellmModel = services.litellm === undefined ? undefined : nameForLitellm(requested, known.resolution);
+  if (litellmModel !== undefined) return { eligible: false, litellmModel, reasons: verdict.reasons };
+  throw notOnHotPath(requested, call.record.ineligible);
+}
+
+/** A team's own model goes before an alias of the same name, and only LiteLLM knows what is behind it. */
+function isTeamModel(requested: string, { teamId }: VirtualKey, catalogue: Catalogue): boolean {
+  const models = teamId === undefined ? undefined : catalogue.teamModels.get(teamId);
+  if (models === undefined) return false;
+  return models.has(requested) || [...models].some((pattern) => matchesWildcard(pattern, requested));
+}
+
+function admitTeamModel(call: Call, services: Services, requested: string, key: VirtualKey): Admission {
+  checkModelAccess(key.modelScopes, { names: [requested], accessGroups: [] });
+  const reasons: readonly AdminSetting[] = [{ scope: 'team', kind: 'team-model', name: 'a model of its own' }];
+  call.record.ineligible = describeReasons(reasons);
+  if (services.litellm === undefined) throw notOnHotPath(requested, call.record.ineligible);
+  return { eligible: false, litellmModel: requested, reasons };
+}
+
+/** The refusal of a call that nobody here can serve as an administrator wants it; `reasons` in words. */
+export function notOnHotPath(requested: string, reasons: string): GatewayError {
+  return new GatewayError(
     'not-on-hot-path',
     `The model '${requested.slice(0, 200)}' cannot be served here for this key, because what an administrator has set would not be held: ${reasons}. Remove the setting, or use a key or model without it.`,
     { param: 'model' },
   );
+}
+
+/**
+ * LiteLLM resolves the names of teams, keys and aliases by itself, so it gets the caller's own; a model
+ * id of Bedrock's it knows only by an alias for that very id, or by a wildcard. Undefined: not at all.
+ */
+function nameForLitellm(requested: string, resolution: Resolution): string | undefined {
+  if (resolution.kind === 'alias') return requested;
+  const { modelId } = resolution.deployment;
+  const isSame = (alias: ModelAlias): boolean =>
+    alias.deployments.some(({ deployment }) => deployment?.modelId === modelId);
+  const alias = resolution.aliases.find(isSame);
+  if (alias !== undefined) return alias.name;
+  return resolution.aliases.some(({ name }) => name.includes('*')) ? `bedrock/${modelId}` : undefined;
 }
 
 /** LiteLLM applies the team's own names first, then the key's. */

@@ -6,6 +6,9 @@ import type { Deployment } from '@genai-gateway/routing';
 /** The API that the caller speaks. */
 export type Dialect = 'bedrock' | 'openai';
 
+/** Headers of an answer, by lower-case name. */
+export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
+
 /**
  * Where the answer goes. The HTTP layer implements it for its dialect, so that nothing in here knows
  * a status code or an error body.
@@ -14,9 +17,9 @@ export interface Reply {
   /** Whether `start` or `send` was called: from then on an error can only end the stream. */
   readonly started: boolean;
   /** A whole answer at once. */
-  send(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array | string): void;
+  send(status: number, headers: ReplyHeaders, body: Uint8Array | string): void;
   /** The head of a streamed answer. */
-  start(status: number, headers: Readonly<Record<string, string>>): void;
+  start(status: number, headers: ReplyHeaders): void;
   /** A part of a streamed answer. False: the reader is slow, wait for `onceDrained`. */
   write(bytes: Uint8Array | string): boolean;
   onceDrained(resume: () => void): void;
@@ -24,7 +27,7 @@ export interface Reply {
   end(): void;
   /**
    * The error in the caller's dialect: as a whole answer, or, once the answer has started, as the
-   * last event of the stream.
+   * last event of the stream. An answer that has started and is no stream of events is cut off instead.
    */
   fail(error: GatewayError): void;
 }
@@ -35,8 +38,14 @@ export interface Call {
   readonly dialect: Dialect;
   /** Throws `missing-credential`. */
   credential(): string;
+  /**
+   * The caller's own headers that may go on to LiteLLM: end to end, without credentials, lower-case names.
+   */
+  readonly forwardableHeaders: () => Readonly<Record<string, string>>;
   /** The whole body; rejects with `body-too-large`, `body-timeout`, `client-gone`. Once per call. */
   body(): Promise<Buffer>;
+  /** The body as it comes, for what nobody here looks into; undefined: there is none. Instead of `body`. */
+  bodyStream(): AsyncIterable<Uint8Array> | undefined;
   /**
    * Aborted when the client is gone, when a drain has run out of time, or by `abort`; its reason is the
    * GatewayError that says which.
@@ -78,8 +87,10 @@ export interface CallRecord {
   stopReason?: string;
   /** Parameters that could not be passed on, by name. */
   droppedParams?: readonly string[];
-  /** Why the hot path could not serve it, in words. */
+  /** Why LiteLLM serves it, or why it was refused where LiteLLM cannot: in words, for the log. */
   ineligible?: string;
+  /** What served it; undefined: the hot path, or nothing. */
+  servedBy?: 'litellm';
   errorCode?: ErrorCode;
   /** The cause behind an error, for the log only. */
   errorCause?: unknown;

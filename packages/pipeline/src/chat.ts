@@ -10,17 +10,24 @@ import { admit, authenticate } from './admit.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
 import { OpenaiStreamCodec } from './openai-codec.ts';
+import { serveChatThroughLitellm } from './pass-through.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
-import type { Services } from './services.ts';
+import { type Services, toBedrock } from './services.ts';
 import type { UpstreamRequest } from './upstream.ts';
 import { upstreamError } from './upstream-error.ts';
 
-/** Serves `POST /v1/chat/completions` with a Bedrock model. */
+/** Serves `POST /v1/chat/completions`: Bedrock's models here, all others through LiteLLM. */
 export async function serveChat(call: Call, services: Services): Promise<void> {
   const principal = await authenticate(call, services);
-  const request = parseOpenaiChatRequest(parseJsonObject(await call.body()));
-  const deployment = admit(call, services, principal, request.model);
+  const bytes = await call.body();
+  const body = parseJsonObject(bytes);
+  // Who serves it is asked first: LiteLLM takes more than the hot path does, and reads it by itself.
+  const model = typeof body['model'] === 'string' ? body['model'] : parseOpenaiChatRequest(body).model;
+  const admission = admit(call, services, principal, model);
+  if (!admission.eligible) return serveChatThroughLitellm(call, services, body, bytes, admission);
+  const { deployment } = admission;
+  const request = parseOpenaiChatRequest(body);
   const stream = request.stream === true;
   call.record.stream = stream;
 
@@ -47,7 +54,7 @@ export async function serveChat(call: Call, services: Services): Promise<void> {
     const includeUsage = request.stream_options?.include_usage === true;
     const codec = new OpenaiStreamCodec(call.record, new ConverseToOpenaiStream({ ...context, includeUsage }), headers);
     try {
-      const refusal = await relay(call, services, upstream, codec);
+      const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
       if (refusal !== undefined) throw upstreamError(refusal);
     } finally {
       codec.note();
@@ -55,7 +62,7 @@ export async function serveChat(call: Call, services: Services): Promise<void> {
     return;
   }
 
-  const answer = await collect(call, services, upstream);
+  const answer = await collect(call, services, toBedrock(call, services, upstream));
   if (answer.status !== 200) throw upstreamError(answer);
   let reply: ReturnType<typeof parseJsonObject>;
   try {

@@ -1,7 +1,7 @@
 import { GatewayError } from '@genai-gateway/core';
 import type { Call } from './call.ts';
 import type { Services } from './services.ts';
-import type { HeaderBag, UpstreamRequest } from './upstream.ts';
+import type { HeaderBag, UpstreamListener } from './upstream.ts';
 
 /** A whole answer of the upstream. */
 export interface UpstreamAnswer {
@@ -13,29 +13,29 @@ export interface UpstreamAnswer {
 /** The largest answer that is held in memory; Bedrock's own are far below. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Calls the upstream and waits for its whole answer, whatever its status. */
-export function collect(call: Call, services: Services, request: UpstreamRequest): Promise<UpstreamAnswer> {
+/** Calls an upstream and waits for its whole answer, whatever its status. */
+export function collect(
+  call: Call,
+  services: Services,
+  send: (listener: UpstreamListener) => void,
+): Promise<UpstreamAnswer> {
   return new Promise((resolve, reject) => {
     const answer = new AnswerBuffer();
-    services.bedrock.send(
-      request,
-      {
-        onHead: (status, headers) => {
-          noteHead(call, services, status, headers);
-          answer.head(status, headers);
-        },
-        onBytes: (chunk) => answer.push(chunk),
-        onEnd: () => {
-          try {
-            resolve(answer.whole());
-          } catch (error) {
-            reject(error as Error);
-          }
-        },
-        onError: reject,
+    send({
+      onHead: (status, headers) => {
+        noteHead(call, services, status, headers);
+        answer.head(status, headers);
       },
-      call.signal,
-    );
+      onBytes: (chunk) => answer.push(chunk),
+      onEnd: () => {
+        try {
+          resolve(answer.whole());
+        } catch (error) {
+          reject(error as Error);
+        }
+      },
+      onError: reject,
+    });
   });
 }
 
@@ -69,6 +69,6 @@ export class AnswerBuffer {
 export function noteHead(call: Call, services: Services, status: number, headers: HeaderBag): void {
   call.record.upstreamHeadAtMs = services.now();
   call.record.upstreamStatus = status;
-  const id = headers['x-amzn-requestid'];
+  const id = headers['x-amzn-requestid'] ?? headers['x-litellm-call-id'];
   if (typeof id === 'string') call.record.upstreamRequestId = id;
 }

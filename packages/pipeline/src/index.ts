@@ -1,9 +1,13 @@
-export type { Call, CallRecord, Dialect, Outcome, Reply } from './call.ts';
+export { identify } from './admit.ts';
+export type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
 export { serveChat } from './chat.ts';
 export { Heartbeats } from './heartbeats.ts';
+export type { LitellmProxy, LitellmRequest } from './litellm.ts';
 export { serveModels } from './models.ts';
 export type { NativeRequest } from './native.ts';
 export { serveGuardrail, serveNative } from './native.ts';
+export type { PassThroughAccess, PassThroughRequest } from './pass-through.ts';
+export { ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
 export { serve } from './serve.ts';
 export type { Services } from './services.ts';
 export type {

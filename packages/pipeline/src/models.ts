@@ -7,7 +7,7 @@ import type { Services } from './services.ts';
 
 /**
  * Serves `GET /v1/models` and `GET /v1/models/{id}` (`model` given): the aliases of the catalogue that
- * this key may use and that can be served.
+ * this key may use and that can be served, by the hot path or by LiteLLM. Patterns are no models.
  */
 export async function serveModels(call: Call, services: Services, model: string | undefined): Promise<void> {
   const principal = await authenticate(call, services);
@@ -15,7 +15,10 @@ export async function serveModels(call: Call, services: Services, model: string 
   const catalogue = services.catalogue();
   const usable = [...catalogue.aliases.values()].filter(
     (alias) =>
-      eligibility({ kind: 'alias', alias }, catalogue, key?.settings ?? []).eligible &&
+      !alias.hidden &&
+      !alias.name.includes('*') &&
+      (services.litellm !== undefined ||
+        eligibility({ kind: 'alias', alias }, catalogue, key?.settings ?? []).eligible) &&
       mayUseModel(key?.modelScopes ?? [], { names: [alias.name], accessGroups: alias.accessGroups }),
   );
   const headers = { 'content-type': 'application/json' };
@@ -39,5 +42,7 @@ export async function serveModels(call: Call, services: Services, model: string 
 const CREATED = 1_677_610_602;
 
 function listed(alias: ModelAlias): Record<string, unknown> {
-  return { id: alias.name, object: 'model', created: CREATED, owned_by: 'bedrock' };
+  const target = alias.deployments[0];
+  const provider = target?.deployment?.provider ?? target?.litellmModel.split('/')[0] ?? 'litellm';
+  return { id: alias.name, object: 'model', created: CREATED, owned_by: provider };
 }

@@ -1,4 +1,3 @@
-import { GatewayError } from '@genai-gateway/core';
 import {
   decodeFrame,
   encodeEventFrame,
@@ -9,8 +8,8 @@ import {
   usageFromInvocationMetrics,
 } from '@genai-gateway/protocol';
 import type { CallRecord } from './call.ts';
+import { FrameCodec, streamCut } from './frame-codec.ts';
 import { jsonObject } from './json-object.ts';
-import type { StreamCodec } from './relay.ts';
 import type { HeaderBag } from './upstream.ts';
 import { bedrockFault } from './upstream-error.ts';
 
@@ -32,13 +31,14 @@ export function nativeReplyHeaders(upstream: HeaderBag, contentType: string): Re
  * Native streams go through byte for byte; a tap looks at the type of each frame and decodes only
  * the few that say how the call ended and what it used.
  */
-abstract class NativeCodec implements StreamCodec {
+abstract class NativeCodec extends FrameCodec {
   readonly heartbeat = HEARTBEAT;
   protected readonly record: CallRecord;
   /** The stream has said by itself how it ended: with its last event, or with an exception. */
   protected ended = false;
 
   constructor(record: CallRecord) {
+    super();
     this.record = record;
   }
 
@@ -46,7 +46,7 @@ abstract class NativeCodec implements StreamCodec {
     return nativeReplyHeaders(upstream, 'application/vnd.amazon.eventstream');
   }
 
-  push(run: Buffer, write: (bytes: Buffer) => void): void {
+  protected override frames(run: Buffer, write: (bytes: Buffer) => void): void {
     forEachFrame(run, (offset) => {
       const type = peekEventType(run, offset);
       if (type === undefined) this.exception(run, offset);
@@ -55,8 +55,8 @@ abstract class NativeCodec implements StreamCodec {
     write(run);
   }
 
-  end(): string {
-    if (!this.ended) throw new GatewayError('upstream-cut', 'The model stream ended before the answer was complete.');
+  protected override last(): string {
+    if (!this.ended) throw streamCut();
     return '';
   }
 

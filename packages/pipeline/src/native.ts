@@ -4,9 +4,10 @@ import { admit, authenticate } from './admit.ts';
 import type { Call } from './call.ts';
 import { collect, type UpstreamAnswer } from './collect.ts';
 import { ConverseStreamCodec, InvokeStreamCodec, nativeReplyHeaders } from './native-codec.ts';
+import { serveNativeThroughLitellm } from './native-through-litellm.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
-import type { Services } from './services.ts';
+import { type Services, toBedrock } from './services.ts';
 import type { ModelOperation, UpstreamRequest } from './upstream.ts';
 import { bedrockFault, exceptionName, upstreamError, withoutArns } from './upstream-error.ts';
 
@@ -26,7 +27,9 @@ export interface NativeRequest {
 export async function serveNative(call: Call, services: Services, request: NativeRequest): Promise<void> {
   const { operation } = request;
   const principal = await authenticate(call, services);
-  const deployment = admit(call, services, principal, request.model);
+  const admission = admit(call, services, principal, request.model);
+  if (!admission.eligible) return serveNativeThroughLitellm(call, services, request, admission);
+  const { deployment } = admission;
   const body = await call.body();
   // Converse is ours to understand; InvokeModel carries whatever the provider's model takes.
   if (operation !== 'invoke' && operation !== 'invoke-with-response-stream') parseJsonObject(body);
@@ -40,14 +43,14 @@ export async function serveNative(call: Call, services: Services, request: Nativ
     call.record.stream = true;
     const codec =
       operation === 'converse-stream' ? new ConverseStreamCodec(call.record) : new InvokeStreamCodec(call.record);
-    const refusal = await relay(call, services, upstream, codec);
+    const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
     if (refusal === undefined) return;
     // A stream that had to be opened before the refusal came can only end with it.
     if (call.reply.started) throw upstreamError(refusal);
     passOn(call, refusal);
     return;
   }
-  const answer = await collect(call, services, upstream);
+  const answer = await collect(call, services, toBedrock(call, services, upstream));
   if (answer.status === 200) noteUsage(call, operation, answer);
   passOn(call, answer);
 }
@@ -68,7 +71,7 @@ export async function serveGuardrail(
   const { guardrailId, guardrailVersion, headers } = request;
   const region = services.regions.defaultRegion;
   const target = { kind: 'guardrail', guardrailId, guardrailVersion, region } as const;
-  passOn(call, await collect(call, services, { target, headers, body }));
+  passOn(call, await collect(call, services, toBedrock(call, services, { target, headers, body })));
 }
 
 /**

@@ -2,11 +2,11 @@ import { GatewayError, toGatewayError } from '@genai-gateway/core';
 import { decodeFrame, forEachFrame, type OpenaiChunk, SSE_DONE, SSE_HEARTBEAT } from '@genai-gateway/protocol';
 import type { ConverseToOpenaiStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
-import type { StreamCodec } from './relay.ts';
+import { FrameCodec } from './frame-codec.ts';
 import { streamException } from './upstream-error.ts';
 
 /** ConverseStream frames in, OpenAI's server-sent events out. */
-export class OpenaiStreamCodec implements StreamCodec {
+export class OpenaiStreamCodec extends FrameCodec {
   readonly heartbeat = SSE_HEARTBEAT;
   readonly #record: CallRecord;
   readonly #stream: ConverseToOpenaiStream;
@@ -15,6 +15,7 @@ export class OpenaiStreamCodec implements StreamCodec {
   #failure: GatewayError | undefined;
 
   constructor(record: CallRecord, stream: ConverseToOpenaiStream, headers: Readonly<Record<string, string>>) {
+    super();
     this.#record = record;
     this.#stream = stream;
     this.#headers = headers;
@@ -30,7 +31,7 @@ export class OpenaiStreamCodec implements StreamCodec {
     };
   }
 
-  push(run: Buffer, write: (text: string) => void): void {
+  protected override frames(run: Buffer, write: (text: string) => void): void {
     let text = '';
     try {
       forEachFrame(run, (offset) => {
@@ -54,7 +55,7 @@ export class OpenaiStreamCodec implements StreamCodec {
     }
   }
 
-  end(): string {
+  protected override last(): string {
     if (this.#failure !== undefined) throw this.#failure;
     let text = '';
     for (const chunk of this.#stream.end()) text += this.#sse(chunk);

@@ -1,23 +1,24 @@
-import { GatewayError, toGatewayError } from '@genai-gateway/core';
-import { FrameSplitter } from '@genai-gateway/protocol';
-import type { Call } from './call.ts';
+import { type GatewayError, toGatewayError } from '@genai-gateway/core';
+import type { Call, ReplyHeaders } from './call.ts';
 import { AnswerBuffer, noteHead, type UpstreamAnswer } from './collect.ts';
 import type { Beating } from './heartbeats.ts';
 import type { Services } from './services.ts';
-import type { HeaderBag, UpstreamFlow, UpstreamListener, UpstreamRequest } from './upstream.ts';
+import type { HeaderBag, UpstreamFlow, UpstreamListener } from './upstream.ts';
 
-/** What turns the upstream's frames into the caller's stream: one per call. */
+/** What turns the upstream's bytes into the caller's stream: one per call. */
 export interface StreamCodec {
+  /** Whether an answer with this status is no stream, but a refusal to be handled as a whole. */
+  refuses(status: number): boolean;
   /** Head of the answer to the caller; `upstream` is empty when the head had to go out before it came. */
-  headers(upstream: HeaderBag): Readonly<Record<string, string>>;
+  headers(upstream: HeaderBag): ReplyHeaders;
   /**
-   * Writes what the caller gets for a run of whole frames. May throw a GatewayError, after it has
-   * written what came before the cause.
+   * Writes what the caller gets for what has come. May throw a GatewayError, after it has written what
+   * came before the cause.
    */
-  push(run: Buffer, write: (bytes: Uint8Array | string) => void): void;
+  push(bytes: Buffer, write: (bytes: Uint8Array | string) => void): void;
   /** The last bytes. Throws `upstream-cut` when the stream stopped before its end. */
   end(): Uint8Array | string;
-  /** A sign of life that every client skips. */
+  /** A sign of life that every client skips; empty where none may stand just now. */
   readonly heartbeat: Uint8Array | string;
 }
 
@@ -32,13 +33,13 @@ const OPEN_WITHOUT_STATUS_MS = 10_000;
 export function relay(
   call: Call,
   services: Services,
-  request: UpstreamRequest,
+  send: (listener: UpstreamListener) => void,
   codec: StreamCodec,
 ): Promise<UpstreamAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const listener = new Relay(call, services, codec, resolve, reject);
     try {
-      services.bedrock.send(request, listener, call.signal);
+      send(listener);
     } catch (error) {
       // A stream that never began must not stay among those that get heartbeats.
       listener.onError(toGatewayError(error));
@@ -52,11 +53,11 @@ class Relay implements UpstreamListener, Beating {
   readonly #codec: StreamCodec;
   readonly #resolve: (answer: UpstreamAnswer | undefined) => void;
   readonly #reject: (error: GatewayError) => void;
-  readonly #splitter = new FrameSplitter();
   readonly #startedAtMs: number;
   #flow: UpstreamFlow | undefined;
-  /** Head of the upstream's stream, kept until the first frame. */
+  /** Head of the upstream's stream, kept until the first bytes. */
   #head: HeaderBag = {};
+  #status = 200;
   /** Instead of a stream: the answer by which the upstream refused the call. */
   #refusal: AnswerBuffer | undefined;
   #lastWriteMs: number;
@@ -85,13 +86,14 @@ class Relay implements UpstreamListener, Beating {
   onHead(status: number, headers: HeaderBag, flow: UpstreamFlow): void {
     this.#flow = flow;
     noteHead(this.#call, this.#services, status, headers);
-    if (status !== 200) {
+    if (this.#codec.refuses(status)) {
       this.#refusal = new AnswerBuffer();
       this.#refusal.head(status, headers);
       return;
     }
-    // The head waits for the first frame: they leave together, and an error instead of a frame still finds its status.
+    // The head waits for the first bytes: they leave together, and an error instead of them still finds its status.
     this.#head = headers;
+    this.#status = status;
   }
 
   onBytes(chunk: Buffer): void {
@@ -113,8 +115,7 @@ class Relay implements UpstreamListener, Beating {
     const bytes = this.#arrived.length === 1 ? first : Buffer.concat(this.#arrived);
     this.#arrived = [];
     try {
-      const run = this.#splitter.push(bytes);
-      if (run.length > 0) this.#codec.push(run, this.#write);
+      this.#codec.push(bytes, this.#write);
     } catch (error) {
       this.#fail(toGatewayError(error));
     }
@@ -129,11 +130,10 @@ class Relay implements UpstreamListener, Beating {
     this.#relayArrived();
     if (this.#done) return;
     try {
-      if (this.#splitter.heldBytes > 0) throw cut();
       const last = this.#codec.end();
       this.#finish();
       this.#write(last);
-      if (!this.#call.reply.started) this.#call.reply.start(200, this.#codec.headers(this.#head));
+      if (!this.#call.reply.started) this.#call.reply.start(this.#status, this.#codec.headers(this.#head));
       this.#call.reply.end();
       this.#resolve(undefined);
     } catch (error) {
@@ -168,7 +168,7 @@ class Relay implements UpstreamListener, Beating {
     this.#lastWriteMs = this.#services.now();
     if (!reply.started) {
       record.firstByteAtMs = this.#lastWriteMs;
-      reply.start(200, this.#codec.headers(this.#head));
+      reply.start(this.#status, this.#codec.headers(this.#head));
     }
     if (reply.write(bytes) || this.#waitingForReader) return;
     this.#waitingForReader = true;
@@ -190,8 +190,4 @@ class Relay implements UpstreamListener, Beating {
     this.#done = true;
     this.#services.heartbeats.delete(this);
   }
-}
-
-function cut(): GatewayError {
-  return new GatewayError('upstream-cut', 'The model stream ended before the answer was complete.');
 }

@@ -28,6 +28,8 @@ export interface ModelAlias {
   readonly accessGroups: readonly string[];
   /** What is set for the alias as a whole, such as fallbacks. */
   readonly settings: readonly AdminSetting[];
+  /** Left out of lists of models: each of its deployments is hidden, paused, or for one team only. */
+  readonly hidden: boolean;
 }
 
 /** What can be called, as LiteLLM's configuration says. Immutable: a change makes a new one. */
@@ -36,8 +38,18 @@ export interface Catalogue {
   readonly aliases: ReadonlyMap<string, ModelAlias>;
   /** `router_settings.model_group_alias`: another name → alias. */
   readonly groupAliases: ReadonlyMap<string, string>;
+  /**
+   * Team id → the names by which that team calls models of its own, which only LiteLLM serves. For the
+   * team such a name goes before an alias of the same name; it may hold a wildcard.
+   */
+  readonly teamModels: ReadonlyMap<string, ReadonlySet<string>>;
   /** What holds for every call, such as `litellm_settings.callbacks`. */
   readonly settings: readonly AdminSetting[];
 }
 
-export const emptyCatalogue: Catalogue = { aliases: new Map(), groupAliases: new Map(), settings: [] };
+export const emptyCatalogue: Catalogue = {
+  aliases: new Map(),
+  groupAliases: new Map(),
+  teamModels: new Map(),
+  settings: [],
+};

@@ -26,6 +26,7 @@ const heldByHotPath: Readonly<Record<AdminSettingKind, boolean>> = {
   'prompt-management': false,
   'other-provider': false,
   'wildcard-alias': false,
+  'team-model': false,
   'unknown-option': false,
 };
 
@@ -74,6 +75,14 @@ function aliasReasons(alias: {
 
 function notHeld(settings: readonly AdminSetting[]): AdminSetting[] {
   return settings.filter((each) => !heldByHotPath[each.kind]);
+}
+
+/**
+ * The same in words of ours alone, for a header: `key budget, alias fallbacks`. What administrators call
+ * things is not in it.
+ */
+export function summarizeReasons(reasons: readonly AdminSetting[]): string {
+  return [...new Set(reasons.map(({ scope, kind }) => `${scope} ${kind.replaceAll('-', ' ')}`))].join(', ');
 }
 
 /** The reasons as a caller and a log line may read them: `key budget (max_budget), alias fallbacks (…)`. */

@@ -21,13 +21,15 @@ export interface RegionPolicy {
 
 /**
  * Finds what a caller's model name stands for: an alias of the catalogue, else a name that Bedrock
- * itself knows. Throws `model-not-found`, or `region-not-allowed` for an ARN of a foreign region.
+ * itself knows, else the wildcard alias of another provider that takes it in. Throws `model-not-found`, or `region-not-allowed` for an ARN of a foreign region.
  */
 export function resolveModel(name: string, catalogue: Catalogue, regions: RegionPolicy): Resolution {
   const alias = catalogue.aliases.get(catalogue.groupAliases.get(name) ?? name);
   if (alias !== undefined) return { kind: 'alias', alias };
   const id = parseBedrockId(name);
   if (id !== undefined) return direct(id, catalogue, regions);
+  const wildcard = narrowestWildcard(name, catalogue);
+  if (wildcard !== undefined) return { kind: 'alias', alias: wildcard };
   throw new GatewayError(
     'model-not-found',
     `The model '${shown(name)}' does not exist here. GET /v1/models lists the models this key may use; a Bedrock model id, inference profile or ARN works too.`,
@@ -78,10 +80,20 @@ function baseModel(modelId: string): string {
 }
 
 function isBedrockWildcard(alias: ModelAlias, modelId: string): boolean {
-  if (!alias.name.includes('*')) return false;
   if (!alias.deployments.some((each) => each.litellmModel.startsWith('bedrock/'))) return false;
-  const pattern = new RegExp(`^${alias.name.split('*').map(escapeRegExp).join('.*')}$`);
-  return pattern.test(modelId) || pattern.test(`bedrock/${modelId}`);
+  return matchesWildcard(alias.name, modelId) || matchesWildcard(alias.name, `bedrock/${modelId}`);
+}
+
+function narrowestWildcard(name: string, catalogue: Catalogue): ModelAlias | undefined {
+  return [...catalogue.aliases.values()]
+    .filter((alias) => matchesWildcard(alias.name, name))
+    .toSorted((a, b) => b.name.length - a.name.length)[0];
+}
+
+/** Whether a pattern such as `openai/*` takes in a name; a name without `*` is no pattern. */
+export function matchesWildcard(pattern: string, name: string): boolean {
+  if (!pattern.includes('*')) return false;
+  return new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`).test(name);
 }
 
 function escapeRegExp(text: string): string {

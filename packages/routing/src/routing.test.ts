@@ -17,7 +17,7 @@ function deploymentOf(modelId: string, ...settings: AdminSetting[]): CatalogueDe
 }
 
 function aliasOf(name: string, ...deployments: CatalogueDeployment[]): ModelAlias {
-  return { name, deployments, accessGroups: [], settings: [] };
+  return { name, deployments, accessGroups: [], settings: [], hidden: false };
 }
 
 function catalogueOf(...aliases: ModelAlias[]): Catalogue {

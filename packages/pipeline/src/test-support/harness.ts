@@ -1,8 +1,9 @@
 import type { AdminSetting, GatewayError } from '@genai-gateway/core';
 import { Authenticator, KeyCache, type ModelScope, type VirtualKey } from '@genai-gateway/identity';
 import { type Catalogue, type CatalogueDeployment, emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
-import type { Call, CallRecord, Dialect, Outcome, Reply } from '../call.ts';
+import type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from '../call.ts';
 import { Heartbeats } from '../heartbeats.ts';
+import type { LitellmProxy } from '../litellm.ts';
 import { serve } from '../serve.ts';
 import type { Services } from '../services.ts';
 import type { BedrockRuntime, HeaderBag, UpstreamListener, UpstreamRequest } from '../upstream.ts';
@@ -54,7 +55,7 @@ class KeptReply implements Reply {
   started = false;
   ended = false;
   status = 0;
-  headers: Readonly<Record<string, string>> = {};
+  headers: ReplyHeaders = {};
   readonly writes: Buffer[] = [];
   failure: GatewayError | undefined;
   failures = 0;
@@ -66,13 +67,13 @@ class KeptReply implements Reply {
     return Buffer.concat(this.writes);
   }
 
-  send(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array | string): void {
+  send(status: number, headers: ReplyHeaders, body: Uint8Array | string): void {
     this.start(status, headers);
     this.writes.push(Buffer.from(body));
     this.ended = true;
   }
 
-  start(status: number, headers: Readonly<Record<string, string>>): void {
+  start(status: number, headers: ReplyHeaders): void {
     if (this.started) throw new Error('started twice');
     this.started = true;
     this.status = status;
@@ -138,7 +139,7 @@ export function alias(name: string, modelId: string, settings: readonly AdminSet
     litellmModel: `bedrock/${modelId}`,
     settings: [],
   };
-  return { name, deployments: [deployment], accessGroups: [], settings };
+  return { name, deployments: [deployment], accessGroups: [], settings, hidden: false };
 }
 
 export function catalogueOf(...aliases: ModelAlias[]): Catalogue {
@@ -162,6 +163,7 @@ export interface HarnessOptions {
   readonly body?: unknown;
   readonly key?: VirtualKey;
   readonly catalogue?: Catalogue;
+  readonly litellm?: LitellmProxy;
 }
 
 /** A call with everything around it real but the wire on both sides. */
@@ -187,6 +189,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     catalogue: () => catalogue,
     regions: { defaultRegion: 'us-east-1', allowedRegions: [] },
     bedrock,
+    litellm: options.litellm,
     heartbeats,
     now,
   };
@@ -195,7 +198,11 @@ export function harness(options: HarnessOptions = {}): Harness {
     requestId: 'req-1',
     dialect,
     credential: () => 'sk-test',
+    forwardableHeaders: () => ({ 'content-type': 'application/json' }),
     body: async () => Buffer.from(body),
+    bodyStream: async function* () {
+      yield Buffer.from(body);
+    },
     signal: abort.signal,
     abort: (reason) => abort.abort(reason),
     reply,

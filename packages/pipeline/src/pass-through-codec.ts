@@ -1,0 +1,86 @@
+import { SSE_HEARTBEAT } from '@genai-gateway/protocol';
+import type { ReplyHeaders } from './call.ts';
+import type { StreamCodec } from './relay.ts';
+import type { HeaderBag } from './upstream.ts';
+
+/**
+ * Headers of LiteLLM's answers that end here: those of its own connection, those that this server
+ * writes itself, and what tells of the provider behind it.
+ */
+const KEPT_BACK = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'server',
+  'x-request-id',
+  'x-litellm-model-api-base',
+]);
+
+/** An answer of LiteLLM as it is, whatever its status; a stream of events is kept alive between its events. */
+export class PassThroughCodec implements StreamCodec {
+  readonly #added: Readonly<Record<string, string>>;
+  #isEvents: boolean;
+  #opened = false;
+  /** The last bytes that went out: a heartbeat may stand only where an event has ended. */
+  #tail = '\n\n';
+
+  /**
+   * `added` goes into the answer's head. `stream`: the caller asked for server-sent events, so that
+   * heartbeats may come before LiteLLM's first byte.
+   */
+  constructor(added: Readonly<Record<string, string>>, options: { readonly stream: boolean }) {
+    this.#added = added;
+    this.#isEvents = options.stream;
+  }
+
+  get heartbeat(): string {
+    return this.#isEvents && /\n\r?\n$/.test(this.#tail) ? SSE_HEARTBEAT : '';
+  }
+
+  /** Every answer passes; but one that refuses a stream which a heartbeat has opened can only end it. */
+  refuses(status: number): boolean {
+    return this.#opened && status >= 400;
+  }
+
+  headers(upstream: HeaderBag): ReplyHeaders {
+    this.#opened = true;
+    if (Object.keys(upstream).length === 0) {
+      return { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...this.#added };
+    }
+    const headers = { ...passedHeaders(upstream), ...this.#added };
+    this.#isEvents = String(headers['content-type']).startsWith('text/event-stream');
+    return headers;
+  }
+
+  push(bytes: Buffer, write: (bytes: Buffer) => void): void {
+    this.#tail = (this.#tail + bytes.toString('latin1', Math.max(0, bytes.length - 4))).slice(-4);
+    write(bytes);
+  }
+
+  end(): string {
+    return '';
+  }
+}
+
+/**
+ * Without permission for the pages of other sites (`access-control-…`), which would lend them a
+ * reader's login, and without the headers of providers, which are not the caller's business.
+ */
+function passedHeaders(upstream: HeaderBag): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  const ofConnection = String(upstream['connection'] ?? '')
+    .toLowerCase()
+    .split(/\s*,\s*/);
+  for (const name in upstream) {
+    const value = upstream[name];
+    if (value === undefined || KEPT_BACK.has(name) || ofConnection.includes(name)) continue;
+    if (name.startsWith('access-control-') || name.startsWith('llm_provider-')) continue;
+    headers[name] = value;
+  }
+  return headers;
+}

@@ -1,0 +1,152 @@
+import { type AdminSetting, GatewayError } from '@genai-gateway/core';
+import { checkFormFields, checkRequestFields } from '@genai-gateway/governance';
+import { summarizeReasons } from '@genai-gateway/routing';
+import { identify } from './admit.ts';
+import type { Call } from './call.ts';
+import type { UpstreamAnswer } from './collect.ts';
+import { jsonObject } from './json-object.ts';
+import type { LitellmRequest } from './litellm.ts';
+import { PassThroughCodec } from './pass-through-codec.ts';
+import { relay } from './relay.ts';
+import { parseJsonObject } from './request-json.ts';
+import type { Services } from './services.ts';
+
+/**
+ * Who may use a route of LiteLLM's:
+ * - `model`: it calls a model; the key is checked here as on the hot path, and so is what it asks for.
+ * - `upload`: a file of a key; the key is checked here, the body is too large to be looked into.
+ * - `litellm`: LiteLLM decides by itself, by its own roles; some need no credential at all.
+ * - `master`: it runs code, changes the configuration or looks inside the process: the master key only.
+ */
+export type PassThroughAccess = 'model' | 'upload' | 'litellm' | 'master';
+
+/** A request for a route that LiteLLM serves. */
+export interface PassThroughRequest {
+  readonly access: PassThroughAccess;
+  readonly method: string;
+  /** Path and query as they came and were authorised. */
+  readonly target: string;
+  /** The caller's end-to-end headers, credentials among them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Serves a route that is LiteLLM's alone, byte for byte. */
+export async function servePassThrough(call: Call, services: Services, request: PassThroughRequest): Promise<void> {
+  const { access, method, target } = request;
+  if (access === 'litellm') {
+    const { headers } = request;
+    return forward(call, services, { method, target, headers, body: call.bodyStream() }, { stream: false });
+  }
+  const principal = await identify(call, services);
+  if (access === 'master' && principal.kind !== 'master') {
+    throw new GatewayError(
+      'master-key-required',
+      'This route changes how the gateway works or runs code in it, so it takes the master key only. Use the master key, or ask an administrator.',
+    );
+  }
+  const headers = ownHeaders(call);
+  if (access === 'upload') {
+    return forward(call, services, { method, target, headers, body: call.bodyStream() }, { stream: false });
+  }
+  const body = await call.body();
+  const stream = access === 'model' && (await checkModelBody(body, headers['content-type'] ?? ''));
+  const sent = body.length === 0 ? undefined : body;
+  return forward(call, services, { method, target, headers, body: sent }, { stream });
+}
+
+/**
+ * Serves a chat completion through LiteLLM: for a model of another provider, or because of settings
+ * that the hot path does not hold. `body` is the request as it came, `request` the same, parsed.
+ */
+export async function serveChatThroughLitellm(
+  call: Call,
+  services: Services,
+  request: Readonly<Record<string, unknown>>,
+  body: Buffer,
+  admission: { readonly litellmModel: string; readonly reasons: readonly AdminSetting[] },
+): Promise<void> {
+  checkRequestFields(request);
+  const { litellmModel, reasons } = admission;
+  const stream = request['stream'] === true;
+  call.record.stream = stream;
+  const isAsNamed = request['model'] === litellmModel;
+  return forward(
+    call,
+    services,
+    {
+      method: 'POST',
+      target: '/v1/chat/completions',
+      headers: ownHeaders(call),
+      body: isAsNamed ? body : JSON.stringify({ ...request, model: litellmModel }),
+    },
+    { stream, reasons },
+  );
+}
+
+/** The head of an answer that LiteLLM gave: so that nobody has to guess where a call went, and why. */
+export function servedByHeaders(reasons: readonly AdminSetting[] | undefined): Record<string, string> {
+  const headers: Record<string, string> = { 'x-gateway-served-by': 'litellm' };
+  if (reasons !== undefined && reasons.length > 0) headers['x-gateway-served-by-reason'] = summarizeReasons(reasons);
+  return headers;
+}
+
+/** The caller's headers with the one credential that was checked, however it came. */
+export function ownHeaders(call: Call): Record<string, string> {
+  return { ...call.forwardableHeaders(), authorization: `Bearer ${call.credential()}` };
+}
+
+async function forward(
+  call: Call,
+  services: Services,
+  request: LitellmRequest,
+  options: { readonly stream: boolean; readonly reasons?: readonly AdminSetting[] },
+): Promise<void> {
+  const { litellm } = services;
+  if (litellm === undefined) {
+    throw new GatewayError(
+      'route-not-found',
+      'This route is served by LiteLLM, which is not part of this deployment. An administrator can add it with LITELLM_URL.',
+    );
+  }
+  const { record, signal } = call;
+  record.servedBy = 'litellm';
+  const codec = new PassThroughCodec(servedByHeaders(options.reasons), options);
+  const refusal = await relay(call, services, (listener) => litellm.send(request, listener, signal), codec);
+  if (refusal !== undefined) throw refusedStream(refusal);
+  const status = record.upstreamStatus ?? 200;
+  if (status >= 400) record.errorCode = status >= 500 ? 'upstream-failed' : 'upstream-rejected';
+}
+
+/** LiteLLM refused a stream that had been opened to keep the connection alive. */
+function refusedStream(answer: UpstreamAnswer): GatewayError {
+  const error = jsonObject(answer.body)?.['error'];
+  const message = error !== null && typeof error === 'object' && 'message' in error ? error.message : undefined;
+  return new GatewayError(
+    answer.status >= 500 ? 'upstream-failed' : 'upstream-rejected',
+    typeof message === 'string' ? message : `The model service answered with status ${answer.status}.`,
+  );
+}
+
+/**
+ * Checks what a model call asks for, as LiteLLM will read it: a form where the content type says so, and
+ * JSON in all other cases. True when it wants a stream. Rejects as `checkRequestFields`.
+ */
+async function checkModelBody(body: Buffer, contentType: string): Promise<boolean> {
+  if (body.length === 0) return false;
+  if (contentType.includes('form')) {
+    checkFormFields(await formFields(body, contentType));
+    return false;
+  }
+  const request = parseJsonObject(body);
+  checkRequestFields(request);
+  return request['stream'] === true;
+}
+
+async function formFields(body: Buffer, contentType: string): Promise<string[]> {
+  try {
+    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+    return [...form.keys()];
+  } catch (cause) {
+    throw new GatewayError('invalid-request', 'The body is not the form that its Content-Type says it is.', { cause });
+  }
+}
