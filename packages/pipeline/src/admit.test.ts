@@ -1,4 +1,5 @@
 import type { AdminSetting } from '@genai-gateway/core';
+import type { ModelAlias } from '@genai-gateway/routing';
 import { describe, expect, test } from 'vitest';
 import { serveChat } from './chat.ts';
 import { serveModels } from './models.ts';
@@ -10,13 +11,19 @@ const fallbacks: AdminSetting = { scope: 'alias', kind: 'fallbacks', name: 'fall
 const NOVA = 'us.amazon.nova-lite-v1:0';
 const catalogue = catalogueOf(alias('nova', NOVA), alias('guarded', 'us.amazon.nova-pro-v1:0', [fallbacks]));
 
-/** Calls a model and gives what became of it: the model id that was called, or the error's code. */
+/**
+ * Calls a model and gives what became of it: the model id that was called, `litellm:` and the name that
+ * LiteLLM was asked for, or the error's code.
+ */
 async function called(model: string, options: HarnessOptions = {}): Promise<string | undefined> {
   const of = harness({ catalogue, body: { model, messages: [{ role: 'user', content: 'hi' }] }, ...options });
   of.bedrock.script = (bedrock) =>
     bedrock.head().bytes('{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"end_turn"}').end();
+  of.litellm.script = (litellm) => litellm.head(200, { 'content-type': 'application/json' }).bytes('{}').end();
   if (options.dialect === 'openai') await of.run(serveChat);
   else await of.run((call, services) => serveNative(call, services, { operation: 'converse', model, headers: {} }));
+  const asked = of.litellm.requests[0];
+  if (asked !== undefined) return `litellm:${JSON.parse(String(asked.body)).model}`;
   const target = of.bedrock.requests[0]?.target;
   return target?.kind === 'model' ? target.deployment.modelId : of.reply.failure?.code;
 }
@@ -96,6 +103,96 @@ describe.each(['bedrock', 'openai'] as const)('who may call what (%s)', (dialect
   ];
   test.each(rows)('%s', async (_name, model, options, expected) => {
     expect(await called(model, { ...options, dialect })).toBe(expected);
+  });
+});
+
+describe('what LiteLLM serves where there is one', () => {
+  const withLitellm = true;
+  const other: ModelAlias = {
+    ...alias('gpt', 'x'),
+    deployments: [
+      {
+        deployment: undefined,
+        litellmModel: 'openai/gpt',
+        settings: [{ scope: 'deployment', kind: 'other-provider', name: 'openai/gpt' }],
+      },
+    ],
+  };
+  const wildcard = alias('openai/*', 'x', [{ scope: 'alias', kind: 'wildcard-alias', name: 'openai/*' }]);
+  const bedrockWildcard = alias('bedrock/*', 'bedrock-wildcard', [fallbacks]);
+  const rich = catalogueOf(...catalogue.aliases.values(), other, wildcard);
+  const ofTeam = { ...rich, teamModels: new Map([['team-1', new Set(['nova', 'own-*'])]]) };
+  const rows: [string, string, HarnessOptions, string][] = [
+    ['a model of another provider', 'gpt', {}, 'litellm:gpt'],
+    ['a name that only a wildcard takes in', 'openai/o3', {}, 'litellm:openai/o3'],
+    ['an alias with fallbacks', 'guarded', {}, 'litellm:guarded'],
+    ['a key with a budget', 'nova', { key: virtualKey({ settings: [budget] }) }, 'litellm:nova'],
+    ['a plain alias stays here', 'nova', {}, NOVA],
+    ['a model id goes by the alias for it', 'us.amazon.nova-pro-v1:0', {}, 'litellm:guarded'],
+    [
+      'a model id that only a wildcard takes in goes by its full name',
+      'us.amazon.nova-micro-v1:0',
+      { catalogue: catalogueOf(bedrockWildcard) },
+      'litellm:bedrock/us.amazon.nova-micro-v1:0',
+    ],
+    [
+      'a model id that LiteLLM does not know cannot be served',
+      'us.amazon.nova-micro-v1:0',
+      { key: virtualKey({ settings: [budget] }) },
+      'not-on-hot-path',
+    ],
+    [
+      'a team’s own model goes before an alias',
+      'nova',
+      { key: virtualKey({ teamId: 'team-1' }), catalogue: ofTeam },
+      'litellm:nova',
+    ],
+    [
+      'a pattern of a team’s own',
+      'own-x',
+      { key: virtualKey({ teamId: 'team-1' }), catalogue: ofTeam },
+      'litellm:own-x',
+    ],
+    [
+      'of which other teams know nothing',
+      'own-x',
+      { key: virtualKey({ teamId: 'team-2' }), catalogue: ofTeam },
+      'model-not-found',
+    ],
+    [
+      'a team’s own name is LiteLLM’s to resolve',
+      'fast',
+      { key: virtualKey({ teamAliases: { fast: 'gpt' } }) },
+      'litellm:fast',
+    ],
+    ['a key that may not use it', 'gpt', { key: virtualKey({ modelScopes: [keyScope('nova')] }) }, 'model-not-allowed'],
+    ['a name that nobody knows', 'nope', {}, 'model-not-found'],
+  ];
+  test.each(rows)('%s', async (_rule, model, options, expected) => {
+    expect(await called(model, { catalogue: rich, ...options, withLitellm, dialect: 'openai' })).toBe(expected);
+  });
+
+  test('the answer and the record say why', async () => {
+    const of = harness({ catalogue, body: { model: 'guarded', messages: [] }, withLitellm, dialect: 'openai' });
+    of.litellm.script = (litellm) => litellm.head(200, { 'content-type': 'application/json' }).bytes('{}').end();
+    await of.run(serveChat);
+    expect(of.reply.headers).toMatchObject({
+      'x-gateway-served-by': 'litellm',
+      'x-gateway-served-by-reason': 'alias fallbacks',
+    });
+    expect(of.record).toMatchObject({ servedBy: 'litellm', ineligible: 'alias fallbacks (fallbacks)' });
+  });
+
+  test('a list of models has them all, but for hidden ones and patterns', async () => {
+    const all = catalogueOf(...rich.aliases.values(), { ...alias('secret', NOVA), hidden: true });
+    const of = harness({ catalogue: all, withLitellm, dialect: 'openai' });
+    await of.run((call, services) => serveModels(call, services, undefined));
+    const { data } = JSON.parse(of.reply.body.toString()) as { data: { id: string; owned_by: string }[] };
+    expect(data.map(({ id, owned_by }) => `${id} ${owned_by}`)).toEqual([
+      'nova bedrock',
+      'guarded bedrock',
+      'gpt openai',
+    ]);
   });
 });
 

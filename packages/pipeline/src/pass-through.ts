@@ -45,11 +45,13 @@ export async function servePassThrough(call: Call, services: Services, request: 
     );
   }
   const headers = ownHeaders(call);
+  // What is no form is JSON, whatever it is called: `curl -d` calls everything a form.
+  if (access === 'model' && !isForm(headers)) headers['content-type'] = 'application/json';
   if (access === 'upload') {
     return forward(call, services, { method, target, headers, body: call.bodyStream() }, { stream: false });
   }
   const body = await call.body();
-  const stream = access === 'model' && (await checkModelBody(body, headers['content-type'] ?? ''));
+  const stream = access === 'model' && (await checkModelBody(body, headers));
   const sent = body.length === 0 ? undefined : body;
   return forward(call, services, { method, target, headers, body: sent }, { stream });
 }
@@ -76,7 +78,7 @@ export async function serveChatThroughLitellm(
     {
       method: 'POST',
       target: '/v1/chat/completions',
-      headers: ownHeaders(call),
+      headers: { ...ownHeaders(call), 'content-type': 'application/json' },
       body: isAsNamed ? body : JSON.stringify({ ...request, model: litellmModel }),
     },
     { stream, reasons },
@@ -127,14 +129,15 @@ function refusedStream(answer: UpstreamAnswer): GatewayError {
   );
 }
 
-/**
- * Checks what a model call asks for, as LiteLLM will read it: a form where the content type says so, and
- * JSON in all other cases. True when it wants a stream. Rejects as `checkRequestFields`.
- */
-async function checkModelBody(body: Buffer, contentType: string): Promise<boolean> {
+function isForm(headers: Readonly<Record<string, string>>): boolean {
+  return /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
+}
+
+/** Checks what a model call asks for. True when it wants a stream. Rejects as `checkRequestFields`. */
+async function checkModelBody(body: Buffer, headers: Readonly<Record<string, string>>): Promise<boolean> {
   if (body.length === 0) return false;
-  if (contentType.includes('form')) {
-    checkFormFields(await formFields(body, contentType));
+  if (isForm(headers)) {
+    checkFormFields(await formFields(body, headers['content-type'] ?? ''));
     return false;
   }
   const request = parseJsonObject(body);

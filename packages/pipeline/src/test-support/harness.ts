@@ -3,21 +3,21 @@ import { Authenticator, KeyCache, type ModelScope, type VirtualKey } from '@gena
 import { type Catalogue, type CatalogueDeployment, emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
 import type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from '../call.ts';
 import { Heartbeats } from '../heartbeats.ts';
-import type { LitellmProxy } from '../litellm.ts';
+import type { LitellmRequest } from '../litellm.ts';
 import { serve } from '../serve.ts';
 import type { Services } from '../services.ts';
-import type { BedrockRuntime, HeaderBag, UpstreamListener, UpstreamRequest } from '../upstream.ts';
+import type { HeaderBag, UpstreamListener, UpstreamRequest } from '../upstream.ts';
 
-/** The upstream in the test's own hands: it is told what to say, and remembers what it was asked. */
-class HandBedrock implements BedrockRuntime {
-  readonly requests: UpstreamRequest[] = [];
+/** An upstream in the test's own hands: it is told what to say, and remembers what it was asked. */
+class HandUpstream<Request> {
+  readonly requests: Request[] = [];
   listener: UpstreamListener | undefined;
   signal: AbortSignal | undefined;
   paused = false;
   /** What to do as soon as a request comes; undefined: wait for the test. */
-  script: ((bedrock: HandBedrock) => void) | undefined;
+  script: ((upstream: HandUpstream<Request>) => void) | undefined;
 
-  send(request: UpstreamRequest, listener: UpstreamListener, signal: AbortSignal): void {
+  send(request: Request, listener: UpstreamListener, signal: AbortSignal): void {
     this.requests.push(request);
     this.listener = listener;
     this.signal = signal;
@@ -147,7 +147,8 @@ export function catalogueOf(...aliases: ModelAlias[]): Catalogue {
 }
 
 export interface Harness {
-  readonly bedrock: HandBedrock;
+  readonly bedrock: HandUpstream<UpstreamRequest>;
+  readonly litellm: HandUpstream<LitellmRequest>;
   readonly reply: KeptReply;
   readonly record: CallRecord;
   readonly clock: { nowMs: number };
@@ -163,14 +164,16 @@ export interface HarnessOptions {
   readonly body?: unknown;
   readonly key?: VirtualKey;
   readonly catalogue?: Catalogue;
-  readonly litellm?: LitellmProxy;
+  /** Default: there is no LiteLLM. */
+  readonly withLitellm?: boolean;
 }
 
 /** A call with everything around it real but the wire on both sides. */
 export function harness(options: HarnessOptions = {}): Harness {
   const clock = { nowMs: 1_000_000 };
   const now = (): number => clock.nowMs;
-  const bedrock = new HandBedrock();
+  const bedrock = new HandUpstream<UpstreamRequest>();
+  const litellm = new HandUpstream<LitellmRequest>();
   const reply = new KeptReply();
   const heartbeats = new Heartbeats(15_000, now);
   heartbeats.close(); // tests beat by hand
@@ -189,7 +192,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     catalogue: () => catalogue,
     regions: { defaultRegion: 'us-east-1', allowedRegions: [] },
     bedrock,
-    litellm: options.litellm,
+    litellm: options.withLitellm === true ? litellm : undefined,
     heartbeats,
     now,
   };
@@ -210,6 +213,7 @@ export function harness(options: HarnessOptions = {}): Harness {
   };
   return {
     bedrock,
+    litellm,
     reply,
     record,
     clock,
