@@ -47,6 +47,15 @@ describe('a client’s headers on their way to LiteLLM', () => {
     },
   );
 
+  test('of LiteLLM’s own headers those go on that choose nothing', async () => {
+    const { bare } = await forwarded({
+      'x-litellm-model': 'dear',
+      'x-litellm-num-retries': '9',
+      'x-litellm-tags': 'a',
+    });
+    expect(Object.keys(bare).filter((name) => name.startsWith('x-litellm'))).toEqual(['x-litellm-tags']);
+  });
+
   test('a header that the connection names ends with the connection', async () => {
     const { whole } = await forwarded({ connection: 'close, X-Private', 'x-private': '1', 'x-kept': '2' });
     expect(whole).not.toHaveProperty('x-private');

@@ -23,6 +23,7 @@ const OF_THIS_CONNECTION = new Set([
   'x-forwarded-prefix',
   'x-real-ip',
   'x-cloudfront-secret',
+  'x-drain-token',
 ]);
 
 /**
@@ -39,6 +40,8 @@ const CREDENTIALS = new Set([
   'x-goog-api-key',
   'ocp-apim-subscription-key',
   'litellm_user_api_key',
+  'openai-organization',
+  'openai-project',
   'cookie',
 ]);
 
@@ -59,10 +62,28 @@ export function endToEndHeaders(request: HttpRequest): Record<string, string> {
   return headers;
 }
 
-/** The same without anything that could be taken for a credential, and without compression of the answer. */
+/** What a caller may say to LiteLLM about a model call; its other headers of this kind change where a call goes. */
+const CALL_HEADERS = new Set([
+  'x-litellm-tags',
+  'x-litellm-trace-id',
+  'x-litellm-session-id',
+  'x-litellm-end-user-id',
+  'x-litellm-customer-id',
+  'x-litellm-spend-logs-metadata',
+  'x-litellm-timeout',
+  'x-litellm-stream-timeout',
+]);
+
+/**
+ * The same for a call whose credential has been checked: without anything else that could be taken for
+ * one, that chooses the upstream or its account, or that compresses the answer.
+ */
 export function headersWithoutCredentials(request: HttpRequest): Record<string, string> {
   const headers = endToEndHeaders(request);
-  for (const name of CREDENTIALS) delete headers[name];
+  for (const name of Object.keys(headers)) {
+    const isChoice = /^(?:x-litellm|x-mcp)-/.test(name) && !CALL_HEADERS.has(name);
+    if (isChoice || CREDENTIALS.has(name)) delete headers[name];
+  }
   // Heartbeats go between the events of a stream, which a compressed one hides.
   delete headers['accept-encoding'];
   return headers;

@@ -1,6 +1,6 @@
 import { isGatewayError } from '@genai-gateway/core';
 import { describe, expect, test } from 'vitest';
-import { checkFormFields, checkRequestFields } from './request-fields.ts';
+import { checkFormFields, checkRequestFields, checkRequestTarget } from './request-fields.ts';
 
 function refusedField(check: () => void): string | undefined {
   try {
@@ -31,6 +31,10 @@ describe('what a caller may not choose', () => {
     ['where the traces go', { metadata: { langfuse_host: 'x' } }, 'metadata.langfuse_host'],
     ['the same as JSON text', { litellm_metadata: '{"langfuse_host":"x"}' }, 'litellm_metadata.langfuse_host'],
     ['who is calling', { metadata: { user_api_key_user_id: 'x' } }, 'metadata.user_api_key_user_id'],
+    ['another provider with the deployment’s key', { custom_llm_provider: 'deepseek' }, 'custom_llm_provider'],
+    ['a stored credential by name', { litellm_credential_name: 'x' }, 'litellm_credential_name'],
+    ['certificates that nobody checks', { ssl_verify: false }, 'ssl_verify'],
+    ['more tries at the operator’s cost', { num_retries: 100 }, 'num_retries'],
     ['in extra_body', { extra_body: { api_base: 'x' } }, 'extra_body.api_base'],
     ['headers for the provider', { extra_headers: { host: 'x' } }, 'extra_headers'],
     ['fallbacks with parameters', { fallbacks: [{ model: 'm', api_base: 'x' }] }, 'fallbacks'],
@@ -44,6 +48,17 @@ describe('what a caller may not choose', () => {
   ];
   test.each(rows)('%s', (_rule, request, field) => {
     expect(refusedField(() => checkRequestFields(request))).toBe(field);
+  });
+
+  test.each([
+    ['the model in the query', 'model=dear', undefined, 'cheap', 'model'],
+    ['a provider in the query', 'custom_llm_provider=deepseek', undefined, 'cheap', 'custom_llm_provider'],
+    ['another model in the path', '', 'dear', 'cheap', 'model'],
+    ['the same model in the path', '', 'cheap', 'cheap', undefined],
+    ['the model in the path alone', 'api-version=2024-10-21', 'cheap', undefined, undefined],
+    ['an ordinary query', 'limit=10&after=x', undefined, undefined, undefined],
+  ])('%s', (_rule, query, pathModel, model, field) => {
+    expect(refusedField(() => checkRequestTarget(new URLSearchParams(query), pathModel, model))).toBe(field);
   });
 
   test('in a form', () => {

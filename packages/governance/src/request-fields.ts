@@ -6,46 +6,80 @@ import { GatewayError } from '@genai-gateway/core';
  * vulnerabilities to become what it is (CVE-2024-6587, GHSA-jh89-88fc-qrfp), so ours stands before it.
  * Source: LiteLLM 1.106.2, proxy/auth/auth_utils.py (is_request_body_safe), https://github.com/BerriAI/litellm
  * (read 2026-11-23).
+ * What it lets through was tried: a provider swapped beneath a deployment's key, another credential's host.
  */
 
 /** Refused wherever LiteLLM would read them. */
 const NAMES = new Set([
+  // where it goes
+  'allowed_model_region',
   'api_base',
-  'api_key',
+  'api_type',
+  'api_version',
+  'base_model',
   'base_url',
+  'custom_llm_provider',
   'deployment_url',
-  'model_list',
-  'user_config',
+  'fastest_response',
+  'file_url',
   'litellm_params',
-  'litellm_credential_name',
+  'model_info',
+  'model_list',
+  'nvcf_function_id',
+  'organization',
+  'region_name',
+  'router_settings_override',
+  'rust',
+  'specific_deployment',
+  'target_model_names',
+  'url',
+  'use_litellm_proxy',
+  'use_ssl',
+  'user_config',
+  // with whose credentials
+  'api_key',
+  'client',
+  'client_id',
+  'client_secret',
   'configurable_clientside_auth_params',
-  'provider_specific_header',
-  'headers',
+  'default_headers',
   'extra_headers',
+  'extra_query',
+  'headers',
+  'litellm_credential_name',
+  'provider_specific_header',
   'secret_fields',
-  'proxy_server_request',
+  'shared_session',
+  'ssl_certificate',
+  'ssl_verify',
+  'tenant_id',
+  'token',
+  'workspace_id',
+  // how often, and whether it is booked, logged and guarded
+  'caching',
   'callbacks',
-  'success_callback',
-  'failure_callback',
-  'logger_fn',
-  'no_log',
   'disable_global_guardrail',
   'disable_global_guardrails',
+  'failure_callback',
+  'litellm_disabled_callbacks',
+  'logger_fn',
+  'no_log',
+  'num_retries',
+  'proxy_server_request',
+  'service_callback',
+  'success_callback',
+  'tiered_pricing',
   'turn_off_message_logging',
-  'mock_response',
-  'mock_tool_calls',
-  'mock_timeout',
-  'workspace_id',
-  'anthropic_workspace_id',
-  'nvcf_function_id',
-  'use_ssl',
-  'rust',
-  'file_url',
 ]);
 
 /** Families of such fields: credentials and hosts of providers and of observers, prices, switches of tests. */
-const FAMILY =
-  /^(?:aws|s3|sagemaker|azure|vertex|vertex_ai|vertexai|watsonx|langfuse|langsmith|arize|phoenix|posthog|wandb|weave|braintrust|humanloop|gcs|slack|dd|datadog|lunary|opik|user_api_key|mock_testing)_|_cost_per_/;
+const FAMILY = new RegExp(
+  [
+    '^(?:anthropic_workspace|aws|azure|bedrock|gigachat|oci|s3|sagemaker|vertex|vertexai|watsonx',
+    '|arize|braintrust|datadog|dd|gcs|humanloop|langfuse|langsmith|lunary|newrelic|opik|phoenix|posthog|signoz|slack',
+    '|wandb|weave|mock|user_api_key)_|_cost_per_',
+  ].join(''),
+);
 
 /** Fields whose names say that they hold a host or a secret. */
 const ENDING = /_(?:base|base_url|api_url|host|endpoint|endpoint_url|credentials|secret|token|password)$/;
@@ -64,8 +98,24 @@ export function checkRequestFields(request: Readonly<Record<string, unknown>>): 
       if (isReserved(normalized(name))) throw refused(`${container}.${name}`);
     }
   }
-  const { fallbacks } = request;
-  if (Array.isArray(fallbacks) && fallbacks.some((each) => typeof each !== 'string')) throw refused('fallbacks');
+  for (const name of ['fallbacks', 'context_window_fallbacks', 'content_policy_fallbacks']) {
+    const list = request[name];
+    // A name is checked like any other model; an object could bring everything else along.
+    if (Array.isArray(list) && list.some((each) => typeof each !== 'string')) throw refused(name);
+  }
+}
+
+/**
+ * The same for a query, and for a path that names the model (`pathModel`): LiteLLM calls the model of the
+ * path or the query, but checks the key against that of the body. `model` is the body's. Throws `invalid-request`.
+ */
+export function checkRequestTarget(query: URLSearchParams, pathModel: string | undefined, model: unknown): void {
+  const names = [...query.keys()];
+  if (names.includes('model')) throw refused('model', 'cannot stand in the query', 'Name the model in the body.');
+  checkNames(names.filter((name) => name !== 'api-version'));
+  if (pathModel !== undefined && model !== undefined && model !== pathModel) {
+    throw refused('model', 'cannot differ from the model in the path', 'Leave it out, or name the same.');
+  }
 }
 
 /** The same for the names of a form's fields, `metadata[name]` among them. Throws `invalid-request`. */
@@ -102,11 +152,10 @@ function objectIn(value: unknown): object {
   return found !== null && typeof found === 'object' && !Array.isArray(found) ? found : {};
 }
 
-function refused(name: string): GatewayError {
+const WHY =
+  "is not the caller's to set: an administrator decides where a call goes, with which credentials, and what is recorded";
+
+function refused(name: string, why = WHY, mend = 'Leave it out.'): GatewayError {
   const shown = name.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
-  return new GatewayError(
-    'invalid-request',
-    `The field '${shown}' is not the caller's to set: an administrator decides where a call goes, with which credentials, and what is recorded. Leave it out.`,
-    { param: shown },
-  );
+  return new GatewayError('invalid-request', `The field '${shown}' ${why}. ${mend}`, { param: shown });
 }

@@ -71,6 +71,17 @@ describe('a model call that LiteLLM serves', () => {
     expect([of.reply.failure?.code, of.litellm.requests]).toEqual(['invalid-request', []]);
   });
 
+  test.each([
+    ['in the query', '/v1/embeddings?model=dear'],
+    ['in the path', '/openai/deployments/dear/chat/completions?api-version=1'],
+    ['in the path, encoded', '/engines/d%65ar/completions'],
+    ['in Google’s path', '/v1beta/models/dear:generateContent'],
+  ])('another model than the one that is checked, %s', async (_where, target) => {
+    const [of, done] = running({ target }, { body: { model: 'cheap' } });
+    await done;
+    expect([of.reply.failure?.param, of.litellm.requests]).toEqual(['model', []]);
+  });
+
   test('nor does it in a form', async () => {
     const form = '--b\r\nContent-Disposition: form-data; name="api_base"\r\n\r\nhttps://evil.example\r\n--b--\r\n';
     const of = harness({ dialect: 'openai', body: form, withLitellm: true });

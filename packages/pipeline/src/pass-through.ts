@@ -1,5 +1,5 @@
 import { type AdminSetting, GatewayError } from '@genai-gateway/core';
-import { checkFormFields, checkRequestFields } from '@genai-gateway/governance';
+import { checkFormFields, checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
 import { summarizeReasons } from '@genai-gateway/routing';
 import { identify } from './admit.ts';
 import type { Call } from './call.ts';
@@ -51,7 +51,7 @@ export async function servePassThrough(call: Call, services: Services, request: 
     return forward(call, services, { method, target, headers, body: call.bodyStream() }, { stream: false });
   }
   const body = await call.body();
-  const stream = access === 'model' && (await checkModelBody(body, headers));
+  const stream = access === 'model' && (await checkModelCall(body, headers, target));
   const sent = body.length === 0 ? undefined : body;
   return forward(call, services, { method, target, headers, body: sent }, { stream });
 }
@@ -133,22 +133,34 @@ function isForm(headers: Readonly<Record<string, string>>): boolean {
   return /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
 }
 
+/** The model in the paths of Azure's and Google's clients, and of OpenAI's first ones. */
+const PATH_MODEL =
+  /^\/(?:engines|openai\/deployments)\/(.+?)\/(?:chat|completions|embeddings|images)|\/models\/(.+):[a-zA-Z]+$/;
+
 /** Checks what a model call asks for. True when it wants a stream. Rejects as `checkRequestFields`. */
-async function checkModelBody(body: Buffer, headers: Readonly<Record<string, string>>): Promise<boolean> {
-  if (body.length === 0) return false;
+async function checkModelCall(
+  body: Buffer,
+  headers: Readonly<Record<string, string>>,
+  target: string,
+): Promise<boolean> {
+  const [path = '', query = ''] = target.split('?', 2);
+  const found = PATH_MODEL.exec(path);
+  const pathModel = found === null ? undefined : decodeURIComponent(found[1] ?? found[2] ?? '');
   if (isForm(headers)) {
-    checkFormFields(await formFields(body, headers['content-type'] ?? ''));
+    const form = await formOf(body, headers['content-type'] ?? '');
+    checkFormFields([...form.keys()]);
+    checkRequestTarget(new URLSearchParams(query), pathModel, form.getAll('model').at(-1));
     return false;
   }
-  const request = parseJsonObject(body);
+  const request = body.length === 0 ? {} : parseJsonObject(body);
   checkRequestFields(request);
+  checkRequestTarget(new URLSearchParams(query), pathModel, request['model']);
   return request['stream'] === true;
 }
 
-async function formFields(body: Buffer, contentType: string): Promise<string[]> {
+async function formOf(body: Buffer, contentType: string): Promise<FormData> {
   try {
-    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
-    return [...form.keys()];
+    return await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
   } catch (cause) {
     throw new GatewayError('invalid-request', 'The body is not the form that its Content-Type says it is.', { cause });
   }
