@@ -88,3 +88,14 @@ test('both versions are served on the port at the same time', async () => {
   expect(text).toBe('2.0 GET /two');
   expect(await (await fetch(`http://127.0.0.1:${server.port}/one`)).text()).toBe('1.1 GET /one');
 });
+
+const upgrade = (protocol: string): string =>
+  `GET /v1/realtime HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: ${protocol}\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`;
+
+test('an offer to become a WebSocket is taken', async () => {
+  expect(await talk([upgrade('websocket')], 'upgrade')).toBe('upgrade /v1/realtime');
+});
+
+test('an offer to change to HTTP/2 is answered as if it had not been made', async () => {
+  expect(await talk([upgrade('h2c')], '1.1 GET')).toContain('1.1 GET /v1/realtime');
+});
