@@ -84,5 +84,6 @@ export type {
   OpenaiUserMessage,
 } from './openai/request.ts';
 export { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';
+export { SseReader } from './sse-reader.ts';
 export type { Usage } from './usage.ts';
 export { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics } from './usage.ts';
