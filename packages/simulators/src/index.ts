@@ -1,7 +1,14 @@
 export { BedrockError, type ExceptionName, exceptionStatus } from './errors.ts';
 export { embeddingOf } from './invoke/embeddings.ts';
 export { knownModelIds } from './models.ts';
+export type { ProviderRequest } from './openai/http/provider-log.ts';
+export { type OpenaiSimulator, type OpenaiSimulatorOptions, startOpenaiSimulator } from './openai/simulator.ts';
 export { MEDIA_TOKENS, tokensOfText } from './reply/tokens.ts';
+export {
+  type SagemakerSimulator,
+  type SagemakerSimulatorOptions,
+  startSagemakerSimulator,
+} from './sagemaker/simulator.ts';
 export {
   type ScriptCitation,
   type ScriptEvent,

@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
+import { startOpenaiSimulator } from './openai/simulator.ts';
+import { startSagemakerSimulator } from './sagemaker/simulator.ts';
 import { startBedrockSimulator } from './simulator.ts';
 import type { SimulatorCredentials } from './wire/sigv4.ts';
 
-const USAGE = `usage: node packages/simulators/src/main.ts [--host 127.0.0.1] [--port 0]
-         [--credentials ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]] ... [--model ID] ...
-Without --credentials signatures are neither needed nor verified.`;
+const USAGE = `usage: node packages/simulators/src/main.ts [--provider bedrock|openai|sagemaker] [--host 127.0.0.1] [--port 0]
+         [--credentials ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]] ... [--model ID] ... [--api-key KEY]
+--credentials are for bedrock and sagemaker, --model for bedrock, --api-key for openai.
+Without --credentials signatures, without --api-key keys are neither needed nor verified.`;
 
 const { values } = parseArgs({
   options: {
+    provider: { type: 'string', default: 'bedrock' },
     host: { type: 'string', default: '127.0.0.1' },
     port: { type: 'string', default: '0' },
     credentials: { type: 'string', multiple: true },
     model: { type: 'string', multiple: true, default: [] },
+    'api-key': { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -23,15 +28,32 @@ function parseCredentials(text: string): SimulatorCredentials {
   return { accessKeyId, secretAccessKey, ...(sessionToken === '' ? {} : { sessionToken }) };
 }
 
+/** What the command needs of any of them. */
+interface Started {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+function start(): Promise<Started> {
+  const place = { host: values.host, port: Number(values.port) };
+  const credentials = values.credentials === undefined ? {} : { credentials: values.credentials.map(parseCredentials) };
+  const apiKey = values['api-key'];
+  switch (values.provider) {
+    case 'bedrock':
+      return startBedrockSimulator({ ...place, ...credentials, extraModelIds: values.model });
+    case 'openai':
+      return startOpenaiSimulator({ ...place, ...(apiKey === undefined ? {} : { apiKey }) });
+    case 'sagemaker':
+      return startSagemakerSimulator({ ...place, ...credentials });
+    default:
+      throw new Error(`--provider is bedrock, openai or sagemaker, not '${values.provider}'`);
+  }
+}
+
 if (values.help) {
   console.log(USAGE);
 } else {
-  const simulator = await startBedrockSimulator({
-    host: values.host,
-    port: Number(values.port),
-    extraModelIds: values.model,
-    ...(values.credentials === undefined ? {} : { credentials: values.credentials.map(parseCredentials) }),
-  });
+  const simulator = await start();
   console.log(JSON.stringify({ url: simulator.url }));
   // With every socket closed nothing keeps the process alive, so it ends by itself.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
