@@ -33,6 +33,7 @@ test('a plain model is a plain deployment', () => {
     name: 'fast',
     accessGroups: [],
     settings: [],
+    hidden: false,
     deployments: [
       {
         deployment: { provider: 'bedrock', modelId: nova, region: 'us-east-1', endpoint: undefined },
@@ -121,6 +122,19 @@ describe('litellm_params.model', () => {
     ]);
   });
 
+  test.each(['openai/*', 'anthropic/*', '*'])('a wildcard of another provider says what it is: %s', (model) => {
+    const { catalogue } = readConfig({ model_list: [{ model_name: model, litellm_params: { model, api_key: 'k' } }] });
+    const alias = catalogue.aliases.get(model);
+    expect(alias?.settings.map(shown)).toEqual([`alias wildcard-alias ${model}`]);
+    expect(alias?.deployments).toEqual([
+      {
+        deployment: undefined,
+        litellmModel: model,
+        settings: [{ scope: 'deployment', kind: 'other-provider', name: model }],
+      },
+    ]);
+  });
+
   test('several entries of one name are deployments of one alias, their groups together', () => {
     const entry = (group: string) => ({
       model_name: 'fast',
@@ -150,6 +164,8 @@ describe('litellm_params', () => {
     fallbacks: [['x'], []],
     cache: [true, false],
     caching: [true, false],
+    merge_reasoning_content_in_choices: [true, false],
+    use_litellm_proxy: [true, false],
     guardrails: [['g'], []],
     temperature: [0, null],
   };
@@ -225,6 +241,50 @@ describe('model_info', () => {
   );
 });
 
+describe('who sees a model', () => {
+  const entry = (model_info: Config, model = `bedrock/${nova}`) => ({
+    model_name: 'fast',
+    litellm_params: { model },
+    model_info,
+  });
+  const hidden = (...model_list: Config[]) => readConfig({ model_list }).catalogue.aliases.get('fast')?.hidden;
+
+  test.each<[string, Config, boolean]>([
+    ['nothing said', {}, false],
+    ['discoverable', { discoverable: true }, false],
+    ['not discoverable', { discoverable: false }, true],
+    ['paused', { blocked: true }, true],
+    ['not paused', { blocked: false }, false],
+    ['of a team', { team_id: 't1', team_public_model_name: 'quick' }, true],
+  ])('%s', (_name, info, expected) => {
+    expect(hidden(entry(info))).toBe(expected);
+    expect(hidden(entry(info, 'openai/gpt-4o'))).toBe(expected);
+  });
+
+  test('an alias is hidden when each of its deployments is', () => {
+    expect(hidden(entry({ discoverable: false }), entry({ blocked: true }))).toBe(true);
+    expect(hidden(entry({ discoverable: false }), entry({}))).toBe(false);
+    expect(hidden(entry({}), entry({ discoverable: false }))).toBe(false);
+  });
+
+  test('the models of a team go by their public names, of whatever provider they are', () => {
+    const { catalogue } = readConfig({
+      model_list: [
+        { ...entry({ team_id: 't1', team_public_model_name: 'fast' }), model_name: 'model_name_t1_a' },
+        { ...entry({ team_id: 't1', team_public_model_name: 'gpt' }, 'openai/gpt-4o'), model_name: 'model_name_t1_b' },
+        { ...entry({ team_id: 't2', team_public_model_name: 'fast' }), model_name: 'model_name_t2_a' },
+        { ...entry({ team_id: 't2' }), model_name: 'own' },
+        entry({}),
+      ],
+    });
+    expect([...catalogue.teamModels]).toEqual([
+      ['t1', new Set(['fast', 'gpt'])],
+      ['t2', new Set(['fast', 'own'])],
+    ]);
+    expect(catalogue.aliases.get('fast')?.hidden).toBe(false);
+  });
+});
+
 describe('settings of the proxy', () => {
   const yes: readonly [unknown, unknown] = [true, false];
   const filled: readonly [unknown, unknown] = [['x'], []];
@@ -272,6 +332,8 @@ describe('settings of the proxy', () => {
         priority_reservation_settings: [{ default_priority: 0.5 }, {}],
         model_group_settings: [{ forward_client_headers_to_llm_api: ['x'] }, {}],
         add_function_to_prompt: yes,
+        enable_anthropic_prompt_caching: yes,
+        openai_system_messages_first: yes,
       },
     ],
     [
@@ -370,6 +432,15 @@ describe('settings of the proxy', () => {
     ['another variable', { environment_variables: { LANGFUSE_HOST: 'x' } }, []],
   ])('%s', (_name, config, settings) => {
     expect(readConfig(config).catalogue.settings.map(shown)).toEqual(settings);
+  });
+
+  test.each<[string, Config, boolean]>([
+    ['a search tool that is on', { enabled: true, enabled_providers: [] }, true],
+    ['a search tool that says nothing of it', { enabled_providers: ['bedrock'] }, true],
+    ['a search tool that is off', { enabled: false, enabled_providers: ['bedrock'] }, false],
+  ])('%s', (_name, websearch_interception_params, on) => {
+    const { settings } = readConfig({ litellm_settings: { websearch_interception_params } }).catalogue;
+    expect(settings).toHaveLength(on ? 1 : 0);
   });
 
   test('a section that LiteLLM does not know is a warning', () => {

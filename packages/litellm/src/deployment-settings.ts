@@ -58,7 +58,6 @@ export const litellmParamRules: Rules = {
     'logprobs',
     'max_completion_tokens',
     'max_tokens',
-    'merge_reasoning_content_in_choices',
     'metadata',
     'modalities',
     'n',
@@ -89,6 +88,9 @@ export const litellmParamRules: Rules = {
     'verbosity',
     'web_search_options',
   ),
+  // LiteLLM writes the flags of its own that are off into every model of its database.
+  merge_reasoning_content_in_choices: setting('default-parameters', isOn, 'reasoning becomes part of the text'),
+  use_litellm_proxy: setting('unknown-option', isOn, 'the call goes to another LiteLLM'),
   ...all(
     setting('guardrails', isFilled, 'guardrails that every call runs through'),
     'guardrails',
@@ -146,6 +148,7 @@ export const litellmParamRules: Rules = {
   ),
   ...harmless('parameters that a model does not know are left out or refused by the hot path itself', 'drop_params'),
   ...harmless('the hot path keeps streams alive itself', 'keepalive_seconds', 'allow_client_keepalive_override'),
+  ...harmless('concerns models of xAI', 'use_xai_oauth'),
   ...harmless(
     'routes that the hot path does not serve',
     'use_in_pass_through',
@@ -172,6 +175,6 @@ export const modelInfoRules: Rules = {
   blocked: setting('unknown-option', isOn, 'the deployment is paused'),
   enable_tag_filtering: setting('router-settings', isOn, 'tags of the call choose the deployment'),
   ...harmless('names and describes the deployment', 'id', 'mode', 'base_model', 'tier', 'description', 'db_model'),
-  ...harmless('hides the model in lists', 'discoverable'),
+  discoverable: read('whether lists of models show it'),
   ...harmless('limits of the model, which Bedrock enforces', 'max_tokens', 'max_input_tokens', 'max_output_tokens'),
 };

@@ -1,3 +1,5 @@
+export type { CatalogueLog, CatalogueWatch, CatalogueWatchOptions } from './catalogue-watch.ts';
+export { watchCatalogue } from './catalogue-watch.ts';
 export type { ConfigFileOptions } from './config-file.ts';
 export { loadConfigFile, readCatalogue } from './config-file.ts';
 export type { LitellmConfig } from './interpret.ts';
@@ -13,3 +15,5 @@ export { supportedLitellmVersion, wrongVersion } from './proxy/version.ts';
 export type { LitellmState } from './proxy/watch.ts';
 export { LitellmWatch } from './proxy/watch.ts';
 export type { Rule, Rules } from './setting-rule.ts';
+export { otherTables, storedTables } from './stored-tables.ts';
+export { unknownMigrations } from './unknown-migrations.ts';

@@ -1,13 +1,14 @@
 import type { AdminSetting } from '@genai-gateway/core';
 import type { CatalogueDeployment, Deployment } from '@genai-gateway/routing';
+import { unreadable } from './decrypt.ts';
 import { litellmParamRule, modelInfoRules } from './deployment-settings.ts';
 import { decoded, isBedrockModel, parseLitellmModel, regionName } from './litellm-model.ts';
 import { ruleOf } from './setting-rule.ts';
-import { asObject, isFilled, strings, text } from './values.ts';
+import { asObject, isFilled, isOn, strings, text } from './values.ts';
 
-/** What reading a value of the file needs. */
+/** What reading a value of the document needs. */
 export interface ReadContext {
-  /** The file, for messages. */
+  /** Where the value is written, for messages: the file, or the database. */
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly defaultRegion: string;
@@ -19,6 +20,10 @@ export interface ModelEntry {
   readonly name: string;
   readonly deployment: CatalogueDeployment;
   readonly accessGroups: readonly string[];
+  /** Lists of models leave it out. */
+  readonly hidden: boolean;
+  /** Whose own it is, and the name that the team calls it by; undefined: everybody's. */
+  readonly team: { readonly id: string; readonly publicName: string } | undefined;
 }
 
 const REFERENCE = 'os.environ/';
@@ -39,31 +44,77 @@ export function resolved(value: unknown, where: string, context: ReadContext): u
   return found;
 }
 
-/** Reads one entry of `model_list`. Throws an Error that names the file, the entry and the mend. */
-export function readModelEntry(value: unknown, index: number, context: ReadContext): ModelEntry {
+/**
+ * Reads one entry of `model_list`; `path` is how messages call it. Throws an Error that names the file, the
+ * entry and the mend.
+ */
+export function readModelEntry(value: unknown, path: string, context: ReadContext): ModelEntry {
   const entry = asObject(value);
   const name = text(entry?.['model_name']);
-  const params = asObject(entry?.['litellm_params']);
-  const at = name === undefined ? `model_list[${index}]` : `model_list[${index}] ('${name}')`;
-  if (entry === undefined || name === undefined || params === undefined) {
+  const written = asObject(entry?.['litellm_params']);
+  const at = name === undefined ? path : `${path} ('${name}')`;
+  if (entry === undefined || name === undefined || written === undefined) {
     throw new Error(
       `${context.file}: ${at} has to have a 'model_name' (text) and 'litellm_params' (a mapping with 'model'). Add what is missing.`,
     );
+  }
+  const { params, settings: unreadableSettings } = readableParams(written, at, context);
+  const info = asObject(entry['model_info']) ?? {};
+  const about = { name, accessGroups: strings(info['access_groups']), ...audienceOf(info, name) };
+  if (written['model'] === unreadable) {
+    return {
+      ...about,
+      deployment: { deployment: undefined, litellmModel: 'unreadable', settings: unreadableSettings },
+    };
   }
   const model = stringParam(params, 'model', at, context);
   if (model === undefined) {
     throw new Error(`${context.file}: ${at} has no litellm_params.model. Add it, such as 'bedrock/<model id>'.`);
   }
-  const info = asObject(entry['model_info']) ?? {};
-  const accessGroups = strings(info['access_groups']);
-  const wildcard = name.includes('*');
   if (!isBedrockModel(model, text(params['custom_llm_provider']))) {
     const settings: AdminSetting[] = [{ scope: 'deployment', kind: 'other-provider', name: model }];
-    return { name, accessGroups, deployment: { deployment: undefined, litellmModel: model, settings } };
+    return { ...about, deployment: { deployment: undefined, litellmModel: model, settings } };
   }
-  const settings = [...paramSettings(params), ...infoSettings(info)];
-  const deployment = wildcard ? undefined : bedrockDeployment(params, model, at, settings, context);
-  return { name, accessGroups, deployment: { deployment, litellmModel: model, settings } };
+  const settings = [...unreadableSettings, ...paramSettings(params), ...infoSettings(info)];
+  const deployment = name.includes('*') ? undefined : bedrockDeployment(params, model, at, settings, context);
+  return { ...about, deployment: { deployment, litellmModel: model, settings } };
+}
+
+/** In the place of an entry that cannot be read: a name that LiteLLM answers for. */
+export function unusableEntry(name: string): ModelEntry {
+  const settings: AdminSetting[] = [{ scope: 'deployment', kind: 'unknown-option', name: 'litellm_params' }];
+  const deployment = { deployment: undefined, litellmModel: 'unreadable', settings };
+  return { name, deployment, accessGroups: [], hidden: false, team: undefined };
+}
+
+/** The parameters that could be decrypted; the others stand against serving the model. */
+function readableParams(
+  written: Readonly<Record<string, unknown>>,
+  at: string,
+  context: ReadContext,
+): { params: Readonly<Record<string, unknown>>; settings: AdminSetting[] } {
+  const sealed = Object.keys(written).filter((name) => written[name] === unreadable);
+  if (sealed.length === 0) return { params: written, settings: [] };
+  context.warn(
+    `${at} was encrypted with another key (litellm_params.${sealed.join(', ')}), so the hot path does not serve it. Give the gateway the LITELLM_SALT_KEY of LiteLLM.`,
+  );
+  return {
+    params: Object.fromEntries(Object.entries(written).filter(([name]) => !sealed.includes(name))),
+    settings: sealed.map((name) => ({ scope: 'deployment', kind: 'unknown-option', name: `${name} (encrypted)` })),
+  };
+}
+
+/**
+ * Who sees a deployment. LiteLLM lists the models of a team for the team alone, by the public name.
+ * Source: LiteLLM 1.106.2, router.py (get_model_names, should_include_deployment) and
+ * proxy/common_utils/discoverable_model_filter.py, https://github.com/BerriAI/litellm (read 2026-11-23).
+ */
+function audienceOf(info: Readonly<Record<string, unknown>>, name: string): Pick<ModelEntry, 'hidden' | 'team'> {
+  const teamId = text(info['team_id']);
+  return {
+    hidden: info['discoverable'] === false || isOn(info['blocked']) || teamId !== undefined,
+    team: teamId === undefined ? undefined : { id: teamId, publicName: text(info['team_public_model_name']) ?? name },
+  };
 }
 
 /** The target; what stands against calling it is added to `settings`. */

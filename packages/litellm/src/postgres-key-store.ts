@@ -1,5 +1,6 @@
 import type { KeyStore, VirtualKey } from '@genai-gateway/identity';
 import pg from 'pg';
+import { boundedQuery } from './bounded-query.ts';
 import { findKeySql, findRotatedKeySql, type KeyRow } from './key-query.ts';
 import { virtualKeyFromRow } from './key-row.ts';
 
@@ -66,45 +67,7 @@ export class PostgresKeyStore implements KeyStore {
   }
 
   async #query(name: string, sql: string, keyHash: string, signal: AbortSignal): Promise<KeyRow | undefined> {
-    const client = await connect(this.#pool, signal);
-    let broken: Error | undefined;
-    try {
-      const query = client.query<Record<string, unknown>>({ name, text: sql, values: [keyHash] });
-      const result = await unlessAborted(query, signal);
-      return result.rows[0];
-    } catch (error) {
-      // A connection in the middle of an answer cannot be used again, nor can one that was lost; one
-      // whose statement Postgres refused can.
-      const refused = error instanceof pg.DatabaseError && error.severity === 'ERROR';
-      if (!refused) broken = error instanceof Error ? error : new Error(String(error));
-      throw error;
-    } finally {
-      client.release(broken);
-    }
+    const [row] = await boundedQuery(this.#pool, { name, text: sql, values: [keyHash] }, signal);
+    return row;
   }
-}
-
-/** A connection of the pool; one that comes after the caller has left goes straight back. */
-async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClient> {
-  signal.throwIfAborted();
-  const connecting = pool.connect();
-  try {
-    return await unlessAborted(connecting, signal);
-  } catch (error) {
-    connecting.then(
-      (client) => client.release(),
-      () => {},
-    );
-    throw error;
-  }
-}
-
-/** Settles as the promise does, or rejects with the signal's reason, whichever comes first. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

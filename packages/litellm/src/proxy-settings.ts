@@ -91,7 +91,7 @@ export const litellmRules: Rules = {
   input_callback: setting('callbacks', isFilled, 'calls are sent elsewhere first'),
   pre_call_rules: setting('callbacks', isFilled, 'code that may refuse a call'),
   post_call_rules: setting('callbacks', isFilled, 'code that may refuse an answer'),
-  websearch_interception_params: setting('callbacks', isFilled, 'tools of a call are served by LiteLLM'),
+  websearch_interception_params: setting('callbacks', isFilledAndEnabled, 'tools of a call are served by LiteLLM'),
   default_team_settings: setting('callbacks', isFilled, 'callbacks of single teams'),
   guardrails: setting('guardrails', isFilled, 'the older form of guardrails'),
   max_budget: setting(
@@ -107,6 +107,8 @@ export const litellmRules: Rules = {
   priority_reservation_settings: setting('rate-limit', isFilled, 'shares of the limits by priority'),
   model_group_settings: setting('router-settings', isFilled, "a caller's headers are passed on"),
   add_function_to_prompt: setting('default-parameters', isOn, 'tools are written into the prompt'),
+  enable_anthropic_prompt_caching: setting('default-parameters', isOn, 'adds cache points to the request'),
+  openai_system_messages_first: setting('default-parameters', isOn, 'messages are put into another order'),
   ...harmless(tries, 'num_retries', 'request_timeout', 'allowed_fails', 'cooldown_time', 'stream_timeout'),
   ...harmless(
     'parameters that a model does not know are left out or refused by the hot path itself',
@@ -114,6 +116,8 @@ export const litellmRules: Rules = {
     'modify_params',
   ),
   ...harmless('means nothing without max_budget', 'budget_duration'),
+  ...harmless('means nothing without a budget', 'budget_exceeded_throttle_percentage', 'budget_rollover'),
+  ...harmless('means nothing without enable_anthropic_prompt_caching', 'anthropic_prompt_caching_ttl'),
   ...harmless(
     management,
     'key_generation_settings',
@@ -133,6 +137,8 @@ export const litellmRules: Rules = {
     'ui_theme_config',
     'public_model_groups',
     'public_model_groups_links',
+    'public_mcp_servers',
+    'public_agent_groups',
     'default_team_id',
   ),
   ...harmless(
@@ -147,6 +153,10 @@ export const litellmRules: Rules = {
     'service_callback',
     'langfuse_default_tags',
     'datadog_params',
+    'datadog_llm_observability_params',
+    'newrelic_params',
+    'pointfive_params',
+    'log_auth_failure_key_identity',
     's3_callback_params',
     's3_audit_callback_params',
     'aws_sqs_callback_params',
@@ -177,6 +187,8 @@ export const litellmRules: Rules = {
     'custom_provider_map',
     'mcp_aliases',
     'mcp_semantic_tool_filter',
+    'mcp_tool_search',
+    'apply_search_free_tier',
     'responses',
     'global_prompt_directory',
     'global_bitbucket_config',
@@ -219,6 +231,11 @@ export const sectionRules: Rules = {
     'worker_registry',
   ),
 };
+
+/** The Admin UI turns it off by a flag among its parameters. */
+function isFilledAndEnabled(value: unknown): boolean {
+  return isFilled(value) && isOn(asObject(value)?.['enabled'] ?? true);
+}
 
 /** A guardrail that is not on by default runs only for keys, teams and calls that name it. */
 function someDefaultOn(value: unknown): boolean {
