@@ -22,6 +22,8 @@ export type {
   ConverseGuardrailConfig,
   ConverseInferenceConfig,
   ConverseMessage,
+  ConverseOutputConfig,
+  ConverseOutputFormat,
   ConverseRequest,
   ConverseSystemBlock,
   ConverseTool,
@@ -33,6 +35,7 @@ export type {
   ConverseContentBlockDelta,
   ConverseContentBlockStart,
   ConverseContentBlockStop,
+  ConverseEvent,
   ConverseEventType,
   ConverseMessageStart,
   ConverseMessageStop,
@@ -50,6 +53,20 @@ export {
   peekEventType,
 } from './event-stream/frame.ts';
 export type { JsonObject, JsonValue, Open } from './json.ts';
+export type {
+  LitellmAssistantMessage,
+  LitellmCacheControl,
+  LitellmChatRequest,
+  LitellmMessage,
+  LitellmModelParameters,
+  LitellmPart,
+  LitellmSystemMessage,
+  LitellmTextPart,
+  LitellmThinkingBlock,
+  LitellmTool,
+  LitellmToolCall,
+  LitellmToolChoice,
+} from './litellm/chat.ts';
 export type {
   OpenaiAnswer,
   OpenaiAnsweredToolCall,
@@ -86,4 +103,4 @@ export type {
 export { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';
 export { SseReader } from './sse-reader.ts';
 export type { Usage } from './usage.ts';
-export { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics } from './usage.ts';
+export { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics, usageFromOpenai } from './usage.ts';

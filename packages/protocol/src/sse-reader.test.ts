@@ -30,6 +30,7 @@ describe('events', () => {
     ['blank lines alone are none', '\n\r\n\r\n\n', []],
     ['the end mark is data', SSE_DONE, ['[DONE]']],
     ['a byte order mark at the start', '\ufeffdata: a\n\ndata: \ufeffb\n\n', ['a', '\ufeffb']],
+    ['a byte order mark elsewhere is part of a name', 'data: a\n\n\ufeffdata: b\n\n', ['a']],
     ['an event without its blank line is none', 'data: a\n\ndata: b\n', ['a']],
     ['characters of all lengths', 'data: aé€🐎\n\n', ['aé€🐎']],
   ];

@@ -2,7 +2,7 @@
  * Every key that one of the members of `T` names, its optional ones too. Key sets are compared and
  * not assignability, because a renamed optional field passes the latter.
  */
-type Keys<T> = T extends unknown ? keyof T : never;
+export type Keys<T> = T extends unknown ? keyof T : never;
 
 /**
  * The keys of `Ours` that the vendor's type does not have: `never` when all is well. A type of ours

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics } from './usage.ts';
+import { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics, usageFromOpenai } from './usage.ts';
 
 const all = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 };
 
@@ -51,5 +51,48 @@ describe.each([
     ['a count beyond exact integers', { [input]: 2 ** 53 }],
   ])('%s is unknown', (_row, value) => {
     expect(read(value)).toBeUndefined();
+  });
+});
+
+describe('OpenAI: prompt_tokens includes the cached ones', () => {
+  const usage = (prompt: unknown, completion: unknown, details?: unknown) => ({
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: 0,
+    prompt_tokens_details: details,
+  });
+  test.each([
+    ['without a cache', usage(3, 2), { inputTokens: 3, outputTokens: 2 }],
+    ['details that are null', usage(3, 2, null), { inputTokens: 3, outputTokens: 2 }],
+    [
+      'a cache that was read',
+      usage(30, 2, { cached_tokens: 10 }),
+      { inputTokens: 20, outputTokens: 2, cacheReadTokens: 10 },
+    ],
+    [
+      'a cache that was not',
+      usage(30, 2, { cached_tokens: 0 }),
+      { inputTokens: 30, outputTokens: 2, cacheReadTokens: 0 },
+    ],
+    ['read and written', usage(8, 2, { cached_tokens: 3, cache_write_tokens: 4 }), all],
+    ['written, by the name of Anthropic', usage(8, 2, { cached_tokens: 3, cache_creation_tokens: 4 }), all],
+    ['written, by both names', usage(8, 2, { cached_tokens: 3, cache_write_tokens: 4, cache_creation_tokens: 4 }), all],
+    [
+      'a prompt smaller than its cached part does not include it',
+      usage(1, 2, { cached_tokens: 3, cache_write_tokens: 4 }),
+      all,
+    ],
+    ['all from the cache', usage(3, 2, { cached_tokens: 3 }), { inputTokens: 0, outputTokens: 2, cacheReadTokens: 3 }],
+    ['an answer without tokens', usage(3, 0), { inputTokens: 3, outputTokens: 0 }],
+    ['a prompt of 0 tokens is unknown', usage(0, 0), undefined],
+    ['and so is the rest then', usage(0, 7), undefined],
+    ['nothing', undefined, undefined],
+    ['null', null, undefined],
+    ['a text', 'usage', undefined],
+    ['no counts', {}, undefined],
+    ['wrong counts', usage('3', -2, { cached_tokens: 1.5 }), undefined],
+    ['a wrong prompt', usage('3', 2, { cached_tokens: 1 }), { outputTokens: 2, cacheReadTokens: 1 }],
+  ])('%s', (_rule, wire, expected) => {
+    expect(usageFromOpenai(wire)).toEqual(expected);
   });
 });

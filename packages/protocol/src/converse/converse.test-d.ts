@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-bedrock-runtime';
 import { describe, expectTypeOf, test } from 'vitest';
-import type { Field, Item, Named, Strange } from '../type-keys.ts';
+import type { Field, Item, Keys, Named, Strange } from '../type-keys.ts';
 import type {
   ConverseCachePointBlock,
   ConverseCitationsBlock,
@@ -18,6 +18,8 @@ import type {
   ConverseGuardrailConfig,
   ConverseInferenceConfig,
   ConverseMessage,
+  ConverseOutputConfig,
+  ConverseOutputFormat,
   ConverseRequest,
   ConverseSystemBlock,
   ConverseTool,
@@ -29,6 +31,7 @@ import type {
   ConverseContentBlockDelta,
   ConverseContentBlockStart,
   ConverseContentBlockStop,
+  ConverseEventType,
   ConverseMessageStart,
   ConverseMessageStop,
   ConverseStreamEvents,
@@ -54,6 +57,12 @@ describe('every key of ours is one of the SDK', () => {
     expectTypeOf<Strange<ConverseGuardrailConfig, SdkGuardrail>>().toBeNever();
     expectTypeOf<Strange<Field<ConverseRequest, 'performanceConfig'>, sdk.PerformanceConfiguration>>().toBeNever();
     expectTypeOf<Strange<Field<ConverseRequest, 'serviceTier'>, sdk.ServiceTier>>().toBeNever();
+    expectTypeOf<Strange<ConverseOutputConfig, sdk.OutputConfig>>().toBeNever();
+    expectTypeOf<Strange<ConverseOutputFormat, sdk.OutputFormat>>().toBeNever();
+    expectTypeOf<Strange<ConverseOutputFormat['structure'], sdk.OutputFormatStructure>>().toBeNever();
+    expectTypeOf<
+      Strange<Field<ConverseOutputFormat['structure'], 'jsonSchema'>, sdk.JsonSchemaDefinition>
+    >().toBeNever();
   });
 
   test('content blocks', () => {
@@ -92,6 +101,12 @@ describe('every key of ours is one of the SDK', () => {
     expectTypeOf<
       Strange<Field<Field<ConverseContentBlockStart, 'start'>, 'toolUse'>, sdk.ToolUseBlockStart>
     >().toBeNever();
+    expectTypeOf<Strange<Field<ConverseContentBlockStart['start'], 'image'>, sdk.ImageBlockStart>>().toBeNever();
+    expectTypeOf<Strange<Field<ConverseContentBlockDelta['delta'], 'image'>, sdk.ImageBlockDelta>>().toBeNever();
+    expectTypeOf<
+      Strange<Field<Field<ConverseContentBlockDelta['delta'], 'image'>, 'source'>, sdk.ImageSource>
+    >().toBeNever();
+    expectTypeOf<ConverseEventType>().toExtend<Keys<sdk.ConverseStreamOutput>>();
     expectTypeOf<Strange<ConverseContentBlockDelta, sdk.ContentBlockDeltaEvent>>().toBeNever();
     expectTypeOf<Strange<Field<ConverseContentBlockDelta, 'delta'>, sdk.ContentBlockDelta>>().toBeNever();
     expectTypeOf<
@@ -115,8 +130,14 @@ describe('the values we name are those of the SDK', () => {
     expectTypeOf<ConverseImageFormat>().toEqualTypeOf<sdk.ImageFormat>();
   });
 
-  test('roles, tool result status, cache point', () => {
-    expectTypeOf<Exclude<ConverseMessage['role'], sdk.ConversationRole>>().toBeNever();
+  test('roles, tool result status, cache point, tiers, formats', () => {
+    expectTypeOf<ConverseMessage['role']>().toEqualTypeOf<sdk.ConversationRole>();
+    expectTypeOf<Named<Field<ConverseRequest['serviceTier'], 'type'>>>().toEqualTypeOf<sdk.ServiceTierType>();
+    expectTypeOf<
+      Named<Field<ConverseRequest['performanceConfig'], 'latency'>>
+    >().toEqualTypeOf<sdk.PerformanceConfigLatency>();
+    expectTypeOf<Named<ConverseOutputFormat['type']>>().toEqualTypeOf<sdk.OutputFormatType>();
+    expectTypeOf<Named<Field<ConverseCachePointBlock['cachePoint'], 'ttl'>>>().toEqualTypeOf<sdk.CacheTTL>();
     expectTypeOf<
       Exclude<Named<Field<ConverseToolResultBlock['toolResult'], 'status'>>, sdk.ToolResultStatus>
     >().toBeNever();

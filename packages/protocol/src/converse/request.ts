@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject, JsonValue, Open } from '../json.ts';
 import type { ConverseCachePointBlock, ConverseContentBlock, ConverseTextBlock } from './content.ts';
 
 /**
@@ -17,12 +17,28 @@ export interface ConverseRequest {
   readonly additionalModelResponseFieldPaths?: readonly string[];
   /** Written to the invocation log of the AWS account. Values: at most 256 characters. */
   readonly requestMetadata?: Readonly<Record<string, string>>;
-  readonly performanceConfig?: { readonly latency?: string };
-  readonly serviceTier?: { readonly type: string };
+  readonly performanceConfig?: { readonly latency?: Open<'standard' | 'optimized'> };
+  readonly serviceTier?: { readonly type: Open<'default' | 'flex' | 'priority' | 'reserved'> };
+  readonly outputConfig?: ConverseOutputConfig;
 }
 
+/** `effort`: `low`, `medium`, `high`, `xhigh` or `max`, a free text on the wire. */
+export interface ConverseOutputConfig {
+  readonly textFormat?: ConverseOutputFormat;
+  readonly effort?: string;
+}
+
+/** `schema` is the JSON schema as JSON text. */
+export interface ConverseOutputFormat {
+  readonly type: Open<'json_schema'>;
+  readonly structure: {
+    readonly jsonSchema: { readonly schema: string; readonly name?: string; readonly description?: string };
+  };
+}
+
+/** Some models take `system` messages in mid-conversation; the first message is never one. */
 export interface ConverseMessage {
-  readonly role: 'user' | 'assistant';
+  readonly role: 'user' | 'assistant' | 'system';
   readonly content: readonly ConverseContentBlock[];
 }
 

@@ -1,4 +1,5 @@
 import type { JsonValue, Open } from '../json.ts';
+import type { ConverseImageFormat } from './content.ts';
 import type { ConverseStopReason, ConverseUsage } from './reply.ts';
 
 /**
@@ -17,15 +18,21 @@ export interface ConverseStreamEvents {
 
 export type ConverseEventType = keyof ConverseStreamEvents;
 
+/** One event: its type and the payload that belongs to it. */
+export type ConverseEvent = {
+  [Type in ConverseEventType]: { readonly type: Type; readonly payload: ConverseStreamEvents[Type] };
+}[ConverseEventType];
+
 export interface ConverseMessageStart {
   readonly role: 'assistant';
 }
 
-/** Many models never send it for text; a tool's block always has it. */
+/** Many models never send it for text; the block of a tool or an image always has it. */
 export interface ConverseContentBlockStart {
   readonly contentBlockIndex: number;
   readonly start: {
     readonly toolUse?: { readonly toolUseId: string; readonly name: string; readonly type?: Open<'server_tool_use'> };
+    readonly image?: { readonly format: Open<ConverseImageFormat> };
   };
 }
 
@@ -42,6 +49,8 @@ export interface ConverseContentBlockDelta {
       /** Base64. */
       readonly redactedContent?: string;
     };
+    /** `bytes` is base64. */
+    readonly image?: { readonly source: { readonly bytes: string } };
     readonly citation?: JsonValue;
   };
 }
