@@ -41,6 +41,8 @@ export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
   const alarming = outcome === 'gateway-error' || record.errorCode === 'upstream-access-denied';
   if (alarming) logger.error(line, 'call');
   else if (outcome === 'upstream-error') logger.warn(line, 'call');
+  // A page of the Admin UI is a hundred of these.
+  else if (outcome === 'ok' && record.operation.startsWith('litellm GET')) logger.debug(line, 'call');
   else logger.info(line, 'call');
 }
 

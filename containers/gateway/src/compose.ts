@@ -4,14 +4,14 @@ import { Authenticator, KeyCache, type KeyStore } from '@genai-gateway/identity'
 import {
   connectPostgres,
   HttpLitellmProxy,
-  type LitellmConfig,
   LitellmWatch,
-  loadConfigFile,
   PostgresKeyStore,
+  supportedLitellmVersion,
+  unknownMigrations,
+  watchCatalogue,
   watchKeyInvalidation,
 } from '@genai-gateway/litellm';
 import { Heartbeats, type Services } from '@genai-gateway/pipeline';
-import { emptyCatalogue } from '@genai-gateway/routing';
 import { errorText, type Logger } from '@genai-gateway/telemetry';
 
 /** The composed data plane, and what has to be closed at its end. */
@@ -29,16 +29,17 @@ const READY_RETRY_MS = 1_000;
 /** Wires adapters to ports. Rejects when LiteLLM's configuration file cannot be used; connects to nothing yet. */
 export async function compose(config: GatewayConfig, logger: Logger): Promise<Composition> {
   const now = Date.now;
-  const configured: LitellmConfig =
-    config.LITELLM_CONFIG_FILE === undefined
-      ? { catalogue: emptyCatalogue, masterKey: undefined, warnings: [] }
-      : await loadConfigFile(config.LITELLM_CONFIG_FILE, process.env, { defaultRegion: config.AWS_REGION });
-  for (const warning of configured.warnings) logger.warn({ file: config.LITELLM_CONFIG_FILE }, warning);
-
   const postgres = connectPostgres({
     url: config.DATABASE_URL,
     max: config.DATABASE_POOL_SIZE,
     onIdleError: (error) => logger.warn({ error: errorText(error) }, 'a connection to Postgres was lost'),
+  });
+  const configured = await watchCatalogue({
+    pool: postgres,
+    configFile: config.LITELLM_CONFIG_FILE,
+    env: process.env,
+    defaultRegion: config.AWS_REGION,
+    log: { info: (message) => logger.info(message), warn: (message) => logger.warn(message) },
   });
   const keyStore = new PostgresKeyStore(postgres);
   const keys = new KeyCache(keyStore, now);
@@ -63,8 +64,12 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
   const litellm = config.LITELLM_URL === undefined ? undefined : besides(config.LITELLM_URL, config, logger);
   const heartbeats = new Heartbeats(config.GATEWAY_HEARTBEAT_MS, now);
   const services: Services = {
-    authenticator: new Authenticator({ keys, masterKey: config.LITELLM_MASTER_KEY ?? configured.masterKey, now }),
-    catalogue: () => configured.catalogue,
+    authenticator: new Authenticator({
+      keys,
+      masterKey: config.LITELLM_MASTER_KEY ?? configured.current().masterKey,
+      now,
+    }),
+    catalogue: () => configured.current().catalogue,
     regions: { defaultRegion: config.AWS_REGION, allowedRegions: config.BEDROCK_ALLOWED_REGIONS },
     bedrock,
     litellm: litellm?.proxy,
@@ -76,12 +81,15 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     litellm,
     whenReady: async (signal) => {
       await retried('Postgres', () => probe(keyStore), logger, signal);
+      await retried('LiteLLM’s tables', () => checkTables(postgres), logger, signal);
+      await configured.loaded.catch(() => {}); // it rejects only when it is closed, and then nobody is served
       await retried('AWS credentials', async () => void (await credentials.get()), logger, signal);
     },
     close: async () => {
       heartbeats.close();
       litellm?.watch.close();
-      await Promise.allSettled([bedrock.close(), litellm?.proxy.close(), invalidation?.close(), postgres.end()]);
+      await Promise.allSettled([bedrock.close(), litellm?.proxy.close(), invalidation?.close(), configured.close()]);
+      await postgres.end();
     },
   };
 }
@@ -96,6 +104,15 @@ function besides(url: string, config: GatewayConfig, logger: Logger): NonNullabl
     silenceTimeoutMs: config.UPSTREAM_SILENCE_TIMEOUT_MS,
   });
   return { proxy, watch };
+}
+
+/** Rejects when a LiteLLM newer than the one this gateway knows has changed the tables. */
+async function checkTables(postgres: Parameters<typeof unknownMigrations>[0]): Promise<void> {
+  const unknown = await unknownMigrations(postgres);
+  if (unknown.length === 0) return;
+  throw new Error(
+    `the database was migrated by a LiteLLM newer than ${supportedLitellmVersion} (${unknown.slice(0, 3).join(', ')}), and what its tables mean now is not known here. Use a gateway made for it.`,
+  );
 }
 
 /** No key has this hash, so asking for it costs next to nothing and proves the way to the tables. */

@@ -150,7 +150,7 @@ export class Gateway {
     const record: CallRecord = {
       requestId,
       dialect,
-      operation: operationOf(asked, request.url ?? '/'),
+      operation: operationOf(asked, request),
       startedAtMs: services.now(),
     };
     const call: Call = {
@@ -233,9 +233,9 @@ const overloaded = (): GatewayError =>
   new GatewayError('overloaded', 'The gateway is at its limit. Try again shortly.', { retryAfterSeconds: 1 });
 
 /** For the log. Of a path of LiteLLM's only the beginning is named: keys can be in the rest. */
-function operationOf(asked: ServedRoute | GatewayError, target: string): string {
+function operationOf(asked: ServedRoute | GatewayError, { method = 'GET', url = '/' }: HttpRequest): string {
   if (asked instanceof GatewayError) return 'unrouted';
-  if (asked.kind === 'litellm') return `litellm ${/^(?:\/v\d)?\/[a-z_.-]{0,40}/.exec(target)?.[0] ?? ''}`;
+  if (asked.kind === 'litellm') return `litellm ${method} ${/^(?:\/v\d)?\/[a-z_.-]{0,40}/.exec(url)?.[0] ?? ''}`;
   return asked.kind === 'native' ? asked.operation : asked.kind;
 }
 

@@ -35,7 +35,7 @@ const MASTER_ONLY = [
   '/utils/dotprompt_json_converter',
   '/utils/transform_request',
   '/plugin-proxy',
-  '/api/plugins',
+  '/api/plugins/auth-token',
   '/v1/rust_control_plane',
   '/queue',
 ];
