@@ -23,6 +23,10 @@ export interface DaemonOptions {
   readonly ipc?: boolean;
   /** Shows its output on this process's output as well as in the log file. */
   readonly echo?: boolean;
+  /** It starts processes of its own, which end with it whatever way it ends. */
+  readonly group?: boolean;
+  /** Goes on writing the log that an earlier process of this start began. */
+  readonly continueLog?: boolean;
 }
 
 /** How a process ended. */
@@ -49,7 +53,7 @@ export interface Daemon {
  * terminal's Ctrl-C reaches the launcher alone, which then stops things in order.
  */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const log = openLog(options.logFile);
+  const log = openLog(options.logFile, options.continueLog ?? false);
   const output = options.echo === true ? 'pipe' : log;
   const child = spawn(options.command, [...options.args], {
     env: options.env,
@@ -87,9 +91,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const identity = processIdentity(pid);
   if (identity !== undefined) options.state.record({ name: options.name, pid, identity });
   // The gateway sees its IPC channel close; for the others this ends them when the launcher is killed.
-  const reaper = options.ipc === true ? undefined : startReaper(pid, options.stopSignal);
+  const reaper =
+    options.ipc === true ? undefined : startReaper(pid, options.stopSignal, options.group === true ? groupScript : '');
   void exited.then(() => {
     reaper?.kill('SIGKILL');
+    if (options.group === true) signal(-pid, 'SIGKILL');
     try {
       options.state.strikeOff(pid);
     } catch {
@@ -98,7 +104,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
 
   const kill = () => {
-    if (!ended) child.kill('SIGKILL');
+    if (!ended) signal(options.group === true ? -pid : pid, 'SIGKILL');
   };
   return {
     pid,
@@ -116,10 +122,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
 }
 
+/** Gives the process 10 seconds, then ends what is left of its group. */
+const groupScript =
+  'i=0; while [ $i -lt 50 ] && kill -0 "$0" 2>/dev/null; do i=$((i+1)); /bin/sleep 0.2 || sleep 0.2; done; ' +
+  'kill -s KILL -- "-$0" 2>/dev/null';
+
 /** A shell that waits for the pipe from the launcher to close, which even `kill -9` does, and then ends `pid`. */
-function startReaper(pid: number, signal: NodeJS.Signals): ChildProcess {
-  // Builtins only, so that it works whatever is on PATH.
-  const script = 'while read -r line; do :; done; kill -s "$1" "$0" 2>/dev/null';
+function startReaper(pid: number, signal: NodeJS.Signals, afterwards: string): ChildProcess {
+  // Builtins where it matters, so that it works whatever is on PATH.
+  const script = `while read -r line; do :; done; kill -s "$1" "$0" 2>/dev/null; ${afterwards}`;
   const reaper = spawn('/bin/sh', ['-c', script, String(pid), signal.replace('SIG', '')], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -133,9 +144,9 @@ function startReaper(pid: number, signal: NodeJS.Signals): ChildProcess {
   return reaper;
 }
 
-/** A new log, readable by its owner only. The one of the start before is kept as `….1`. */
-function openLog(path: string): number {
-  if (existsSync(path)) renameSync(path, `${path}.1`);
+/** A log, readable by its owner only: a new one, the one of the start before is kept as `….1`, or the same again. */
+function openLog(path: string, again: boolean): number {
+  if (!again && existsSync(path)) renameSync(path, `${path}.1`);
   return openSync(path, 'a', 0o600);
 }
 
@@ -170,6 +181,7 @@ export async function endLeftovers(state: StateFolder): Promise<string[]> {
   const alive = () => leftovers.filter(({ pid, identity }) => processIdentity(pid) === identity);
   while (alive().length > 0 && Date.now() < deadline) await sleep(20);
   for (const { pid } of alive()) signal(pid, 'SIGKILL');
+  for (const { pid, name } of leftovers) if (name === 'litellm') signal(-pid, 'SIGKILL');
   while (alive().length > 0 && Date.now() < deadline + 2_000) await sleep(20);
   if (state.recordedProcesses().length > 0) state.writeJson('processes.json', { processes: [] });
   return leftovers.map(({ name }) => name);

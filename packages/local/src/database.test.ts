@@ -62,7 +62,7 @@ async function freshDatabase(name: string): Promise<string> {
   return postgres.url.replace(/litellm$/, name);
 }
 
-describe('the migrations', () => {
+describe('the migrations', { timeout: 60_000 }, () => {
   it('are the files that ORDER lists, unchanged', () => {
     const migrations = listMigrations(litellmMigrations);
     expect(migrations.length).toBe(213);
@@ -78,6 +78,27 @@ describe('the migrations', () => {
     expect(rows.map((row) => row['tablename'])).toEqual(expect.arrayContaining(tables));
   });
 
+  it('of a newer LiteLLM are refused by name before anything is written', async () => {
+    const url = await freshDatabase('newer');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      await migrate(client);
+      await client.query(`DELETE FROM "_prisma_migrations" WHERE migration_name LIKE '%add_credential_display_name'`);
+      await client.query(
+        `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at, applied_steps_count)
+         VALUES ('x', 'x', '20991231000000_from_the_future', now(), 1)`,
+      );
+      const failed = prepareDatabase(url, ['sk-not-written'], signal);
+      await expect(failed).rejects.toThrow(/newer than 1\.106\.2[\s\S]*20991231000000_from_the_future/);
+      await expect(failed).rejects.toMatchObject({ name: 'LaunchFailure', mend: expect.stringMatching(/--state DIR/) });
+      expect((await client.query('SELECT * FROM "LiteLLM_VerificationToken"')).rows).toEqual([]);
+      expect((await client.query('SELECT * FROM "_prisma_migrations"')).rowCount).toBe(213);
+    } finally {
+      await client.end();
+    }
+  });
+
   it('that a database lacks are the only ones applied', async () => {
     const url = await freshDatabase('behind');
     await prepareDatabase(url, [], signal);
@@ -87,6 +108,29 @@ describe('the migrations', () => {
     await query('DELETE FROM "_prisma_migrations" WHERE migration_name = $1', [last], 'behind');
     await query('ALTER TABLE "LiteLLM_CredentialsTable" DROP COLUMN display_name', [], 'behind');
     expect(await prepareDatabase(url, [], signal)).toEqual({ applied: 1, total: 213 });
+  });
+
+  it('bring tables of an older LiteLLM, with what is in them, to those of this one', async () => {
+    const url = await freshDatabase('older');
+    const all = listMigrations(litellmMigrations);
+    const half = temporaryFolder();
+    cpSync(litellmMigrations, half.path, { recursive: true });
+    const order = all.slice(0, 100).map(({ checksum, name }) => `${checksum}  ${name}\n`);
+    writeFileSync(join(half.path, 'ORDER'), order.join(''));
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      expect(await migrate(client, half.path)).toEqual({ applied: 100, total: 100 });
+      await client.query(`INSERT INTO "LiteLLM_TeamTable" (team_id, team_alias) VALUES ('t1', 'old team')`);
+      expect(await prepareDatabase(url, ['sk-older-1'], signal)).toEqual({ applied: 113, total: 213 });
+      expect((await client.query('SELECT team_alias FROM "LiteLLM_TeamTable"')).rows).toEqual([
+        { team_alias: 'old team' },
+      ]);
+      expect(await prepareDatabase(url, [], signal)).toEqual({ applied: 0, total: 213 });
+    } finally {
+      await client.end();
+      half.remove();
+    }
   });
 
   it('leave neither a change nor a record when one fails', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { supportedLitellmVersion, unknownMigrations } from '@genai-gateway/litellm';
 import pg from 'pg';
 import { errorText, LaunchFailure } from './launch-failure.ts';
 import { type MigrationResult, migrate } from './migrations.ts';
@@ -6,7 +7,8 @@ import { createKeys } from './virtual-keys.ts';
 
 /**
  * Makes a database ready for the gateway over one connection: LiteLLM's tables, then these virtual
- * keys. Throws {@link LaunchFailure} when it cannot be reached.
+ * keys. Throws {@link LaunchFailure} when it cannot be reached, and, before anything is written to it,
+ * when a newer LiteLLM has been there.
  */
 export async function prepareDatabase(
   url: string,
@@ -16,12 +18,29 @@ export async function prepareDatabase(
   signal.throwIfAborted();
   const client = await connect(url, signal);
   try {
+    await refuseNewerTables(client);
     const result = await migrate(client);
     await createKeys(client, keys);
     return result;
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+async function refuseNewerTables(client: pg.Client): Promise<void> {
+  const unknown = await unknownMigrations(client);
+  if (unknown.length === 0) return;
+  const shown = unknown.slice(0, 5).join(', ');
+  const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
+  throw new LaunchFailure(
+    `The database was migrated by a LiteLLM newer than ${supportedLitellmVersion}, the one that this gateway works with. ` +
+      `It does not know: ${shown}${more}.`,
+    {
+      mend:
+        'Nothing was written to it. Use a gateway made for that LiteLLM, or another database: another --database-url,\n' +
+        'or for a local one --state DIR.',
+    },
+  );
 }
 
 async function connect(url: string, signal: AbortSignal): Promise<pg.Client> {

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gatewayDied } from './gateway-process.ts';
-import { LaunchFailure } from './launch-failure.ts';
+import { errorText, LaunchFailure } from './launch-failure.ts';
 import { parseOptions } from './options.ts';
 import { removeReadyFile, writeReadyFile } from './ready-file.ts';
-import { type Stack, startStack } from './stack.ts';
+import { startStack } from './stack.ts';
+import type { Stack } from './stack-types.ts';
 import { StopRequest, stopRequests } from './stop-requests.ts';
-import { helpText, readyText } from './texts.ts';
+import { helpText, litellmReadyText, readyText } from './texts.ts';
 
 const repoRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -34,6 +35,7 @@ async function launch(options: ReturnType<typeof parseOptions>): Promise<number>
   const readyFile = options.readyFile === undefined ? undefined : fromCaller(options.readyFile);
   if (readyFile !== undefined) removeReadyFile(readyFile);
   const stop = stopRequests();
+  const over = new AbortController();
   let stack: Stack | undefined;
   try {
     stack = await startStack({
@@ -44,6 +46,8 @@ async function launch(options: ReturnType<typeof parseOptions>): Promise<number>
       keys: options.keys,
       ...(options.config === undefined ? {} : { configFile: fromCaller(options.config) }),
       ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
+      litellm: options.litellm,
+      ...(options.litellmPython === undefined ? {} : { litellmPython: fromCaller(options.litellmPython) }),
       reset: options.reset,
       echoLog: options.log,
       signal: stop.signal,
@@ -51,9 +55,10 @@ async function launch(options: ReturnType<typeof parseOptions>): Promise<number>
       onNotice: (text) => say(text),
     });
     stop.killer = () => stack?.kill();
-    if (readyFile !== undefined) writeReadyFile(readyFile, stack);
+    if (readyFile !== undefined) writeReadyFile(readyFile, stack, 'not-ready');
     say(`${'Ready'.padEnd(13)}${seconds(performance.now() - begun)}`);
     say(readyText(stack));
+    announceLitellm(stack, begun, readyFile, AbortSignal.any([stop.signal, over.signal]));
     const ended = await Promise.race([stop.requested, stack.gatewayExited.then(() => 'gateway-ended' as const)]);
     if (ended === 'gateway-ended' && !stop.signal.aborted) throw gatewayDied('unexpectedly', stack.gatewayLog);
     say('Stopping …');
@@ -62,10 +67,27 @@ async function launch(options: ReturnType<typeof parseOptions>): Promise<number>
     if (error instanceof StopRequest) return error.exitCode;
     throw error;
   } finally {
+    over.abort();
     if (readyFile !== undefined) removeReadyFile(readyFile);
     await stack?.stop();
     if (stop.signal.aborted) say('stopped');
   }
+}
+
+/** Says when LiteLLM serves, and writes it to the ready file. That it cannot be had has been said by then. */
+function announceLitellm(stack: Stack, begun: number, readyFile: string | undefined, over: AbortSignal): void {
+  const { litellm } = stack;
+  if (litellm === undefined) return;
+  const announce = () => {
+    if (over.aborted) return;
+    say(`${'LiteLLM'.padEnd(13)}${seconds(performance.now() - begun)}  ${litellmReadyText(litellm)}`);
+    try {
+      if (readyFile !== undefined) writeReadyFile(readyFile, stack, 'ready');
+    } catch (error) {
+      say(`The ready file could not be written again: ${errorText(error)}`);
+    }
+  };
+  litellm.ready.then(announce, () => undefined);
 }
 
 function fail(error: unknown): number {

@@ -16,6 +16,8 @@ describe('parseOptions', () => {
       reset: false,
       readyFile: undefined,
       log: false,
+      litellm: 'on',
+      litellmPython: undefined,
     });
   });
 
@@ -32,8 +34,12 @@ describe('parseOptions', () => {
     expect(parseOptions(['--upstream', text]).upstream).toEqual(upstream);
   });
 
-  it('accepts --no-litellm and -h', () => {
-    expect(parseOptions(['--no-litellm', '-h']).help).toBe(true);
+  it('turns LiteLLM off, and takes a Python for it', () => {
+    expect(parseOptions(['--no-litellm', '-h'])).toMatchObject({ help: true, litellm: 'off' });
+    expect(parseOptions(['--litellm-python', '/opt/litellm'])).toMatchObject({
+      litellm: 'on',
+      litellmPython: '/opt/litellm',
+    });
   });
 
   it.each([
@@ -52,6 +58,7 @@ describe('parseOptions', () => {
     ['a database URL without a database', ['--database-url', 'postgres://x'], /--database-url/],
     ['an option given twice', ['--port', '1', '--port', '2'], /--port is given twice/],
     ['a value for a switch', ['--reset=yes'], /--reset takes no value/],
+    ['a Python for no LiteLLM', ['--no-litellm', '--litellm-python', 'python3'], /exclude each other/],
   ])('refuses %s with exit code 2 and a mend', (_name, args, said) => {
     const failure = failureOf(() => parseOptions(args));
     expect(failure.exitCode).toBe(2);

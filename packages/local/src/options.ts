@@ -15,10 +15,23 @@ export interface LaunchOptions {
   readonly reset: boolean;
   readonly readyFile: string | undefined;
   readonly log: boolean;
+  readonly litellm: 'on' | 'off';
+  /** A Python or the folder of a virtual environment; undefined: the launcher makes one. */
+  readonly litellmPython: string | undefined;
 }
 
 const flags = ['--help', '--no-litellm', '--reset', '--log'];
-const valued = ['--port', '--tls-port', '--upstream', '--key', '--config', '--database-url', '--state', '--ready-file'];
+const valued = [
+  '--port',
+  '--tls-port',
+  '--upstream',
+  '--key',
+  '--config',
+  '--database-url',
+  '--state',
+  '--ready-file',
+  '--litellm-python',
+];
 
 /**
  * Reads the arguments. Throws a {@link LaunchFailure} with exit code 2 that names the option at fault
@@ -51,6 +64,9 @@ export function parseOptions(args: readonly string[]): LaunchOptions {
   if (port === tlsPort && port !== 0) {
     throw wrong(`--port and --tls-port are both ${port}.`, 'Give them two different ports.');
   }
+  if (given.has('--no-litellm') && given.has('--litellm-python')) {
+    throw wrong('--no-litellm and --litellm-python exclude each other.', 'Leave one of them out.');
+  }
   return {
     help: given.has('--help'),
     port,
@@ -63,6 +79,8 @@ export function parseOptions(args: readonly string[]): LaunchOptions {
     reset: given.has('--reset'),
     readyFile: one('--ready-file'),
     log: given.has('--log'),
+    litellm: given.has('--no-litellm') ? 'off' : 'on',
+    litellmPython: one('--litellm-python'),
   };
 }
 

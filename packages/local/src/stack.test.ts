@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processIdentity } from './process-identity.ts';
-import { type Stack, type StackOptions, startStack } from './stack.ts';
+import { startStack } from './stack.ts';
+import type { Stack, StackOptions } from './stack-types.ts';
 import { cacheDir, temporaryFolder } from './testing/temporary-state.ts';
 
 const gatewayMain = fileURLToPath(new URL('./testing/stand-in-gateway.ts', import.meta.url));
@@ -69,6 +70,21 @@ describe('startStack', () => {
     expect(second.masterKey).toBe(first.masterKey);
     expect(second.databaseUrl).toBe(first.databaseUrl);
     expect(second.simulator?.url).toBe(first.simulator?.url);
+  }, 60_000);
+
+  it('keeps the keys of providers from the gateway, and tells it how models of the database are read', async () => {
+    const env = {
+      PATH: process.env['PATH'],
+      OPENAI_API_KEY: 'sk-mine',
+      LITELLM_URL: 'http://other',
+      LITELLM_SALT_KEY: 'x',
+    };
+    const given = await gatewayEnvironment(await start({ env }));
+    expect(given['OPENAI_API_KEY']).toBeUndefined();
+    expect(given['LITELLM_URL']).toBeUndefined();
+    expect(given).toMatchObject({ STORE_MODEL_IN_DB: 'True', LITELLM_SALT_KEY: expect.stringMatching(/^sk-\w{32}$/) });
+    await stack?.stop();
+    expect((await gatewayEnvironment(await start()))['LITELLM_SALT_KEY']).toBe(given['LITELLM_SALT_KEY']);
   }, 60_000);
 
   it('makes exactly the keys that were asked for, and new ones after a reset', async () => {
@@ -147,6 +163,24 @@ describe('startStack', () => {
       expect((await gatewayEnvironment(running))['REDIS_URL']).toBeUndefined();
     } finally {
       process.env['PATH'] = path;
+    }
+  }, 60_000);
+
+  it('goes on without LiteLLM when there is no Python, and says what is off', async () => {
+    const notices: string[] = [];
+    const path = process.env['PATH'];
+    const python = process.env['PYTHON'];
+    process.env['PATH'] = folder.path;
+    delete process.env['PYTHON'];
+    try {
+      const running = await start({ litellm: 'on', onNotice: (text) => notices.push(text) });
+      expect([running.litellm, running.providers]).toEqual([undefined, undefined]);
+      expect(notices.join('\n')).toMatch(/LiteLLM is off: Python 3\.11 or newer is needed: none was found/);
+      expect(notices.join('\n')).toMatch(/no Admin UI[\s\S]*Install Python/);
+      expect((await gatewayEnvironment(running))['LITELLM_URL']).toBeUndefined();
+    } finally {
+      process.env['PATH'] = path;
+      if (python !== undefined) process.env['PYTHON'] = python;
     }
   }, 60_000);
 

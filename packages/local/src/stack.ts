@@ -1,88 +1,33 @@
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type BedrockSimulator, startBedrockSimulator } from '@genai-gateway/simulators';
-import type { Daemon, Exit } from './daemon.ts';
+import { startBedrockSimulator } from '@genai-gateway/simulators';
 import { endLeftovers } from './daemon.ts';
 import { prepareDatabase } from './database.ts';
 import { gatewayMain, startGateway } from './gateway-process.ts';
 import { LaunchFailure } from './launch-failure.ts';
+import { withoutProviderKeys } from './litellm/litellm-environment.ts';
+import { findLitellm } from './litellm/litellm-python.ts';
+import { startLitellm } from './litellm/start-litellm.ts';
 import { ensureTlsFiles } from './local-ca.ts';
 import { isPortFree, nextFreePort, pickPort, whoListens } from './ports.ts';
 import { startPostgres } from './postgres.ts';
 import { clearPostgresOutside } from './postgres-folders.ts';
+import { startProviders } from './providers.ts';
 import { startRedis } from './redis.ts';
-import { randomKey } from './secrets.ts';
+import { Running } from './running.ts';
+import { randomKey, randomToken } from './secrets.ts';
+import type { Stack, StackOptions, Step } from './stack-types.ts';
 import { StateFolder } from './state-folder.ts';
-import { simulatorCredentials, type Upstream, upstreamEnvironment } from './upstream.ts';
+import { litellmOffText } from './texts.ts';
+import { simulatorCredentials, upstreamEnvironment } from './upstream.ts';
 
 /** The LiteLLM configuration that is used when no other is given. */
 export const defaultConfigFile = fileURLToPath(new URL('../litellm.config.yaml', import.meta.url));
 const defaultCacheDir = fileURLToPath(new URL('../../../.cache', import.meta.url));
 
-/** One finished step of a start, for a line on the terminal. */
-export interface Step {
-  readonly name: string;
-  readonly detail: string;
-  readonly durationMs: number;
-}
-
-/** What {@link startStack} needs. Ports of 0 take any free one. */
-export interface StackOptions {
-  readonly stateDir: string;
-  readonly port: number;
-  readonly tlsPort: number;
-  /** Default: the simulator. */
-  readonly upstream?: Upstream;
-  /** Virtual keys to make; none makes one of its own, the same at every start. */
-  readonly keys?: readonly string[];
-  readonly configFile?: string;
-  /** A Postgres to use in place of the embedded one. LiteLLM's migrations are applied to it. */
-  readonly databaseUrl?: string;
-  /** Deletes the state first. */
-  readonly reset?: boolean;
-  /** Shows the gateway's log on this process's standard error as well. */
-  readonly echoLog?: boolean;
-  /** Where programs of the machine's platform are kept, shared between state folders. */
-  readonly cacheDir?: string;
-  /** Default: this process's environment. `REDIS_URL`, `LOG_LEVEL` and the AWS variables are read from it. */
-  readonly env?: NodeJS.ProcessEnv;
-  /** The gateway's entry point, for a gateway other than the repository's. */
-  readonly gatewayMain?: string;
-  /** Ends a start that is under way. */
-  readonly signal?: AbortSignal;
-  readonly onStep?: (step: Step) => void;
-  /** Something that a person should know and that stops nothing. */
-  readonly onNotice?: (text: string) => void;
-}
-
-/** Everything running. */
-export interface Stack {
-  /** `http://localhost:3000` */
-  readonly http: string;
-  /** `https://localhost:3443` */
-  readonly https: string;
-  /** Path of the PEM file with the local authority's certificate. */
-  readonly ca: string;
-  readonly keys: readonly string[];
-  readonly masterKey: string;
-  readonly databaseUrl: string;
-  /** Undefined: no Redis could be had. */
-  readonly redisUrl: string | undefined;
-  /** Undefined unless the upstream is the simulator. */
-  readonly simulator: BedrockSimulator | undefined;
-  readonly gatewayLog: string;
-  /** Settles when the gateway's process ends, by {@link Stack.stop} or by itself. */
-  readonly gatewayExited: Promise<Exit>;
-  /** Stops everything in order: gateway, Postgres, Redis, simulator. Safe to call twice. */
-  stop(): Promise<void>;
-  /** Ends every process at once. */
-  kill(): void;
-  /** Stops, then deletes the state folder and what Postgres may keep outside of it: for tests. */
-  destroy(): Promise<void>;
-}
-
 /**
- * Starts the whole gateway on this machine: Postgres, Redis, the Bedrock simulator and the gateway.
+ * Starts the whole gateway on this machine: Postgres, Redis, the Bedrock simulator and the gateway, and
+ * LiteLLM beside it, which goes on getting ready in the background.
  * On failure everything that was started is stopped again, then it throws (what can be expected to
  * go wrong: {@link LaunchFailure}).
  */
@@ -119,6 +64,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
   await Promise.all([checkPort('--port', options.port), checkPort('--tls-port', options.tlsPort)]);
 
   const masterKey = state.secret('masterKey', randomKey);
+  const saltKey = findSaltKey(options, state);
   const given = options.keys ?? [];
   const keys = given.length > 0 ? given : [state.secret('virtualKey', randomKey)];
 
@@ -178,9 +124,26 @@ async function start(options: StackOptions, state: StateFolder, running: Running
       return { value: undefined, detail: upstream.kind === 'url' ? upstream.url : 'AWS' };
     const port = await pickPort(state.port('simulator'));
     const started = await startBedrockSimulator({ host: '127.0.0.1', port, credentials: [simulatorCredentials] });
-    running.closeSimulator = () => started.close();
+    running.addCloser(() => started.close());
     state.keepPort('simulator', started.port);
     return { value: started, detail: `simulator on ${started.url}` };
+  };
+
+  const litellm = async () => {
+    if (options.litellm !== 'on') return undefined;
+    const source = await findLitellm(options.litellmPython, signal);
+    if (source.kind === 'none') {
+      notice(litellmOffText(source.reason));
+      return undefined;
+    }
+    const port = await pickPort(state.port('litellm'));
+    state.keepPort('litellm', port);
+    const providers = await step('Providers', async () => {
+      const started = await startProviders(state, upstream, env);
+      running.addCloser(() => started.close());
+      return { value: started, detail: started.label };
+    });
+    return { source, port, url: `http://127.0.0.1:${port}`, providers };
   };
 
   const tasks = [
@@ -188,17 +151,19 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     step('Redis', redis),
     step('Certificates', certificates),
     step('Bedrock', simulator),
+    litellm(),
   ] as const;
-  const [databaseUrl, redisUrl, tls, simulated] = await Promise.all(tasks).catch(async (error: unknown) => {
+  const [databaseUrl, redisUrl, tls, simulated, management] = await Promise.all(tasks).catch(async (error: unknown) => {
     // What is still starting must come to its end before it can be stopped.
     running.abort.abort(error);
     await Promise.allSettled(tasks);
     throw options.signal?.aborted === true ? options.signal.reason : error;
   });
 
+  const aws = upstreamEnvironment(upstream, env, simulated?.url);
   const gatewayLog = state.file('gateway.log');
   const gateway = await step('Gateway', async () => {
-    const { REDIS_URL: _redis, DATABASE_URL: _database, ...rest } = upstreamEnvironment(upstream, env, simulated?.url);
+    const { REDIS_URL: _redis, DATABASE_URL: _database, LITELLM_URL: _url, ...rest } = withoutProviderKeys(aws);
     const started = await startGateway({
       main: options.gatewayMain ?? gatewayMain,
       env: {
@@ -211,7 +176,11 @@ async function start(options: StackOptions, state: StateFolder, running: Running
         DATABASE_URL: databaseUrl,
         ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
         LITELLM_MASTER_KEY: masterKey,
+        LITELLM_SALT_KEY: saltKey,
+        // Models made in the Admin UI hold, whether LiteLLM runs this time or not.
+        STORE_MODEL_IN_DB: 'True',
         LITELLM_CONFIG_FILE: configFile,
+        ...(management === undefined ? {} : { LITELLM_URL: management.url }),
         LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
         // No load balancer has to notice first, and nobody waits long at a terminal.
         GATEWAY_DRAIN_DELAY_MS: env['GATEWAY_DRAIN_DELAY_MS'] ?? '0',
@@ -225,8 +194,23 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     return { value: started, detail: `ready, log in ${gatewayLog}` };
   });
 
+  const http = `http://localhost:${gateway.httpPort}`;
+  const login = { username: 'admin', password: state.secret('uiPassword', randomToken) };
+  if (management !== undefined) {
+    running.litellm = startLitellm({
+      ...{ state, cacheDir, configFile, onNotice: notice },
+      source: management.source,
+      port: management.port,
+      services: {
+        base: { ...aws, ...management.providers.environment },
+        ...{ databaseUrl, redisUrl, masterKey, saltKey, publicUrl: http },
+        ...login,
+      },
+    });
+  }
+
   return {
-    http: `http://localhost:${gateway.httpPort}`,
+    http,
     https: `https://localhost:${gateway.tlsPort}`,
     ca: tls.ca,
     keys,
@@ -234,6 +218,11 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     databaseUrl,
     redisUrl,
     simulator: simulated,
+    litellm:
+      management === undefined || running.litellm === undefined
+        ? undefined
+        : { ...running.litellm, url: management.url, adminUi: `${http}/ui/`, ...login },
+    providers: management?.providers,
     gatewayLog,
     gatewayExited: gateway.daemon.exited,
     stop: () => running.stop(),
@@ -246,48 +235,13 @@ async function start(options: StackOptions, state: StateFolder, running: Running
   };
 }
 
-type Part = 'gateway' | 'postgres' | 'redis';
-
-/** What was started so far, and how it is stopped. */
-class Running {
-  readonly abort = new AbortController();
-  closeSimulator: (() => Promise<void>) | undefined;
-  readonly #daemons = new Map<Part, Daemon>();
-  readonly #state: StateFolder;
-  #stopping: Promise<void> | undefined;
-
-  constructor(state: StateFolder) {
-    this.#state = state;
-  }
-
-  add(part: Part, daemon: Daemon): void {
-    this.#daemons.set(part, daemon);
-  }
-
-  warnOnEnd(daemon: Daemon, notice: (text: string) => void, text: string): void {
-    void daemon.exited.then(() => {
-      if (this.#stopping === undefined) notice(text);
-    });
-  }
-
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stopAll();
-    return this.#stopping;
-  }
-
-  kill(): void {
-    for (const daemon of this.#daemons.values()) daemon.kill();
-    this.#state.release();
-  }
-
-  async #stopAll(): Promise<void> {
-    // The gateway first: it drains, and what it drains is booked in the others.
-    await this.#daemons.get('gateway')?.stop(15_000);
-    await this.#daemons.get('postgres')?.stop(10_000);
-    await this.#daemons.get('redis')?.stop(5_000);
-    await this.closeSimulator?.();
-    this.#state.release();
-  }
+/**
+ * What LiteLLM encrypts credentials with in its database. A state has its own for good; a database that
+ * was given may hold what was encrypted elsewhere, so there the environment's goes first.
+ */
+function findSaltKey({ databaseUrl, env = process.env }: StackOptions, state: StateFolder): string {
+  const given = databaseUrl === undefined ? undefined : env['LITELLM_SALT_KEY'];
+  return given || state.secret('saltKey', randomKey);
 }
 
 function stepTimer(onStep: ((step: Step) => void) | undefined) {

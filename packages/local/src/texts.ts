@@ -1,7 +1,8 @@
-import type { Stack } from './stack.ts';
+import type { Stack, StackLitellm } from './stack-types.ts';
 
 /** What `npm start -- --help` prints. */
-export const helpText = `Starts the whole gateway on this machine: Postgres, Redis, a Bedrock simulator, the gateway.
+export const helpText = `Starts the whole gateway on this machine: Postgres, Redis, a Bedrock simulator, the gateway, and LiteLLM
+(Admin UI, keys and budgets, other providers' models) in the background.
 
   npm start -- [options]
 
@@ -19,13 +20,16 @@ export const helpText = `Starts the whole gateway on this machine: Postgres, Red
   --state DIR          where keys, data, certificates and logs are kept (default .state)
   --reset              delete that state first
   --ready-file FILE    once it serves, write FILE as JSON: http, https, ca, keys, masterKey, litellm, pid;
-                       it is deleted when the gateway stops
+                       "litellm" is null until LiteLLM serves; it is deleted when the gateway stops
   --log                show the gateway's log here as well
-  --no-litellm         accepted without effect: the management plane (LiteLLM, Admin UI) is not part of
-                       this version yet
+  --no-litellm         without LiteLLM: plain Bedrock models and the virtual keys above work, no more
+  --litellm-python P   a Python, or a virtual environment's folder, that holds LiteLLM 1.106.2 already;
+                       without it the launcher makes one of its own (once, 750 MB, about a minute)
   --help               print this
 
-Environment: REDIS_URL (a Redis to use), AWS_REGION (default us-east-1), LOG_LEVEL (default info).
+Environment: REDIS_URL (a Redis to use), AWS_REGION (default us-east-1), LOG_LEVEL (default info), PYTHON
+(the Python to make LiteLLM's environment with), OPENAI_API_KEY (OpenAI in place of its simulator) and the
+keys of other providers, which reach LiteLLM only.
 Ctrl-C stops everything; a second Ctrl-C at once.
 `;
 
@@ -37,6 +41,7 @@ export function readyText(stack: Stack): string {
   HTTPS        ${stack.https}   (certificate authority: ${stack.ca})
   Virtual key  ${stack.keys.join('  ')}
   Master key   ${stack.masterKey}
+  ${litellmLine(stack.litellm)}
 
 curl, a streamed chat in OpenAI's format:
 
@@ -67,4 +72,22 @@ EOF
 
 Press Ctrl-C to stop.
 `;
+}
+
+function litellmLine(litellm: StackLitellm | undefined): string {
+  return litellm === undefined ? 'LiteLLM      off' : `LiteLLM      getting ready; log in ${litellm.logFile}`;
+}
+
+/** LiteLLM serves now. */
+export function litellmReadyText({ adminUi, username, password }: StackLitellm): string {
+  return `Admin UI ${adminUi}  user ${username}, password ${password}`;
+}
+
+/** Why there is no LiteLLM, what is off for it, and how to get it. */
+export function litellmOffText(reason: string): string {
+  return (
+    `LiteLLM is off: ${reason}\n` +
+    'Without it there is no Admin UI, no key, team and budget management, and no model but plain Bedrock ones.\n' +
+    'Install Python (https://www.python.org/downloads/) and start again; --no-litellm says this is meant.'
+  );
 }
