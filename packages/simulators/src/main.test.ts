@@ -45,3 +45,28 @@ it('the command prints its URL, is steered over HTTP and ends on SIGTERM', async
   const [code] = await exited;
   expect(code).toBe(0);
 }, 30_000);
+
+it.each([
+  ['openai', ['--api-key', 'sk-right'], '/v1/models', 401],
+  ['sagemaker', ['--credentials', 'AKIASIMULATOR:not-a-secret'], '/endpoints/e/invocations', 403],
+])(
+  'the command starts %s, which asks for what it was told to ask for',
+  async (provider, options, path, status) => {
+    const main = fileURLToPath(new URL('main.ts', import.meta.url));
+    const child = spawn(process.execPath, [main, '--provider', provider, ...options], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    try {
+      const [line] = await once(createInterface({ input: child.stdout }), 'line');
+      const { url } = JSON.parse(String(line)) as { url: string };
+      expect((await fetch(url + path, { method: provider === 'openai' ? 'GET' : 'POST' })).status).toBe(status);
+      expect(await (await fetch(`${url}/_simulator/requests`)).json()).toMatchObject([{ path, status }]);
+    } finally {
+      child.kill('SIGTERM');
+    }
+    const [code] = await exited;
+    expect(code).toBe(0);
+  },
+  30_000,
+);
