@@ -24,11 +24,23 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
-          include: ['test/contract/**/*.test.ts'],
+          include: ['test/contract/*.test.ts'],
           globalSetup: ['test/contract/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'litellm',
+          include: ['test/contract/litellm/*.test.ts'],
+          globalSetup: ['test/contract/litellm/setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          // After the others: what is measured in seconds there must not share two cores with LiteLLM at work.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -47,14 +47,17 @@ function checkRoutes(principal: Principal, call: Call): void {
 }
 
 /** Who serves a call: the hot path, or LiteLLM because of settings that only LiteLLM holds. */
-export type Admission =
-  | { readonly eligible: true; readonly deployment: Deployment }
-  | {
-      readonly eligible: false;
-      /** The name by which LiteLLM knows the model. */
-      readonly litellmModel: string;
-      readonly reasons: readonly AdminSetting[];
-    };
+export type Admission = { readonly eligible: true; readonly deployment: Deployment } | LitellmAdmission;
+
+/** What LiteLLM serves, and why it is not the hot path. */
+export interface LitellmAdmission {
+  readonly eligible: false;
+  /** The name by which LiteLLM knows the model. */
+  readonly litellmModel: string;
+  /** The alias that LiteLLM can also serve in Bedrock's own API, byte for byte; undefined: there is none. */
+  readonly nativeAlias: string | undefined;
+  readonly reasons: readonly AdminSetting[];
+}
 
 /**
  * Decides who serves a name for a principal. Throws `model-not-allowed` before it says whether the
@@ -84,8 +87,45 @@ export function admit(call: Call, services: Services, principal: Principal, requ
   }
   call.record.ineligible = describeReasons(verdict.reasons);
   const litellmModel = services.litellm === undefined ? undefined : nameForLitellm(requested, known.resolution);
-  if (litellmModel !== undefined) return { eligible: false, litellmModel, reasons: verdict.reasons };
+  if (litellmModel !== undefined) {
+    const { reasons } = verdict;
+    return {
+      eligible: false,
+      litellmModel,
+      nativeAlias: nativeAlias(litellmModel, known.resolution, reasons),
+      reasons,
+    };
+  }
   throw notOnHotPath(requested, call.record.ineligible);
+}
+
+/**
+ * What LiteLLM also holds for calls in Bedrock's own API. The rest it applies to its own requests only:
+ * parameters, caches and fallbacks to other providers would be lost, and guardrails look for OpenAI's messages.
+ * Source: LiteLLM 1.106.2, proxy/pass_through_endpoints/llm_passthrough_endpoints.py and router.py, and tried,
+ * https://github.com/BerriAI/litellm (read 2026-11-23).
+ */
+const heldNatively: ReadonlySet<AdminSetting['kind']> = new Set([
+  'budget',
+  'model-budget',
+  'rate-limit',
+  'model-rate-limit',
+  'parallel-limit',
+  'several-deployments',
+  'callbacks',
+  'credentials',
+]);
+
+function nativeAlias(
+  litellmModel: string,
+  resolution: Resolution,
+  reasons: readonly AdminSetting[],
+): string | undefined {
+  const aliases = resolution.kind === 'alias' ? [resolution.alias] : resolution.aliases;
+  const alias = aliases.find(({ name }) => resolution.kind === 'alias' || name === litellmModel);
+  if (alias === undefined || !/^[A-Za-z0-9._-]+$/.test(alias.name)) return undefined;
+  const isBedrock = alias.deployments.every(({ deployment }) => deployment !== undefined);
+  return isBedrock && reasons.every(({ kind }) => heldNatively.has(kind)) ? alias.name : undefined;
 }
 
 /** A team's own model goes before an alias of the same name, and only LiteLLM knows what is behind it. */
@@ -100,7 +140,7 @@ function admitTeamModel(call: Call, services: Services, requested: string, key: 
   const reasons: readonly AdminSetting[] = [{ scope: 'team', kind: 'team-model', name: 'a model of its own' }];
   call.record.ineligible = describeReasons(reasons);
   if (services.litellm === undefined) throw notOnHotPath(requested, call.record.ineligible);
-  return { eligible: false, litellmModel: requested, reasons };
+  return { eligible: false, litellmModel: requested, nativeAlias: undefined, reasons };
 }
 
 /** The refusal of a call that nobody here can serve as an administrator wants it; `reasons` in words. */

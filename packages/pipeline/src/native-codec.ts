@@ -14,7 +14,10 @@ import type { HeaderBag } from './upstream.ts';
 import { bedrockFault } from './upstream-error.ts';
 
 /** An event type that no SDK knows: boto3 and the AWS SDKs for JavaScript, Go and Java skip it. */
-const HEARTBEAT = encodeEventFrame('gatewayHeartbeat', {});
+export const HEARTBEAT = encodeEventFrame('gatewayHeartbeat', {});
+
+/** The content type of Bedrock's streams. */
+export const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 
 /** Headers of Bedrock's answer that reach the caller. */
 export function nativeReplyHeaders(upstream: HeaderBag, contentType: string): Record<string, string> {
@@ -37,13 +40,17 @@ abstract class NativeCodec extends FrameCodec {
   /** The stream has said by itself how it ended: with its last event, or with an exception. */
   protected ended = false;
 
-  constructor(record: CallRecord) {
+  readonly #added: Readonly<Record<string, string>>;
+
+  /** `added` goes into the answer's head. */
+  constructor(record: CallRecord, added: Readonly<Record<string, string>>) {
     super();
+    this.#added = added;
     this.record = record;
   }
 
   headers(upstream: HeaderBag): Readonly<Record<string, string>> {
-    return nativeReplyHeaders(upstream, 'application/vnd.amazon.eventstream');
+    return { ...nativeReplyHeaders(upstream, EVENT_STREAM), ...this.#added };
   }
 
   protected override frames(run: Buffer, write: (bytes: Buffer) => void): void {

@@ -19,11 +19,13 @@ const KEPT_BACK = new Set([
   'server',
   'x-request-id',
   'x-litellm-model-api-base',
+  'x-litellm-callback-duration-ms',
 ]);
 
 /** An answer of LiteLLM as it is, whatever its status; a stream of events is kept alive between its events. */
 export class PassThroughCodec implements StreamCodec {
   readonly #added: Readonly<Record<string, string>>;
+  readonly #cookies: boolean;
   #isEvents: boolean;
   #opened = false;
   /** The last bytes that went out: a heartbeat may stand only where an event has ended. */
@@ -31,10 +33,14 @@ export class PassThroughCodec implements StreamCodec {
 
   /**
    * `added` goes into the answer's head. `stream`: the caller asked for server-sent events, so that
-   * heartbeats may come before LiteLLM's first byte.
+   * heartbeats may come before LiteLLM's first byte. `cookies`: those that LiteLLM sets are the caller's.
    */
-  constructor(added: Readonly<Record<string, string>>, options: { readonly stream: boolean }) {
+  constructor(
+    added: Readonly<Record<string, string>>,
+    options: { readonly stream: boolean; readonly cookies: boolean },
+  ) {
     this.#added = added;
+    this.#cookies = options.cookies;
     this.#isEvents = options.stream;
   }
 
@@ -53,6 +59,7 @@ export class PassThroughCodec implements StreamCodec {
       return { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', ...this.#added };
     }
     const headers = { ...passedHeaders(upstream), ...this.#added };
+    if (!this.#cookies) delete headers['set-cookie'];
     this.#isEvents = String(headers['content-type']).startsWith('text/event-stream');
     return headers;
   }
@@ -82,5 +89,8 @@ function passedHeaders(upstream: HeaderBag): Record<string, string | string[]> {
     if (name.startsWith('access-control-') || name.startsWith('llm_provider-')) continue;
     headers[name] = value;
   }
+  // LiteLLM keeps the provider's wish to itself.
+  const retryAfter = upstream['llm_provider-retry-after'];
+  if (headers['retry-after'] === undefined && typeof retryAfter === 'string') headers['retry-after'] = retryAfter;
   return headers;
 }

@@ -65,6 +65,14 @@ describe('a model call that LiteLLM serves', () => {
     });
   });
 
+  test('a provider’s wish for patience reaches the caller, its cookies do not', async () => {
+    const [of, done] = running();
+    await asked(of);
+    of.litellm.head(429, { 'llm_provider-retry-after': '7', 'set-cookie': ['a=b'] }).end();
+    await done;
+    expect(of.reply.headers).toEqual({ 'retry-after': '7', 'x-gateway-served-by': 'litellm' });
+  });
+
   test('what a caller may not choose never gets there', async () => {
     const [of, done] = running({}, { body: { model: 'm', api_base: 'https://evil.example' } });
     await done;

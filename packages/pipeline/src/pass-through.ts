@@ -1,7 +1,7 @@
 import { type AdminSetting, GatewayError } from '@genai-gateway/core';
 import { checkFormFields, checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
 import { summarizeReasons } from '@genai-gateway/routing';
-import { identify } from './admit.ts';
+import { identify, type LitellmAdmission } from './admit.ts';
 import type { Call } from './call.ts';
 import type { UpstreamAnswer } from './collect.ts';
 import { jsonObject } from './json-object.ts';
@@ -35,7 +35,8 @@ export async function servePassThrough(call: Call, services: Services, request: 
   const { access, method, target } = request;
   if (access === 'litellm') {
     const { headers } = request;
-    return forward(call, services, { method, target, headers, body: call.bodyStream() }, { stream: false });
+    const options = { stream: false, cookies: true };
+    return forward(call, services, { method, target, headers, body: call.bodyStream() }, options);
   }
   const principal = await identify(call, services);
   if (access === 'master' && principal.kind !== 'master') {
@@ -65,7 +66,7 @@ export async function serveChatThroughLitellm(
   services: Services,
   request: Readonly<Record<string, unknown>>,
   body: Buffer,
-  admission: { readonly litellmModel: string; readonly reasons: readonly AdminSetting[] },
+  admission: LitellmAdmission,
 ): Promise<void> {
   checkRequestFields(request);
   const { litellmModel, reasons } = admission;
@@ -101,7 +102,7 @@ async function forward(
   call: Call,
   services: Services,
   request: LitellmRequest,
-  options: { readonly stream: boolean; readonly reasons?: readonly AdminSetting[] },
+  options: { readonly stream: boolean; readonly cookies?: boolean; readonly reasons?: readonly AdminSetting[] },
 ): Promise<void> {
   const { litellm } = services;
   if (litellm === undefined) {
@@ -112,7 +113,7 @@ async function forward(
   }
   const { record, signal } = call;
   record.servedBy = 'litellm';
-  const codec = new PassThroughCodec(servedByHeaders(options.reasons), options);
+  const codec = new PassThroughCodec(servedByHeaders(options.reasons), { cookies: false, ...options });
   const refusal = await relay(call, services, (listener) => litellm.send(request, listener, signal), codec);
   if (refusal !== undefined) throw refusedStream(refusal);
   const status = record.upstreamStatus ?? 200;

@@ -1,10 +1,11 @@
 import { GatewayError } from '@genai-gateway/core';
+import type { JsonObject } from '@genai-gateway/protocol';
 
 /** Deeper than any request of these APIs; code that walks a request may recurse. */
 const MAX_DEPTH = 128;
 
 /** The body as a JSON object. Throws `invalid-json`, or `invalid-request` when it is nested too deeply. */
-export function parseJsonObject(body: Buffer): Record<string, unknown> {
+export function parseJsonObject(body: Buffer): JsonObject {
   const text = body.toString('utf8');
   let value: unknown;
   try {
@@ -20,7 +21,7 @@ export function parseJsonObject(body: Buffer): Record<string, unknown> {
     throw new GatewayError('invalid-json', 'The body must be a JSON object.');
   }
   if (mayBeDeep(text)) checkDepth(value, 1);
-  return value as Record<string, unknown>;
+  return value as JsonObject;
 }
 
 /** Whether there are enough opening brackets at all; nearly no request has, and counting them costs little. */

@@ -15,6 +15,23 @@ export interface World {
   readonly stateDir: string;
   /** The Python with boto3 and openai; undefined on a machine without one, never in CI. */
   readonly python: string | undefined;
+  /** LiteLLM behind the gateway; undefined where the tests run without it. */
+  readonly litellm: LitellmWorld | undefined;
+}
+
+/** The real LiteLLM beside the gateway, and the providers it calls. */
+export interface LitellmWorld {
+  /** Its own address, which no client uses. */
+  readonly url: string;
+  readonly logFile: string;
+  /** The Admin UI, through the gateway. */
+  readonly adminUi: string;
+  readonly username: string;
+  readonly password: string;
+  /** The simulated OpenAI. */
+  readonly openai: string;
+  /** The simulated SageMaker. */
+  readonly sagemaker: string;
 }
 
 /** Virtual keys, each in the state that its name says. */
@@ -34,6 +51,12 @@ declare module 'vitest' {
 
 /** The shared stack. */
 export const world: World = inject('world');
+
+/** LiteLLM in the shared stack, for tests that are skipped where there is none. */
+export function litellmWorld(): LitellmWorld {
+  if (world.litellm === undefined) throw new Error('This stack runs without LiteLLM.');
+  return world.litellm;
+}
 
 /** An alias of the launcher's configuration, and the model behind it. */
 export const ALIAS = 'claude-sonnet';

@@ -99,9 +99,11 @@ describe('a request to LiteLLM', () => {
     expect((await send({ body: parts() })).error?.code).toBe('body-too-large');
   });
 
-  test('a redirect to LiteLLM’s own address becomes one to its path', async () => {
-    answer = (_request, response) => response.writeHead(307, { location: `http://127.0.0.1:${port()}/ui/` }).end();
-    expect((await send()).headers['location']).toBe('/ui/');
+  test.each(['http', 'https'])('a redirect to LiteLLM’s own address by %s becomes one to its path', async (scheme) => {
+    answer = (_request, response) => {
+      response.writeHead(307, { location: `${scheme}://127.0.0.1:${port()}/ui/?a=b#c` }).end();
+    };
+    expect((await send()).headers['location']).toBe('/ui/?a=b#c');
   });
 
   test('a redirect to another place stays', async () => {

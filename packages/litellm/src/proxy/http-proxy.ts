@@ -28,12 +28,14 @@ export class HttpLitellmProxy implements LitellmProxy {
   readonly #options: HttpLitellmOptions;
   readonly #pool: Pool;
   readonly #origin: string;
+  readonly #host: string;
   readonly #prefix: string;
 
   constructor(options: HttpLitellmOptions) {
     const url = new URL(options.url);
     this.#options = options;
     this.#origin = url.origin;
+    this.#host = url.host;
     this.#prefix = url.pathname.replace(/\/+$/, '');
     this.#pool = new Pool(url.origin, {
       pipelining: 1,
@@ -92,8 +94,10 @@ export class HttpLitellmProxy implements LitellmProxy {
   /** LiteLLM redirects to itself by its own name, which no client can reach. */
   #relative<Headers extends Readonly<Record<string, string | string[] | undefined>>>(headers: Headers): Headers {
     const { location } = headers;
-    if (typeof location !== 'string' || !location.startsWith(`${this.#origin}/`)) return headers;
-    return { ...headers, location: location.slice(this.#origin.length) };
+    if (typeof location !== 'string' || !URL.canParse(location)) return headers;
+    // The scheme is the client's own where LiteLLM trusts x-forwarded-proto.
+    const { host, pathname, search, hash } = new URL(location);
+    return host === this.#host ? { ...headers, location: pathname + search + hash } : headers;
   }
 }
 
