@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exceptionStatus } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -324,6 +326,15 @@ describe('what is logged', () => {
     });
     expect(await (await fetch(`${simulator.url}/_simulator/requests`)).json()).toMatchObject([{ path: chat }]);
   });
+});
+
+it('answers a client that offers HTTP/2 by an upgrade, as Java’s does', async () => {
+  const { hostname, port } = new URL(simulator.url);
+  const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAEAAEAA' };
+  const sent = request({ hostname, port, path: '/v1/models', headers }).end();
+  const [answer] = await once(sent, 'response');
+  expect(answer.statusCode).toBe(200);
+  answer.resume();
 });
 
 it('refuses to start on a port that is taken', async () => {

@@ -21,7 +21,7 @@ export interface OpenaiSimulatorOptions extends ProviderOptions {
 /** A fake OpenAI that runs: its `url` with `/v1` is the `base_url` of a client. */
 export type OpenaiSimulator = ProviderSimulator;
 
-/** A waiting time that stands for all of them: no limit is ever near. */
+/** What OpenAI says of its rate limits with every answer: here no limit is ever near. */
 const limits: Headers = {
   'x-ratelimit-limit-requests': '10000',
   'x-ratelimit-limit-tokens': '2000000',

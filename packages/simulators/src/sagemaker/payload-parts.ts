@@ -1,6 +1,7 @@
-import { frameEncoder } from '@genai-gateway/protocol';
+import { encodeExceptionFrame, frameEncoder } from '@genai-gateway/protocol';
 import type { Piece, StreamFormat } from '../openai/http/stream-sender.ts';
-import type { StreamException } from '../script/script.ts';
+import { scriptedEvent } from '../openai/sse.ts';
+import type { ScriptEvent, StreamException } from '../script/script.ts';
 
 const encodePart = frameEncoder({
   ':event-type': 'PayloadPart',
@@ -40,6 +41,13 @@ export const payloadParts: StreamFormat = {
     return damaged;
   },
 };
+
+/** A scripted event in a frame, its payload as the script wrote it; an exception under its own name. */
+export function scriptedPart(event: ScriptEvent): Piece {
+  if ('exception' in event)
+    return { bytes: encodeExceptionFrame(event.exception, event.message ?? 'A scripted failure.') };
+  return { bytes: encodePart(scriptedEvent(event).bytes) };
+}
 
 /** A container's events, each in a frame of its own. */
 export function* inPayloadParts(pieces: Iterable<Piece>): Generator<Piece> {

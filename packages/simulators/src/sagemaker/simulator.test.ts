@@ -235,6 +235,18 @@ describe('a stream that goes wrong', () => {
     expect(assemble(events)).toMatchObject({ content: 'one two three', finishReason: null });
   });
 
+  it('goes out as it was scripted', async () => {
+    const events = [
+      { type: 'chunk', payload: { a: 1 } },
+      { exception: 'ModelStreamError', message: 'no' },
+    ] as const;
+    simulator.script({ reply: { events } });
+    expect(await readParts(await stream(''))).toMatchObject({
+      events: [{ a: 1 }],
+      exceptions: [['ModelStreamError', { message: 'no' }]],
+    });
+  });
+
   it('knows when the client left', async () => {
     const leaving = new AbortController();
     simulator.script({ reply: { fault: { kind: 'stall', afterEvents: 1 } } });

@@ -9,13 +9,12 @@ import {
   serveProvider,
 } from '../openai/http/provider-server.ts';
 import { type Piece, sendPieces } from '../openai/http/stream-sender.ts';
-import { scriptedEvent } from '../openai/sse.ts';
 import { type PlannedReply, planReply, seedOf } from '../reply/plan.ts';
 import { beforeAnswer, sendBody } from '../wire/sender.ts';
 import type { SimulatorCredentials } from '../wire/sigv4.ts';
 import { askContainer } from './containers.ts';
 import { sagemakerRefusal } from './errors.ts';
-import { inPayloadParts, payloadParts } from './payload-parts.ts';
+import { inPayloadParts, payloadParts, scriptedPart } from './payload-parts.ts';
 import { verifySagemakerSignature } from './signature.ts';
 
 export interface SagemakerSimulatorOptions extends ProviderOptions {
@@ -83,10 +82,10 @@ async function respond({ out, record }: Call, container: Answerable, reply: Plan
     await sendBody(out, 200, headers, said.toString('utf8'), reply.fault);
     return;
   }
-  const said = reply.events?.map(scriptedEvent) ?? saidBy(answer);
+  const said = reply.events?.map(scriptedPart) ?? inPayloadParts(saidBy(answer));
   const contentType = answer.kind === 'pieces' ? answer.format.contentType : 'application/json';
   const streamHeaders = { ...headers, 'X-Amzn-SageMaker-Content-Type': contentType };
-  await sendPieces(out, streamHeaders, payloadParts, inPayloadParts(said), reply);
+  await sendPieces(out, streamHeaders, payloadParts, said, reply);
 }
 
 /** What a container says, in the parts in which it says it. */

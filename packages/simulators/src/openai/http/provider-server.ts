@@ -120,7 +120,15 @@ export async function serveProvider(options: ProviderOptions, provider: Provider
     }
   }
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
+  const { upgrade } = provider;
+  const serverOptions = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    noDelay: true,
+    // Java's client offers HTTP/2 with every request: that is answered as if it had not.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) =>
+      upgrade !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const server = createServer(serverOptions, (request, response) => {
     const running = handle(request, response).finally(() => underWay.delete(running));
     underWay.add(running);
   });
@@ -128,11 +136,11 @@ export async function serveProvider(options: ProviderOptions, provider: Provider
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  const { upgrade } = provider;
   if (upgrade !== undefined) {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const record = recordOf(request, now());
       log.add(record);
+      socket.on('error', () => socket.destroy());
       upgrade({ request, socket, head, record, scripts });
     });
   }
