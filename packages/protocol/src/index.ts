@@ -57,6 +57,7 @@ export type {
   LitellmAssistantMessage,
   LitellmCacheControl,
   LitellmChatRequest,
+  LitellmImagePart,
   LitellmMessage,
   LitellmModelParameters,
   LitellmPart,
@@ -66,6 +67,7 @@ export type {
   LitellmTool,
   LitellmToolCall,
   LitellmToolChoice,
+  LitellmToolMessage,
 } from './litellm/chat.ts';
 export type {
   OpenaiAnswer,

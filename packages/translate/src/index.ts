@@ -1,3 +1,16 @@
+export type {
+  ConverseAsOpenai,
+  ConverseRequestToOpenaiContext,
+} from './converse-over-openai/converse-request-to-openai.ts';
+export { converseRequestToOpenai } from './converse-over-openai/converse-request-to-openai.ts';
+export type { LitellmErrorAnswer } from './converse-over-openai/litellm-error.ts';
+export { litellmError, litellmStreamError } from './converse-over-openai/litellm-error.ts';
+export type { OpenaiReplyToConverseContext } from './converse-over-openai/openai-reply-to-converse.ts';
+export { openaiReplyToConverse } from './converse-over-openai/openai-reply-to-converse.ts';
+export { parseConverseRequest } from './converse-over-openai/parse-converse.ts';
+export { isKnownFinishReason } from './converse-over-openai/stop-reasons.ts';
+export type { OpenaiToConverseStreamContext } from './converse-over-openai/stream.ts';
+export { OpenaiToConverseStream } from './converse-over-openai/stream.ts';
 export type { ConverseToOpenaiContext } from './openai-over-converse/converse-to-openai.ts';
 export { converseToOpenai } from './openai-over-converse/converse-to-openai.ts';
 export type { OpenaiAsConverse, OpenaiToConverseContext } from './openai-over-converse/openai-to-converse.ts';

@@ -7,6 +7,11 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The text itself; '' for anything else, because no text and an empty one mean the same to a reader. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 /** The caller's request is wrong at `param` (`messages.0.role`); the message says how to mend it. */
 export function invalidRequest(message: string, param: string): GatewayError {
   return new GatewayError('invalid-request', message, { param });
@@ -20,4 +25,14 @@ export function nestsWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (levels === 0) return false;
   return (Array.isArray(value) ? value : Object.values(value)).every((item) => nestsWithin(item, levels - 1));
+}
+
+/** A type whose fields that may be undefined are optional instead. */
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The same object without the fields that are undefined: what is not given stays absent in JSON and in types. */
+export function withoutUndefined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

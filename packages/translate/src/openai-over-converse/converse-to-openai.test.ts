@@ -1,8 +1,8 @@
 import type { ConverseReply, KnownConverseStopReason } from '@genai-gateway/protocol';
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../test-support/refusal.ts';
 import { converseToOpenai } from './converse-to-openai.ts';
 import { isKnownStopReason } from './stop-reasons.ts';
-import { refusal } from './test-support/translate.ts';
 
 const context = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'claude', toolNames: new Map([['a_b_1', 'a.b']]) };
 

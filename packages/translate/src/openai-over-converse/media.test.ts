@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../test-support/refusal.ts';
 import { dataUriToImage } from './media.ts';
-import { refusal } from './test-support/translate.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const base64 = png.toString('base64');

@@ -1,4 +1,5 @@
-import type { ConverseImageBlock, ConverseImageFormat } from '@genai-gateway/protocol';
+import type { ConverseImageBlock } from '@genai-gateway/protocol';
+import { imageOfBase64 } from '../image-bytes.ts';
 import { invalidRequest } from '../json.ts';
 
 /**
@@ -18,30 +19,10 @@ export function dataUriToImage(url: string, param: string): ConverseImageBlock {
   if (!/;\s*base64\s*$/i.test(url.slice(Math.max(5, comma - 32), comma))) {
     throw invalidRequest('The data: URI of an image must be in base64: "data:image/png;base64,…".', param);
   }
-  const bytes = cleanBase64(url.slice(comma + 1));
-  if (bytes === undefined) throw invalidRequest('The data: URI holds no valid base64.', param);
-  const format = sniffImage(Buffer.from(bytes.slice(0, 16), 'base64'));
-  if (format === undefined) {
+  const image = imageOfBase64(url.slice(comma + 1));
+  if (image === undefined) throw invalidRequest('The data: URI holds no valid base64.', param);
+  if (image === 'unknown-format') {
     throw invalidRequest('The bytes are no image that Bedrock takes. Send PNG, JPEG, GIF or WebP.', param);
   }
-  return { image: { format, source: { bytes } } };
-}
-
-/** The image format that the first 12 bytes stand for. */
-function sniffImage(bytes: Buffer): ConverseImageFormat | undefined {
-  if (bytes.length >= 4 && bytes.readUInt32BE(0) === 0x89504e47) return 'png';
-  if (bytes.length >= 3 && bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
-  if (bytes.toString('latin1', 0, 4) === 'GIF8') return 'gif';
-  if (bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP') return 'webp';
-  return undefined;
-}
-
-/** Standard padded base64 of the same bytes, or undefined. A text that is right already is not copied. */
-function cleanBase64(text: string): string | undefined {
-  if (text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)) return text;
-  let mended = text;
-  if (mended.includes('%')) mended = mended.replace(/%2B/gi, '+').replace(/%2F/gi, '/').replace(/%3D/gi, '=');
-  mended = mended.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/').replace(/=+$/, '');
-  if (mended.length === 0 || mended.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(mended)) return undefined;
-  return mended.padEnd(Math.ceil(mended.length / 4) * 4, '=');
+  return { image: { format: image.format, source: { bytes: image.bytes } } };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../test-support/refusal.ts';
 import { MISSING_RESULT_TEXT } from './conversation.ts';
 import { violations } from './test-support/converse-rules.ts';
-import { converse, PLAIN_MODEL, refusal, translate } from './test-support/translate.ts';
+import { converse, PLAIN_MODEL, translate } from './test-support/translate.ts';
 
 const user = (content: unknown) => ({ role: 'user', content });
 const system = (content: unknown) => ({ role: 'system', content });

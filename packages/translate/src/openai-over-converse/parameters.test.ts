@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { converse, PLAIN_MODEL, refusal, translate } from './test-support/translate.ts';
+import { refusal } from '../test-support/refusal.ts';
+import { converse, PLAIN_MODEL, translate } from './test-support/translate.ts';
 import { fieldRules } from './unsupported.ts';
 
 const ONE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../test-support/refusal.ts';
 import { parseOpenaiChatRequest } from './parse-openai-chat.ts';
-import { refusal } from './test-support/translate.ts';
 
 const user = { role: 'user', content: 'Hi' };
 const base = { model: 'm', messages: [user] };

@@ -1,8 +1,8 @@
 import type { OpenaiChunk } from '@genai-gateway/protocol';
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../test-support/refusal.ts';
 import { ConverseToOpenaiStream } from './stream.ts';
 import { type ConverseEvent, joinChunks } from './test-support/fold.ts';
-import { refusal } from './test-support/translate.ts';
 
 function newStream(includeUsage = false): ConverseToOpenaiStream {
   const toolNames = new Map([['a_b_1', 'a.b']]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refusal } from './test-support/translate.ts';
+import { refusal } from '../test-support/refusal.ts';
 import { parametersToSchema } from './tool-schema.ts';
 
 const schema = (parameters: unknown) => parametersToSchema(parameters, 'p');

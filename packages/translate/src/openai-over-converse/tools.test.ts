@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { refusal } from '../test-support/refusal.ts';
 import { violations } from './test-support/converse-rules.ts';
-import { converse, PLAIN_MODEL, refusal, translate } from './test-support/translate.ts';
+import { converse, PLAIN_MODEL, translate } from './test-support/translate.ts';
 import { NO_TOOLS_NOTE } from './tools.ts';
 
 const tool = (name: string, fields: object = {}) => ({ type: 'function', function: { name, ...fields } });

@@ -1,0 +1,120 @@
+import { GatewayError } from '@genai-gateway/core';
+import { type ConverseEvent, type Usage, usageFromOpenai } from '@genai-gateway/protocol';
+import { isRecord, type JsonRecord, textOf } from '../json.ts';
+import { BlockQueue } from './block-queue.ts';
+import { imagesOfAnswer } from './images.ts';
+import { litellmStreamError } from './litellm-error.ts';
+import { nativeReasonOf } from './openai-reply-to-converse.ts';
+import { thoughtsOf } from './reasoning.ts';
+import { finishReasonToConverse } from './stop-reasons.ts';
+import { usageToConverse } from './usage.ts';
+
+export interface OpenaiToConverseStreamContext {
+  /** Makes ids for tool calls that came without one. */
+  readonly requestId: string;
+}
+
+const NO_EVENTS: readonly ConverseEvent[] = [];
+
+/**
+ * The chunks of one stream of LiteLLM as the events of one ConverseStream. One per request. Give `push`
+ * the parsed data of each server-sent event but `[DONE]`, and call `end` when the bytes have ended.
+ */
+export class OpenaiToConverseStream {
+  readonly #blocks: BlockQueue;
+  #hasStarted = false;
+  #isRefusal = false;
+  #usage: Usage | undefined;
+  #finishReason: string | undefined;
+  #stopReason: string | undefined;
+
+  constructor(context: OpenaiToConverseStreamContext) {
+    this.#blocks = new BlockQueue(context.requestId);
+  }
+
+  /** What LiteLLM reported so far; undefined until then. */
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
+  /** What `messageStop` said; undefined until then. */
+  get stopReason(): string | undefined {
+    return this.#stopReason;
+  }
+
+  /** The raw finish reason; undefined until the chunk that has it. See `isKnownFinishReason`. */
+  get finishReason(): string | undefined {
+    return this.#finishReason;
+  }
+
+  /**
+   * The events of one chunk. Unknown fields and other choices than the first give none, and so does
+   * content after the finish reason; the usage may come with it, after it or never.
+   * Throws what the error object in a stream says, `upstream-model-error` when the provider failed in the
+   * middle of its answer, and `upstream-failed` for a tool call without a name.
+   */
+  push(chunk: unknown): readonly ConverseEvent[] {
+    if (!isRecord(chunk)) return NO_EVENTS;
+    if (chunk['error'] !== undefined && chunk['error'] !== null) throw litellmStreamError(chunk['error']);
+    this.#usage = usageFromOpenai(chunk['usage']) ?? this.#usage;
+    const choices = chunk['choices'];
+    const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
+    if (!isRecord(choice) || this.#finishReason !== undefined || (choice['index'] ?? 0) !== 0) return NO_EVENTS;
+
+    const events: ConverseEvent[] = [];
+    if (!this.#hasStarted) events.push({ type: 'messageStart', payload: { role: 'assistant' } });
+    this.#hasStarted = true;
+    if (isRecord(choice['delta'])) this.#delta(choice['delta']);
+    const finishReason = choice['finish_reason'];
+    if (typeof finishReason === 'string' && finishReason !== '') {
+      this.#blocks.finish();
+      events.push(...this.#blocks.take(), this.#messageStop(finishReason, choice));
+    } else events.push(...this.#blocks.take());
+    return events;
+  }
+
+  /**
+   * The last event, `metadata`; its `usage` is empty when none was reported.
+   * `latencyMs` is the time from the request to now.
+   * Throws `upstream-cut` when the stream ended without a finish reason: what came may not be all.
+   */
+  end(latencyMs: number): readonly ConverseEvent[] {
+    if (this.#stopReason === undefined) {
+      throw new GatewayError(
+        'upstream-cut',
+        'The model stream ended before the answer was complete. Send the request again.',
+      );
+    }
+    return [{ type: 'metadata', payload: { usage: usageToConverse(this.#usage), metrics: { latencyMs } } }];
+  }
+
+  #delta(delta: JsonRecord): void {
+    for (const thought of thoughtsOf(delta)) this.#blocks.thought(thought);
+    const { content, refusal, tool_calls: calls } = delta;
+    if (typeof content === 'string' && content !== '') this.#blocks.text(content);
+    if (typeof refusal === 'string' && refusal !== '') {
+      this.#isRefusal = true;
+      this.#blocks.text(refusal);
+    }
+    for (const image of imagesOfAnswer(delta['images'])) this.#blocks.image(image);
+    if (!Array.isArray(calls)) return;
+    for (const [position, call] of calls.entries()) {
+      if (!isRecord(call)) continue;
+      const definition = isRecord(call['function']) ? call['function'] : {};
+      const index = call['index'] ?? position;
+      this.#blocks.call(index, textOf(call['id']), textOf(definition['name']), textOf(definition['arguments']));
+    }
+  }
+
+  #messageStop(finishReason: string, choice: JsonRecord): ConverseEvent {
+    this.#finishReason = finishReason;
+    const stopReason = finishReasonToConverse(finishReason, {
+      nativeReason: nativeReasonOf(choice),
+      hasToolCalls: this.#blocks.hasToolCalls,
+      hasMalformedCall: this.#blocks.hasMalformedCall,
+      isRefusal: this.#isRefusal,
+    });
+    this.#stopReason = stopReason;
+    return { type: 'messageStop', payload: { stopReason } };
+  }
+}
