@@ -67,6 +67,7 @@ describe('what was never encrypted stays as it is', () => {
     ['text', 'bedrock/us.amazon.nova-lite-v1:0'],
     ['text that could be base64', 'us-east-1'],
     ['a word of four letters', 'true'],
+    ['a long word that is no base64', 'a'.repeat(57)],
     ['nothing', ''],
     ['a star', '*'],
     ['a reference', 'os.environ/AWS_REGION_NAME'],

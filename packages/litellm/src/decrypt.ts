@@ -33,6 +33,7 @@ function decryptValue(value: unknown, key: Buffer | undefined): unknown {
   return text ?? (looksEncrypted(value) ? unreadable : value);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const GCM_PREFIX = 'v2:gcm:';
 const GCM_NONCE_BYTES = 12;
 const SALSA_NONCE_BYTES = 24;
@@ -45,9 +46,7 @@ export function decrypt(value: string, key: Buffer): string | undefined {
   // Both alphabets of base64, as in LiteLLM: what it wrote years ago is not safe for URLs.
   const sealed = Buffer.from(gcm ? value.slice(GCM_PREFIX.length) : value, 'base64');
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
-      gcm ? openGcm(sealed, key) : openSecretBox(sealed, key),
-    );
+    return utf8.decode(gcm ? openGcm(sealed, key) : openSecretBox(sealed, key));
   } catch {
     return undefined;
   }

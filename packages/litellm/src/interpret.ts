@@ -99,7 +99,10 @@ export function interpret(
   proxySettings.push(...spreadFallbacks('router_settings', router, fallbackContext));
   proxySettings.push(...spreadFallbacks('litellm_settings', litellm, fallbackContext));
   for (const [name, target] of groupAliases) {
-    if (!names.has(target)) inFile.warn(`the alias '${name}' leads to '${target}', which is not in model_list.`);
+    const path = asObject(router['model_group_alias'])?.[name] === undefined ? olderAliases : routerAliases;
+    if (!names.has(target)) {
+      contextOf(path).warn(`the alias '${name}' leads to '${target}', which is not in model_list.`);
+    }
   }
   if (isFilled(config['include'])) inFile.warn("'include' is not followed here; load the file by its path.");
   return {
@@ -160,6 +163,9 @@ function teamModelsOf(entries: readonly ModelEntry[]): Map<string, Set<string>> 
   }
   return teams;
 }
+
+const routerAliases = 'router_settings.model_group_alias';
+const olderAliases = 'litellm_settings.model_alias_map';
 
 /** `model_group_alias` (a name, or `{ model, hidden }`) and the older `model_alias_map`. */
 function readGroupAliases(router: ConfigDocument, litellm: ConfigDocument): Map<string, string> {

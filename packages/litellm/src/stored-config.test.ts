@@ -4,6 +4,7 @@ import { encryptionKey } from './decrypt.ts';
 import { interpret } from './interpret.ts';
 import { mergeStored } from './stored-config.ts';
 import { parseStored, type StoredTables } from './stored-query.ts';
+import { asObject } from './values.ts';
 
 type Values = Record<string, unknown>;
 const on = { STORE_MODEL_IN_DB: 'True' };
@@ -132,7 +133,13 @@ describe('models of the database', () => {
 
   test.each<[string, Values, string | undefined, string[]]>([
     ['the model', { model: sealed() }, undefined, ['model (encrypted)']],
-    ['another value', { model: `bedrock/${nova}`, api_key: sealed() }, nova, ['api_key (encrypted)']],
+    ['another value', { model: `bedrock/${nova}`, stop: sealed() }, nova, ['stop (encrypted)']],
+    [
+      'the provider',
+      { model: `bedrock/${nova}`, custom_llm_provider: sealed() },
+      nova,
+      ['custom_llm_provider (encrypted)'],
+    ],
   ])('%s encrypted with another key: one warning that shows nothing of it', (_name, params, modelId, names) => {
     const { catalogue, warnings } = read({}, { models: [row('m', params)] });
     const first = catalogue.aliases.get('m')?.deployments[0];
@@ -143,6 +150,32 @@ describe('models of the database', () => {
     expect(warnings[0]).not.toContain(sealed());
   });
 });
+
+describe('what is not read of a model stays encrypted', () => {
+  const params = (values: Values) => {
+    const tables = { ...parseStored('{}'), models: [row('m', values)] };
+    return asObject(asObject(listOf(mergeStored({}, tables, on, key).document['model_list'])[0])?.['litellm_params']);
+  };
+  // decrypt.test.ts says how it was made: it is `bedrock/us.amazon.nova-lite-v1:0`.
+  const secret = 'i0qvoDeKTS1rsbGQzfZhbtjXWGE_32NwMxNwkqeW9VsyrX-7PGFrWHy_IAfdA8W2Hd3bsH1D8tBYXewag9JOcCcIOQ-3nuBg';
+
+  test('credentials of Bedrock', () => {
+    expect(params({ model: `bedrock/${nova}`, aws_secret_access_key: secret, stop: secret })).toMatchObject({
+      aws_secret_access_key: secret,
+      stop: `bedrock/${nova}`,
+    });
+  });
+
+  test('everything but the name of a model of another provider', () => {
+    expect(params({ model: 'openai/gpt-4o', api_key: secret, api_base: secret })).toMatchObject({
+      model: 'openai/gpt-4o',
+      api_key: secret,
+      api_base: secret,
+    });
+  });
+});
+
+const listOf = (value: unknown) => (Array.isArray(value) ? value : []);
 
 /** A text that LiteLLM encrypted with LITELLM_SALT_KEY=sk-salt-of-h3, which is not the key of these tests. */
 function sealed(): string {
@@ -183,6 +216,26 @@ describe('store_model_in_db', () => {
       'proxy router-settings general_settings.forward_client_headers_to_llm_api',
     ]);
   });
+});
+
+test('the merged document, and which paths of it are of the database', () => {
+  const file = { model_list: [entry('a')], router_settings: { timeout: 1, num_retries: null } };
+  const tables = {
+    ...parseStored('{}'),
+    models: [row('b', { model: 'openai/gpt-4o' })],
+    sections: { router_settings: { timeout: 2, num_retries: 2, retry_after: null, cooldown_time: 4 } },
+  };
+  const { document, stored } = mergeStored(file, tables, on, key);
+  expect(document['router_settings']).toEqual({ timeout: 1, num_retries: null, cooldown_time: 4 });
+  expect(document['model_list']).toEqual([
+    entry('a'),
+    {
+      model_name: 'b',
+      litellm_params: { model: 'openai/gpt-4o' },
+      model_info: { id: 'id-of-b', db_model: true, blocked: false },
+    },
+  ]);
+  expect([...stored.paths].toSorted()).toEqual(['model_list[1]', 'router_settings.cooldown_time']);
 });
 
 describe('a section', () => {

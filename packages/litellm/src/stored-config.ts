@@ -1,9 +1,11 @@
 import type { AdminSetting } from '@genai-gateway/core';
 import type { ConfigDocument } from './config-document.ts';
 import { decryptValues } from './decrypt.ts';
+import { litellmParamRule } from './deployment-settings.ts';
 import type { Environment, StoredFacts } from './interpret.ts';
+import { isBedrockModel } from './litellm-model.ts';
 import type { StoredTables } from './stored-query.ts';
-import { asObject, isOn } from './values.ts';
+import { asObject, isOn, text } from './values.ts';
 
 /** The file's document with the database's share in it. */
 export interface MergedConfig {
@@ -121,9 +123,23 @@ function modelEntry(value: unknown, key: Buffer | undefined): ConfigDocument {
   const params = asObject(row['litellm_params']);
   return {
     model_name: row['model_name'],
-    litellm_params: params === undefined ? undefined : decryptValues(params, key),
+    litellm_params: params === undefined ? undefined : decryptParams(params, key),
     model_info: { ...asObject(row['model_info']), id: row['model_id'], db_model: true, blocked: row['blocked'] },
   };
+}
+
+/** Only what is read of them: other providers' parameters and all credentials stay encrypted. */
+function decryptParams(params: ConfigDocument, key: Buffer | undefined): ConfigDocument {
+  const { model, custom_llm_provider: provider, ...rest } = params;
+  const target = decryptValues({ model, custom_llm_provider: provider }, key);
+  const name = text(target['model']);
+  if (name === undefined || !isBedrockModel(name, text(target['custom_llm_provider']))) return { ...rest, ...target };
+  const isCredential = (param: string) => {
+    const rule = litellmParamRule(param);
+    return rule?.use === 'setting' && rule.kind === 'credentials';
+  };
+  const readable = Object.fromEntries(Object.entries(rest).filter(([param]) => !isCredential(param)));
+  return { ...rest, ...decryptValues(readable, key), ...target };
 }
 
 function joinModels(

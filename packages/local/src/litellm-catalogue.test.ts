@@ -303,11 +303,28 @@ describe('changes', () => {
       `INSERT INTO "LiteLLM_CacheConfig" (cache_settings, updated_at) VALUES ('{"type": "local"}', now())`,
       (_names, kinds) => kinds.includes('response-cache'),
     ],
+    [
+      'a policy goes into production',
+      `INSERT INTO "LiteLLM_PolicyTable" (policy_id, policy_name, guardrails_add) VALUES ('1', 'p', '{g}')`,
+      (_names, kinds) => kinds.includes('policies'),
+    ],
+    [
+      'a switch is turned',
+      `UPDATE "LiteLLM_UISettings" SET ui_settings = '{"forward_client_headers_to_llm_api": true}'`,
+      (_names, kinds) => kinds.includes('router-settings'),
+    ],
+    [
+      'an evaluation begins',
+      `UPDATE "LiteLLM_ShadowEvalJob" SET ends_at = now() + interval '1 day'`,
+      (_names, kinds) => kinds.includes('callbacks'),
+    ],
     ['a group gets a budget', `UPDATE "LiteLLM_BudgetTable" SET max_budget = 5`, () => true],
   ])('%s', async (_name, sql, seen) => {
     await model('m', { model_info: { access_groups: ['g'] } });
     await param('litellm_settings', { callbacks: [] });
     await guardrail({ default_on: false });
+    await insert('LiteLLM_UISettings', { ui_settings: {}, updated_at: now });
+    await evaluation("now() - interval '1 day'");
     await groupBudget('g', null);
     const { watching, names, kinds } = await watch();
     await watching.loaded;
