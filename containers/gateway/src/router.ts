@@ -103,7 +103,7 @@ export function route(method: string, path: string, options: RouteOptions): Rout
       'The path holds encoded or doubled separators, or other characters that are not accepted here.',
     );
   }
-  return { kind: 'litellm', access: routeAccess(decoded(path), options.openProviderRoutes) };
+  return { kind: 'litellm', access: routeAccess(method, decoded(path), options.openProviderRoutes) };
 }
 
 export interface RouteOptions {

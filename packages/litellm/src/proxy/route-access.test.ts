@@ -30,16 +30,28 @@ describe('who may use a route of LiteLLM’s', () => {
     ['Bedrock’s raw API', '/bedrock/agents/x', 'master'],
     ['a route that begins with a provider’s name', '/openai/deployments', 'master'],
   ])('%s: %s', (_rule, path, access) => {
-    expect(routeAccess(path, [])).toBe(access);
+    expect(routeAccess('POST', path, [])).toBe(access);
+  });
+
+  test.each([
+    ['the configuration', '/config/list'],
+    ['the settings of the cache', '/cache/settings'],
+  ])('%s may be read by whom LiteLLM lets', (_what, path) => {
+    expect(routeAccess('GET', path, [])).toBe('litellm');
+    expect(routeAccess('DELETE', path, [])).toBe('master');
+  });
+
+  test('the inside of the process may not', () => {
+    expect(routeAccess('GET', '/debug/memory/details', [])).toBe('master');
   });
 
   test('an administrator opens a provider’s raw API, and that one only', () => {
-    expect(routeAccess('/anthropic/v1/messages', ['anthropic'])).toBe('litellm');
-    expect(routeAccess('/gemini/v1/models', ['anthropic'])).toBe('master');
+    expect(routeAccess('POST', '/anthropic/v1/messages', ['anthropic'])).toBe('litellm');
+    expect(routeAccess('POST', '/gemini/v1/models', ['anthropic'])).toBe('master');
   });
 
   test('nothing opens what is for the master key', () => {
-    expect(routeAccess('/config/update', ['config'])).toBe('master');
+    expect(routeAccess('POST', '/config/update', ['config'])).toBe('master');
   });
 });
 

@@ -13,10 +13,6 @@ import type { PassThroughAccess } from '@genai-gateway/pipeline';
  * (CVE-2026-42203, CVE-2026-42271, CVE-2026-47101).
  */
 const MASTER_ONLY = [
-  '/config',
-  '/config_overrides',
-  '/coordination_redis',
-  '/cache/settings',
   '/debug',
   '/otel-spans',
   '/memory-usage-in-mem-cache',
@@ -39,6 +35,9 @@ const MASTER_ONLY = [
   '/v1/rust_control_plane',
   '/queue',
 ];
+
+/** Configuration: the master key changes it; the Admin UI shows it to whoever LiteLLM takes for an administrator. */
+const CONFIGURATION = ['/config', '/config_overrides', '/coordination_redis', '/cache/settings'];
 
 /**
  * LiteLLM forwards anything below these to the provider with its own credentials for it: no list of
@@ -95,7 +94,9 @@ const UPLOAD_ROUTE = /^(?:\/openai)?(?:\/v1)?\/(?:files|containers\/[^/]+\/files
  * Who may use a route of LiteLLM's. `path` is percent-decoded, because LiteLLM decodes it too, and has
  * been refused when it was ambiguous. `openProviderRoutes`: those of `providerRoutes` that every key may use.
  */
-export function routeAccess(path: string, openProviderRoutes: readonly string[]): PassThroughAccess {
+export function routeAccess(method: string, path: string, openProviderRoutes: readonly string[]): PassThroughAccess {
+  const changes = method !== 'GET' && method !== 'HEAD';
+  if (changes && CONFIGURATION.some((prefix) => isBelow(path, prefix))) return 'master';
   if (MASTER_ONLY.some((prefix) => isBelow(path, prefix))) return 'master';
   if (UPLOAD_ROUTE.test(path)) return 'upload';
   if (MODEL_ROUTE.test(path)) return 'model';
