@@ -159,6 +159,7 @@ export const generalRules: Rules = {
   ),
   ...harmless(
     notServed,
+    'disable_bedrock_agent_runtime_passthrough',
     'pass_through_endpoints',
     'pass_through_request_timeout',
     'enable_openai_websocket_passthrough',

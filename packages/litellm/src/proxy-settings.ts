@@ -147,6 +147,7 @@ export const litellmRules: Rules = {
     'json_logs',
     'suppress_debug_info',
     'telemetry',
+    'global_disable_no_log_param',
     'turn_off_message_logging',
     'redact_messages_in_exceptions',
     'redact_user_api_key_info',
