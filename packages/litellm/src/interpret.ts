@@ -20,7 +20,7 @@ export interface LitellmConfig {
 /** The process's variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a document says, where the document is not all there is to know. */
+/** What reading a document needs beside it. */
 export interface InterpretOptions {
   /** Where a model is called whose region nothing says. */
   readonly defaultRegion: string;
@@ -39,7 +39,7 @@ export interface StoredFacts {
 }
 
 /** The facts of a document that is the file alone. */
-export const nothingStored: StoredFacts = { paths: new Set(), budgetedGroups: new Set(), settings: [] };
+const nothingStored: StoredFacts = { paths: new Set(), budgetedGroups: new Set(), settings: [] };
 
 /** How messages call the database, where they would name the file. */
 export const databaseName = "LiteLLM's database";

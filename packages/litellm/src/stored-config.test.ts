@@ -218,6 +218,13 @@ describe('store_model_in_db', () => {
   });
 });
 
+test('settings that LiteLLM wrote as JSON text are read as well', () => {
+  const { uiSettings, cacheSettings } = parseStored(
+    JSON.stringify({ uiSettings: '{"a": true}', cacheSettings: '{"type": "local"}' }),
+  );
+  expect({ uiSettings, cacheSettings }).toEqual({ uiSettings: { a: true }, cacheSettings: { type: 'local' } });
+});
+
 test('the merged document, and which paths of it are of the database', () => {
   const file = { model_list: [entry('a')], router_settings: { timeout: 1, num_retries: null } };
   const tables = {

@@ -1,4 +1,4 @@
-import { asObject, strings } from './values.ts';
+import { asObject, jsonObject, strings } from './values.ts';
 
 /*
  * What LiteLLM keeps in its database and reads in addition to its file.
@@ -87,8 +87,8 @@ export function parseStored(content: string): StoredTables {
   return {
     models: rows(tables['models']),
     sections: asObject(tables['sections']) ?? {},
-    uiSettings: asObject(tables['uiSettings']) ?? {},
-    cacheSettings: asObject(tables['cacheSettings']) ?? {},
+    uiSettings: jsonObject(tables['uiSettings']),
+    cacheSettings: jsonObject(tables['cacheSettings']),
     guardrails: rows(tables['guardrails']),
     policies: asObject(tables['policies']) ?? {},
     attachments: rows(tables['attachments']),
