@@ -75,15 +75,11 @@ export class BlockQueue {
           reasoningContent: { redactedContent: thought.redactedContent },
         });
         break;
-      case 'text': {
-        const last = this.#last('reasoning');
-        const block =
-          last === undefined || last.isSigned ? this.#open<Block>({ kind: 'reasoning', waiting: [] }) : last;
-        this.#add(block, { reasoningContent: { text: thought.text } });
+      case 'text':
+        this.#add(this.#unsigned(), { reasoningContent: { text: thought.text } });
         break;
-      }
       case 'signature': {
-        const block = this.#last('reasoning') ?? this.#open<Block>({ kind: 'reasoning', waiting: [] });
+        const block = this.#unsigned();
         block.isSigned = true;
         this.#add(block, { reasoningContent: { signature: thought.signature } });
       }
@@ -125,6 +121,12 @@ export class BlockQueue {
   #last(kind: Block['kind']): Block | undefined {
     const last = this.#blocks.at(-1);
     return last?.kind === kind ? last : undefined;
+  }
+
+  /** The reasoning that goes on, or a new one: a signature ends its block. */
+  #unsigned(): Block {
+    const last = this.#last('reasoning');
+    return last === undefined || last.isSigned ? this.#open<Block>({ kind: 'reasoning', waiting: [] }) : last;
   }
 
   #open<B extends Block>(block: B): B {

@@ -65,12 +65,12 @@ function thoughtBlocks(thoughts: readonly Thought[]): ConverseContentBlock[] {
       blocks.push({ reasoningContent: { redactedContent: thought.redactedContent } });
       continue;
     }
-    if (open === undefined || (thought.kind === 'text' && open.signature !== undefined)) {
+    if (open?.signature !== undefined || open === undefined) {
       open = { text: '' };
       blocks.push({ reasoningContent: { reasoningText: open } });
     }
     if (thought.kind === 'text') open.text += thought.text;
-    else open.signature = (open.signature ?? '') + thought.signature;
+    else open.signature = thought.signature;
   }
   return blocks;
 }
