@@ -61,7 +61,8 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
     record.operation = route.operation;
     record.modelId = route.modelId;
     if (credentials !== undefined) {
-      verifySignature({ method, target, headers: rawHeaders(exchange.request), body }, credentials, now);
+      const signed = { method, target, headers: rawHeaders(exchange.request), body };
+      verifySignature(signed, 'bedrock', credentials, now);
     }
     const prepared = prepare(route, body, extraModelIds);
     const reply = prepared.plan(

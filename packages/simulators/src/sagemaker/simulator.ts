@@ -11,11 +11,10 @@ import {
 import { type Piece, sendPieces } from '../openai/http/stream-sender.ts';
 import { type PlannedReply, planReply, seedOf } from '../reply/plan.ts';
 import { beforeAnswer, sendBody } from '../wire/sender.ts';
-import type { SimulatorCredentials } from '../wire/sigv4.ts';
+import { type SimulatorCredentials, verifySignature } from '../wire/sigv4.ts';
 import { askContainer } from './containers.ts';
 import { sagemakerRefusal } from './errors.ts';
 import { inPayloadParts, payloadParts, scriptedPart } from './payload-parts.ts';
-import { verifySagemakerSignature } from './signature.ts';
 
 export interface SagemakerSimulatorOptions extends ProviderOptions {
   /** The key pairs whose signatures are accepted. Absent: nothing is verified and no signature is needed. */
@@ -52,7 +51,7 @@ export async function startSagemakerSimulator(options: SagemakerSimulatorOptions
       record.bodyText = body.toString('utf8');
       record.body = parsed(record.bodyText);
       if (credentials !== undefined) {
-        verifySagemakerSignature({ method, target, headers: headerLines(request), body }, credentials, now);
+        verifySignature({ method, target, headers: headerLines(request), body }, 'sagemaker', credentials, now);
       }
       if (!ENDPOINT_NAME.test(endpoint)) {
         throw new BedrockError('ValidationException', `'${endpoint}' is not the name of an endpoint.`);

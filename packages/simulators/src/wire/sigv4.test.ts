@@ -36,7 +36,7 @@ async function signed({ service = 'bedrock', signer = credentials }: Options = {
 
 function verdict(request: SignedRequest, nowMs = signedAt, known: readonly object[] = [credentials]): string {
   try {
-    verifySignature(request, known as (typeof credentials)[], () => nowMs);
+    verifySignature(request, 'bedrock', known as (typeof credentials)[], () => nowMs);
     return 'accepted';
   } catch (error) {
     return (error as BedrockError).exception;
@@ -57,6 +57,12 @@ const MINUTE = 60_000;
 describe('verifySignature', () => {
   it('accepts what the SDK signs', async () => {
     expect(verdict(await signed())).toBe('accepted');
+  });
+
+  it('takes the signature of the service it was told of, and of no other', async () => {
+    const request = await signed({ service: 'sagemaker' });
+    expect(() => verifySignature(request, 'sagemaker', [credentials], () => signedAt)).not.toThrow();
+    expect(() => verifySignature(request, 'bedrock', [credentials], () => signedAt)).toThrow(/service: 'bedrock'/);
   });
 
   const signatureAt = (value: string): number => value.indexOf('Signature=') + 'Signature='.length;

@@ -26,12 +26,13 @@ export interface SignedRequest {
 }
 
 /**
- * Verifies a header-based Signature Version 4 for the service `bedrock`, in whatever region its scope names.
+ * Verifies a header-based Signature Version 4 for one service, in whatever region its scope names.
  * Throws the `BedrockError` AWS would answer with; the text of a mismatch names neither side's string.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html (as of 2026-11-22).
  */
 export function verifySignature(
   request: SignedRequest,
+  service: 'bedrock' | 'sagemaker',
   credentials: readonly SimulatorCredentials[],
   now: Clock,
 ): void {
@@ -43,7 +44,7 @@ export function verifySignature(
     throw new BedrockError('AccessDeniedException', 'Authentication failed: Please make sure your API Key is valid.');
   }
   const { accessKeyId, scope, signedHeaders, signature } = parseAuthorization(authorization);
-  const [scopeDate = '', region = '', service] = scope;
+  const [scopeDate = '', region = '', scopeService] = scope;
   const date = header(request, 'x-amz-date') ?? '';
   if (!/^\d{8}T\d{6}Z$/.test(date)) {
     throw new BedrockError(
@@ -60,7 +61,7 @@ export function verifySignature(
   if (known.expiresAtMs !== undefined && known.expiresAtMs <= now()) {
     throw new BedrockError('ExpiredTokenException', 'The security token included in the request is expired');
   }
-  if (service !== 'bedrock') mismatch("Credential should be scoped to correct service: 'bedrock'.");
+  if (scopeService !== service) mismatch(`Credential should be scoped to correct service: '${service}'.`);
   if (scopeDate !== date.slice(0, 8)) {
     mismatch('Date in Credential scope does not match the date of the X-Amz-Date header.');
   }
@@ -80,7 +81,7 @@ export function verifySignature(
     payloadHash,
   ].join('\n');
   const stringToSign = ['AWS4-HMAC-SHA256', date, scope.join('/'), sha256(canonicalRequest)].join('\n');
-  const key = [region, 'bedrock', 'aws4_request'].reduce<Buffer>(
+  const key = [region, service, 'aws4_request'].reduce<Buffer>(
     (parent, part) => hmac(parent, part),
     hmac(`AWS4${known.secretAccessKey}`, scopeDate),
   );
