@@ -112,6 +112,21 @@ describe('Converse with a model of another provider', () => {
     expect(of.reply.failure?.code).toBe('upstream-throttled');
   });
 
+  test.each([
+    ['ThrottlingException', '{"Message":"Slow down."}', 'upstream-throttled', 'Slow down.'],
+    ['ModelError', '{"ErrorCode":"X","OriginalMessage":"Out of memory."}', 'upstream-model-error', 'Out of memory.'],
+    ['ValidationException', 'plain words', 'upstream-rejected', 'plain words'],
+  ])('an exception of SageMaker’s keeps its meaning: %s', async (exception, theirs, code, message) => {
+    const of = await called('gpt', 'converse', (litellm) => {
+      const error = { message: `litellm.BadRequestError: SagemakerException - ${theirs}`, code: '400' };
+      litellm
+        .head(400, { ...json, 'llm_provider-x-amzn-errortype': exception })
+        .bytes(JSON.stringify({ error }))
+        .end();
+    });
+    expect([of.reply.failure?.code, of.reply.failure?.message]).toEqual([code, message]);
+  });
+
   test.each(['invoke', 'invoke-with-response-stream', 'count-tokens'] as const)(
     '%s has no meaning',
     async (operation) => {

@@ -21,6 +21,7 @@ import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
 import type { UpstreamListener } from './upstream.ts';
+import { bedrockFault, exceptionName, withoutArns } from './upstream-error.ts';
 
 /**
  * Serves a call in Bedrock's own API through LiteLLM: byte for byte where LiteLLM can, else Converse by
@@ -130,8 +131,20 @@ function bedrockAnswer(answer: UpstreamAnswer): UpstreamAnswer {
   return { status: answer.status, headers, body: Buffer.from(inner) };
 }
 
+/** A refusal as an error of ours. LiteLLM passes on by which exception an AWS service refused, and forgets it itself. */
 function refusalOf({ status, headers, body }: UpstreamAnswer): GatewayError {
-  return litellmError({ status, headers, body: jsonObject(body) });
+  const error = litellmError({ status, headers, body: jsonObject(body) });
+  const exception = headers['llm_provider-x-amzn-errortype'];
+  if (typeof exception !== 'string') return error;
+  const code = bedrockFault(exceptionName({ 'x-amzn-errortype': exception }, {}), status);
+  if (code === 'upstream-access-denied') return error;
+  const inner = jsonObject(error.message);
+  const message = inner?.['OriginalMessage'] ?? inner?.['Message'] ?? inner?.['message'];
+  const { cause, retryAfterSeconds } = error;
+  return new GatewayError(code, typeof message === 'string' ? withoutArns(message) : error.message, {
+    cause,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
 }
 
 function toLitellm(

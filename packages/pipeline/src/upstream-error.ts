@@ -24,6 +24,8 @@ const codeOfException: Readonly<Record<string, ErrorCode>> = {
   incompletesignatureexception: 'upstream-access-denied',
   missingauthenticationtokenexception: 'upstream-access-denied',
   modelerrorexception: 'upstream-model-error',
+  // SageMaker's own name for it, which LiteLLM passes on
+  modelerror: 'upstream-model-error',
   modelstreamerrorexception: 'upstream-model-error',
   modeltimeoutexception: 'upstream-timeout',
   internalserverexception: 'upstream-failed',
