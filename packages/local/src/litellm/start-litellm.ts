@@ -38,6 +38,7 @@ export interface RunningLitellm {
 }
 
 const requirements = fileURLToPath(new URL('../../litellm/requirements.lock', import.meta.url));
+const startScript = fileURLToPath(new URL('../../litellm/start.py', import.meta.url));
 
 /**
  * Makes LiteLLM ready and starts it, all in the background: its Python packages (once, about a
@@ -128,7 +129,8 @@ async function prepare(options: LitellmOptions, signal: AbortSignal): Promise<Co
   return {
     python: litellm.python,
     args: [
-      ...['-m', 'litellm.proxy.proxy_cli', '--config', configFile, ...address],
+      // -P: nothing is imported from the script's own folder.
+      ...['-P', startScript, '--config', configFile, ...address],
       ...['--telemetry', 'False', '--num_workers', '1'],
     ],
     env: { ...env, PYTHONPATH: client.pythonPath },
