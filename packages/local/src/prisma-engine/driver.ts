@@ -43,13 +43,22 @@ const readAs: ReadonlyMap<number, number> = new Map([
   [1028, int8List], // oid[]
 ]);
 
-const unreachable = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENOENT'];
-const closed = ['ECONNRESET', 'EPIPE'];
+const networkErrors = [
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ENOENT'],
+  ...['ECONNRESET', 'EPIPE'],
+];
+
+/** Postgres's codes of a server that goes down or is not up yet. https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const serverIsDown = ['57P01', '57P02', '57P03'];
+
+/** What node-postgres 8.23 says of a connection that it could not make or that broke. */
+const brokenConnection = /^Connection terminated\b|is not queryable$/;
 
 /**
- * The engine's error for one that node-postgres threw: P1001 no server, P1017 it closed the connection, P2024
- * none free in the pool. LiteLLM reconnects on P1001, by the words "can't reach database server", and waits
- * on P2024 (litellm/proxy/db/exception_handler.py of 1.106.2, read 2026-11-23). Others keep their text, as P2010.
+ * The engine's error for one that node-postgres threw: P1001 without a server, P2024 without a free connection.
+ * LiteLLM reconnects on P1001, by the words "can't reach database server", and waits on P2024; what it does not
+ * know as an outage it takes for an answer, in the worst case that there is no such key
+ * (litellm/proxy/db/exception_handler.py of 1.106.2, read 2026-11-23). Others keep their text, as P2010.
  */
 export function driverError(error: unknown, { address, pool }: ConnectionSettings): EngineError {
   const code = isRecord(error) && typeof error['code'] === 'string' ? error['code'] : '';
@@ -59,23 +68,21 @@ export function driverError(error: unknown, { address, pool }: ConnectionSetting
     const message = `No connection of the pool became free (pool_timeout ${timeout} s, connection_limit ${pool.max}).`;
     return new EngineError('P2024', message, { connection_limit: pool.max, timeout });
   }
-  if (closed.includes(code) || /^Connection terminated( unexpectedly)?$|is not queryable$/.test(text)) {
-    return new EngineError('P1017', 'Server has closed the connection.');
-  }
-  if (unreachable.includes(code) || text === 'Connection terminated due to connection timeout' || code === startingUp) {
+  if (networkErrors.includes(code) || serverIsDown.includes(code) || brokenConnection.test(text)) {
     return unreachableServer(address, text);
   }
   return new EngineError('P2010', `Error in the database driver: ${text}`, { code, message: text });
 }
 
-/** Postgres's "cannot connect now": it is starting up, shutting down or recovering. */
-const startingUp = '57P03';
-
-/** P1001, when a reply's error says that Postgres takes no connections now. The code is in `meta` for raw SQL only. */
-export function startingUpError(text: string, meta: unknown, settings: ConnectionSettings): EngineError | undefined {
-  const code = isRecord(meta) ? meta['code'] : undefined;
-  if (code !== startingUp && !text.includes(`PostgresError { code: "${startingUp}"`)) return undefined;
-  return unreachableServer(settings.address, 'it takes no connections now');
+/**
+ * P1001 for an error that the engine reports of Postgres, when it says that the server is down. Its code is in
+ * `meta` for raw SQL, for all else in the text only.
+ */
+export function serverDownError(text: string, meta: unknown, settings: ConnectionSettings): EngineError | undefined {
+  const given = isRecord(meta) ? meta['code'] : undefined;
+  const code = typeof given === 'string' ? given : /PostgresError \{ code: "(\w+)"/.exec(text)?.[1];
+  if (code === undefined || !serverIsDown.includes(code)) return undefined;
+  return unreachableServer(settings.address, `it ends connections (${code})`);
 }
 
 function unreachableServer({ host, port }: ConnectionSettings['address'], why: string): EngineError {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindAdapter } from '@prisma/driver-adapter-utils';
 import { connectionSettings } from './connection-settings.ts';
-import { createPool, driverError, startingUpError } from './driver.ts';
+import { createPool, driverError, serverDownError } from './driver.ts';
 import { EngineError, type EngineErrorItem, errorItem } from './engine-error.ts';
 import { type EngineReply, isRecord } from './engine-reply.ts';
 import type { JsonQuery } from './json-protocol.ts';
@@ -79,7 +79,7 @@ export async function startEngine({ schema, databaseUrl, log }: EngineOptions): 
     if (code === 'P2036' && typeof id === 'number') {
       return errorItem(driverError(adapter.errorRegistry.consumeError(id)?.error ?? message, settings));
     }
-    const error = startingUpError(item.error, meta, settings);
+    const error = serverDownError(item.error, meta, settings);
     return error === undefined ? item : errorItem(error);
   };
   const explainedReply = (reply: EngineReply): EngineReply =>

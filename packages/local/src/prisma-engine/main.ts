@@ -34,9 +34,10 @@ server.listen(Number(option('-p', '--port')), option('-H', '--host') ?? '127.0.0
 
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
-// The client may be killed before it can stop its engine. Then the process has another parent.
+// The client may be killed before it can stop its engine. Then the process has another parent, and when that
+// happened at once it had process 1 from the beginning.
 const parent = Number(option('--parent') ?? process.ppid);
-setInterval(() => process.ppid !== parent && stop(), 1000).unref();
+setInterval(() => (process.ppid !== parent || parent === 1) && stop(), 1000).unref();
 
 /** What runs may finish for a second. */
 function stop(): void {
