@@ -85,6 +85,15 @@ describe('errors of litellm 1.106.2', () => {
       /^No deployments available for selected model, Try again in 5 seconds\.$/,
     ],
     [
+      'deployments that are let rest',
+      answer(
+        429,
+        "No deployments available for selected model, Try again in 5 seconds. Passed model=gpt. pre-call-checks=False, cooldown_list=['4cebcb97']",
+      ),
+      'upstream-throttled',
+      /^No deployments available for selected model, Try again in 5 seconds\.$/,
+    ],
+    [
       'a rate limit of the provider',
       answer(429, `litellm.RateLimitError: RateLimitError: OpenAIException - slow down${FAILED}`),
       'upstream-throttled',

@@ -130,7 +130,7 @@ function messageFor(code: ErrorCode, theirs: string, status: number): string {
 
 /** What LiteLLM puts after a provider's message: names of deployments, fallbacks, and its own settings. */
 const SUFFIX =
-  /(?:\n+|\s*)(?:LiteLLM: model group '|model=\S* context_window_fallbacks=|Received Model Group=|To drop these, set `litellm|LiteLLM Retried: ).*$/s;
+  /(?:\n+|\s*)(?:LiteLLM: model group '|model=\S* context_window_fallbacks=|Received Model Group=|Passed model=|To drop these, set `litellm|LiteLLM Retried: ).*$/s;
 const PREFIX = /^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?:: | - )|\/[\w/]+: )/;
 const ARN = /arn:aws[a-z-]*:[A-Za-z0-9_./:*-]+/g;
 
