@@ -33,7 +33,7 @@ export interface GatewayState {
 }
 
 /** How LiteLLM is, beside the hot path: `off` where there is none. */
-export type LitellmPlane = 'off' | LitellmState['kind'];
+type LitellmPlane = 'off' | LitellmState['kind'];
 
 export interface GatewayOptions {
   readonly services: Services;

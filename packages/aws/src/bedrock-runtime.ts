@@ -39,8 +39,7 @@ export class UndiciBedrockRuntime implements BedrockRuntime {
 
   send(request: UpstreamRequest, listener: UpstreamListener, signal: AbortSignal): void {
     const credentials = this.#options.credentials.get();
-    const start = (ready: AwsCredentials): void =>
-      dispatchHttpCall(this.#prepare(request, ready), listener, signal);
+    const start = (ready: AwsCredentials): void => dispatchHttpCall(this.#prepare(request, ready), listener, signal);
     if (credentials instanceof Promise) {
       credentials.then(start).catch((error: unknown) => listener.onError(toGatewayError(error)));
     } else start(credentials);

@@ -4,7 +4,6 @@ export { serveChat } from './chat.ts';
 export { Heartbeats } from './heartbeats.ts';
 export type { LitellmProxy, LitellmRequest } from './litellm.ts';
 export { serveModels } from './models.ts';
-export type { NativeRequest } from './native.ts';
 export { serveGuardrail, serveNative } from './native.ts';
 export type { PassThroughAccess, PassThroughRequest } from './pass-through.ts';
 export { ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
@@ -14,6 +13,7 @@ export type {
   BedrockRuntime,
   HeaderBag,
   ModelOperation,
+  NativeRequest,
   UpstreamFlow,
   UpstreamListener,
   UpstreamRequest,

@@ -14,13 +14,12 @@ import { collect, type UpstreamAnswer } from './collect.ts';
 import { ConverseFromOpenaiCodec } from './converse-codec.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
-import type { NativeRequest } from './native.ts';
 import { codecFor, noteUsage, passOn } from './native-answer.ts';
 import { ownHeaders, servedByHeaders } from './pass-through.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
-import type { UpstreamListener } from './upstream.ts';
+import type { NativeRequest, UpstreamListener } from './upstream.ts';
 import { bedrockFault, exceptionName, withoutArns } from './upstream-error.ts';
 
 /**

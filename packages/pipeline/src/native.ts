@@ -6,17 +6,8 @@ import { serveNativeThroughLitellm } from './native-through-litellm.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import { type Services, toBedrock } from './services.ts';
-import type { ModelOperation, UpstreamRequest } from './upstream.ts';
+import type { NativeRequest, UpstreamRequest } from './upstream.ts';
 import { upstreamError } from './upstream-error.ts';
-
-/** What a native route asks for. */
-export interface NativeRequest {
-  readonly operation: ModelOperation;
-  /** Model id, alias or ARN, decoded. */
-  readonly model: string;
-  /** The caller's headers that Bedrock defines: `content-type`, `accept`, `x-amzn-bedrock-*`. */
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /**
  * Serves a call in Bedrock's own API. The body goes on byte for byte, and so does the answer; the

@@ -3,6 +3,15 @@ import type { Deployment } from '@genai-gateway/routing';
 
 export type ModelOperation = 'converse' | 'converse-stream' | 'invoke' | 'invoke-with-response-stream' | 'count-tokens';
 
+/** What a native route asks for. */
+export interface NativeRequest {
+  readonly operation: ModelOperation;
+  /** Model id, alias or ARN, decoded. */
+  readonly model: string;
+  /** The caller's headers that Bedrock defines: `content-type`, `accept`, `x-amzn-bedrock-*`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** What is called: a model, or a guardrail by itself. */
 export type UpstreamTarget =
   | { readonly kind: 'model'; readonly operation: ModelOperation; readonly deployment: Deployment }
