@@ -158,10 +158,24 @@ function abortable(work, signal) {
   });
 }
 
+/**
+ * Runs the installer that the arguments name, and ends it when descriptor 3 closes, which the death of this
+ * process does too, however it dies.
+ */
+const guarded =
+  '"$@" 3<&- & pid=$!; (while read -r line; do :; done; kill "$pid") <&3 >/dev/null 2>&1 & exec 3<&-; wait "$pid"';
+
 /** Runs an installer. Rejects with an InstallFailure that holds all it said. */
 function run(command, args, signal, onLine) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+    const child = spawn('/bin/sh', ['-c', guarded, 'sh', command, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    const guard = child.stdio[3];
+    guard.on('error', () => {});
+    const onAbort = () => guard.destroy();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) onAbort();
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       let rest = '';
@@ -172,15 +186,12 @@ function run(command, args, signal, onLine) {
         for (const line of lines) onLine(line);
       });
     }
-    let failed;
-    child.on('error', (error) => {
-      failed = error;
-      // Without a process there will be no `close`.
-      if (child.pid === undefined) reject(error);
-    });
+    child.on('error', reject);
+    child.on('exit', () => guard.destroy());
     child.on('close', (code) => {
+      signal?.removeEventListener('abort', onAbort);
       if (code === 0) resolve();
-      else reject(failed ?? new InstallFailure(`${[command, ...args].join(' ')} failed:\n${output.trim()}`));
+      else reject(new InstallFailure(`${[command, ...args].join(' ')} failed:\n${output.trim()}`));
     });
   });
 }

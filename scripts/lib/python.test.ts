@@ -1,7 +1,9 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ensureVenv, findPython } from './python.mjs';
@@ -69,6 +71,32 @@ describe.skipIf(hasNoPython)('ensureVenv (needs Python 3.11 or newer)', { timeou
     }
     expect(before.length).toBe(1);
     expect(venvs()).toEqual([]);
+  });
+
+  it('is given up with a process that is killed', async () => {
+    const sockets: Socket[] = [];
+    const index = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+    await new Promise<void>((listening) => index.listen(0, '127.0.0.1', listening));
+    const { port } = index.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/simple`;
+    const file = lock(`left-out-on-purpose==1.0 --hash=sha256:${'0'.repeat(64)}\n`);
+    const script = `
+      import { ensureVenv } from ${JSON.stringify(new URL('./python.mjs', import.meta.url).href)};
+      await ensureVenv(${JSON.stringify(name)}, ${JSON.stringify(file)});`;
+    const maker = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, PIP_INDEX_URL: url, UV_DEFAULT_INDEX: url, PIP_NO_CACHE_DIR: '1', UV_NO_CACHE: '1' },
+    });
+    const installers = () => execFileSync('ps', ['-A', '-o', 'args=']).toString().split(`/venv-${name}-`).length - 1;
+    try {
+      while (sockets.length === 0) await sleep(50);
+      expect(installers()).toBeGreaterThan(0);
+      maker.kill('SIGKILL');
+      while (installers() > 0) await sleep(50);
+    } finally {
+      maker.kill('SIGKILL');
+      for (const socket of sockets) socket.destroy();
+      index.close();
+    }
   });
 
   it('can be given up', async () => {
