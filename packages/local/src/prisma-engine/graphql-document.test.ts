@@ -87,9 +87,9 @@ describe('a document', () => {
     ['a line break in a string', argument('"a\nb"')],
     ['an unknown escape', argument(String.raw`"\x41"`)],
     ['half a surrogate pair', argument(String.raw`"\ud800"`)],
-    ['a leading zero', argument('01')],
-    ['a number that runs into a name', argument('1a')],
-    ['a number without digits after the dot', argument('1.')],
+    ['a leading zero', argument('[01]')],
+    ['a number that runs into a name', argument('[1a]')],
+    ['a number without digits after the dot', argument('[1.]')],
     ['a lone minus', argument('-')],
     ['a field without value', argument('{b}')],
   ])('with %s is refused with P2009', (_rule, document) => {

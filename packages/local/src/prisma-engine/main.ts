@@ -39,8 +39,12 @@ process.on('SIGTERM', stop);
 const parent = Number(option('--parent') ?? process.ppid);
 setInterval(() => (process.ppid !== parent || parent === 1) && stop(), 1000).unref();
 
+let stopping = false;
+
 /** What runs may finish for a second. */
 function stop(): void {
+  if (stopping) return;
+  stopping = true;
   setTimeout(() => process.exit(0), 1000).unref();
   server.close(() => void engine.close().finally(() => process.exit(0)));
 }

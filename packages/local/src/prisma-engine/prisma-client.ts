@@ -69,13 +69,14 @@ generator client {
 
 async function generate(work: string, { python, folder, node, signal }: PrismaClientOptions): Promise<void> {
   const { queryEngine, schemaEngine } = await writeEngineScripts(folder, node);
-  const { PYTHONPATH: _path, PYTHONHOME: _home, ...env } = process.env;
+  // The caller's own settings for these programs are about other projects.
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:PRISMA_|PYTHON|NODE_OPTIONS$)/.test(name));
   const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
   try {
     await run(node, [cli, 'generate', '--schema', join(work, 'schema.prisma')], {
       cwd: work,
       env: {
-        ...env,
+        ...Object.fromEntries(kept),
         GATEWAY_PRISMA_PYTHON: python,
         // With both engines given, and no library asked for, there is nothing to download.
         PRISMA_QUERY_ENGINE_BINARY: queryEngine,

@@ -8,7 +8,7 @@ import type { ErrorCapturingDriverAdapter } from '@prisma/driver-adapter-utils';
  * options and answers are JSON text; `trace` is JSON, too. (@prisma/client 5.17.0, runtime/library.d.ts and
  * runtime/query_engine_bg.postgresql.js, read 2026-11-23)
  */
-export interface WasmQueryEngine {
+interface WasmQueryEngine {
   connect(trace: string): Promise<void>;
   disconnect(trace: string): Promise<void>;
   query(request: string, trace: string, transaction?: string): Promise<string>;
@@ -18,7 +18,7 @@ export interface WasmQueryEngine {
 }
 
 /** What the engine is made with. The build for drivers in JavaScript knows the JSON protocol only. */
-export interface WasmEngineConfig {
+interface WasmEngineConfig {
   readonly datamodel: string;
   readonly configDir: string;
   readonly env: Record<string, string>;
