@@ -94,6 +94,8 @@ describe.skipIf(hasNoPython)('ensureVenv (needs Python 3.11 or newer)', { timeou
       while (installers() > 0) await sleep(50);
     } finally {
       maker.kill('SIGKILL');
+      // What a killed process cannot clear away itself. A lock of a dead one is taken over.
+      rmSync(join(cache, `install.lock.${maker.pid}`), { force: true });
       for (const socket of sockets) socket.destroy();
       index.close();
     }

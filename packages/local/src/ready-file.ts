@@ -3,11 +3,14 @@ import { dirname } from 'node:path';
 import { explainFileError } from './launch-failure.ts';
 import type { Stack } from './stack-types.ts';
 
+/** The part of a stack that is written. */
+type Usable = Pick<Stack, 'http' | 'https' | 'ca' | 'keys' | 'masterKey' | 'litellm'>;
+
 /**
  * Writes what a script needs to use the running gateway: whole or not at all, for its owner only.
  * `litellm` says whether LiteLLM serves by now; until then its part is null.
  */
-export function writeReadyFile(path: string, stack: Stack, litellm: 'ready' | 'not-ready'): void {
+export function writeReadyFile(path: string, stack: Usable, litellm: 'ready' | 'not-ready'): void {
   const { http, https, ca, keys, masterKey } = stack;
   const temporary = `${path}.${process.pid}.tmp`;
   try {
