@@ -26,5 +26,5 @@ export function recordedOperations(): RecordedOperation[] {
 
 /** The part of LiteLLM's data model that these operations touch. */
 export function recordedDatamodel(): Datamodel {
-  return parseDatamodel(readFileSync(`${folder}datamodel.prisma`, 'utf8'));
+  return parseDatamodel(readFileSync(`${folder}datamodel.txt`, 'utf8'));
 }
