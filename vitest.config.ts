@@ -29,6 +29,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // One after the other: what is measured in seconds must not share two cores with LiteLLM at work.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -39,8 +41,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          // After the others: what is measured in seconds there must not share two cores with LiteLLM at work.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
