@@ -11,7 +11,7 @@ import { inspectPython, type LitellmPython, type LitellmSource } from './litellm
 import { type Supervised, supervise } from './supervisor.ts';
 
 /** Everything of LiteLLM's environment that must be known when the gateway serves. */
-export type LitellmServices = Omit<LitellmSettings, 'prisma'>;
+type LitellmServices = Omit<LitellmSettings, 'prisma'>;
 
 /** What {@link startLitellm} needs. */
 export interface LitellmOptions {
