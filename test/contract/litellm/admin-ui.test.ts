@@ -53,6 +53,11 @@ describe.skipIf(world.litellm === undefined || chromium === undefined)('the Admi
     await page.getByRole('button', { name: 'Login', exact: true }).click();
   };
 
+  const atHome = async () => {
+    await heading('Home', 1).waitFor();
+    // Before it has numbers it may go to the login page and back once more, by itself.
+    await page.getByText(/^\d+ ok$/).waitFor();
+  };
   /** Requests that got an error, `GET /path` each, without those that LiteLLM answers so by itself as well. */
   const refusals = () => {
     const failed = watched.answers.filter(({ status }) => status >= 400);
@@ -76,9 +81,7 @@ describe.skipIf(world.litellm === undefined || chromium === undefined)('the Admi
 
   it('lets its administrator in', async () => {
     await logIn(litellmWorld().password);
-    await heading('Home', 1).waitFor();
-    // Before it has numbers it goes to the login page and back once more, by itself.
-    await page.getByText(/^\d+ ok$/).waitFor();
+    await atHome();
     await keepScreenshot(page, '03-home');
   });
 
@@ -192,7 +195,7 @@ describe.skipIf(world.litellm === undefined || chromium === undefined)('the Admi
     await context.clearCookies();
     await page.goto(new URL('login/', litellmWorld().adminUi).href);
     await logIn(litellmWorld().password);
-    await heading('Home', 1).waitFor();
+    await atHome();
     expect(new URL(page.url()).origin).toBe(new URL(world.http).origin);
     await keepScreenshot(page, '13-in-again');
   });
