@@ -39,9 +39,8 @@ class Driver {
     if (this.#child.stdout !== null) {
       createInterface({ input: this.#child.stdout }).on('line', (line) => this.#answer(line));
     }
-    this.#child.on('exit', (code) => {
-      for (const each of this.#waiting.values()) each.reject(new Error(`The driver ended (${code}): ${this.#stderr}`));
-    });
+    this.#child.on('exit', (code) => this.#fail(`The driver ended (${code}): ${this.#stderr}`));
+    this.#child.on('error', (error) => this.#fail(`The driver did not start: ${error.message}`));
   }
 
   ask(request: Readonly<Record<string, unknown>>): Promise<Reply> {
@@ -53,6 +52,11 @@ class Driver {
 
   stop(): void {
     this.#child.kill();
+  }
+
+  #fail(why: string): void {
+    for (const each of this.#waiting.values()) each.reject(new Error(why));
+    this.#waiting.clear();
   }
 
   #answer(line: string): void {
