@@ -1,10 +1,11 @@
 import { CredentialSource, defaultCredentialProvider, UndiciBedrockRuntime } from '@genai-gateway/aws';
 import type { GatewayConfig } from '@genai-gateway/config';
-import { Authenticator, KeyCache, type KeyStore } from '@genai-gateway/identity';
+import { Authenticator, EndUsers, KeyCache, type KeyStore } from '@genai-gateway/identity';
 import {
   connectPostgres,
   HttpLitellmProxy,
   LitellmWatch,
+  PostgresEndUserStore,
   PostgresKeyStore,
   supportedLitellmVersion,
   unknownMigrations,
@@ -69,6 +70,7 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
       masterKey: config.LITELLM_MASTER_KEY ?? configured.current().masterKey,
       now,
     }),
+    endUsers: new EndUsers(new PostgresEndUserStore(postgres), now),
     catalogue: () => configured.current().catalogue,
     regions: { defaultRegion: config.AWS_REGION, allowedRegions: config.BEDROCK_ALLOWED_REGIONS },
     bedrock,

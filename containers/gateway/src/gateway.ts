@@ -99,6 +99,7 @@ export class Gateway {
       requestId,
       dialect: 'openai',
       credential: () => webSocketCredential(request.headers),
+      header: (name) => headerOf(request, name),
       forwardableHeaders: () => headersWithoutCredentials(request),
       body: async () => Buffer.alloc(0),
       bodyStream: () => undefined,
@@ -157,6 +158,7 @@ export class Gateway {
       requestId,
       dialect,
       credential: () => credentialFrom(request.headers),
+      header: (name) => headerOf(request, name),
       forwardableHeaders: () => headersWithoutCredentials(request),
       body: async () => {
         try {
@@ -225,6 +227,11 @@ function checkHeaderBytes(request: HttpRequest): void {
   for (const text of request.rawHeaders) bytes += text.length;
   if (bytes <= MAX_HEADER_BYTES) return;
   throw new GatewayError('headers-too-large', `The headers are larger than ${MAX_HEADER_BYTES / 1024} KiB together.`);
+}
+
+function headerOf(request: HttpRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 const clientGone = (): GatewayError => new GatewayError('client-gone', 'The client closed the connection.');

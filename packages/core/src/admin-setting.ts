@@ -24,6 +24,7 @@ export const adminSettingKinds = [
   'other-provider',
   'wildcard-alias',
   'team-model',
+  'access-restriction',
   'unknown-option',
 ] as const;
 
@@ -38,7 +39,9 @@ export type AdminScope =
   | 'team'
   | 'team-member'
   | 'organization'
-  | 'project';
+  | 'project'
+  | 'end-user'
+  | 'tag';
 
 /** One such setting, and where it was found: `{ scope: 'key', kind: 'budget', name: 'max_budget' }`. */
 export interface AdminSetting {

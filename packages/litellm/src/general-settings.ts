@@ -9,6 +9,8 @@ import { isFilled, isOn, isPresent } from './values.ts';
  */
 export const generalRules: Rules = {
   master_key: read('the master key'),
+  user_header_name: read('the header that names the end user'),
+  user_header_mappings: read('the headers that name the end user'),
   completion_model: setting('router-settings', isFilled, 'one model for every call'),
   global_max_parallel_requests: setting('parallel-limit', isPresent, 'calls of everybody at one time'),
   max_parallel_requests: setting('parallel-limit', isPresent, 'calls of each key at one time'),
@@ -160,6 +162,7 @@ export const generalRules: Rules = {
   ...harmless(
     notServed,
     'disable_bedrock_agent_runtime_passthrough',
+    'disable_model_info_refresh',
     'pass_through_endpoints',
     'pass_through_request_timeout',
     'enable_openai_websocket_passthrough',
@@ -202,8 +205,6 @@ export const generalRules: Rules = {
     'enable_jwt_auth',
     'litellm_jwtauth',
     'role_permissions',
-    'user_header_name',
-    'user_header_mappings',
     'use_x_forwarded_for',
     'infer_model_from_keys',
     'custom_auth_run_common_checks',

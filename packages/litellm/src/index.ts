@@ -7,6 +7,7 @@ export type { KeyTable } from './key-columns.ts';
 export { keyTables } from './key-columns.ts';
 export type { KeyInvalidation, KeyInvalidationOptions } from './key-invalidation.ts';
 export { keyInvalidationChannel, watchKeyInvalidation } from './key-invalidation.ts';
+export { PostgresEndUserStore } from './postgres-end-user-store.ts';
 export type { PostgresOptions } from './postgres-key-store.ts';
 export { connectPostgres, PostgresKeyStore } from './postgres-key-store.ts';
 export { HttpLitellmProxy, litellmUnreachable } from './proxy/http-proxy.ts';

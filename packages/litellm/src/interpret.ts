@@ -34,12 +34,18 @@ export interface StoredFacts {
   readonly paths: ReadonlySet<string>;
   /** The values of `model_info.access_groups` that have a budget. */
   readonly budgetedGroups: ReadonlySet<string>;
+  readonly budgetedTags: ReadonlySet<string>;
   /** What holds for every call and has no place in a document. */
   readonly settings: readonly AdminSetting[];
 }
 
 /** The facts of a document that is the file alone. */
-const nothingStored: StoredFacts = { paths: new Set(), budgetedGroups: new Set(), settings: [] };
+const nothingStored: StoredFacts = {
+  paths: new Set(),
+  budgetedGroups: new Set(),
+  budgetedTags: new Set(),
+  settings: [],
+};
 
 /** How messages call the database, where they would name the file. */
 export const databaseName = "LiteLLM's database";
@@ -110,11 +116,24 @@ export function interpret(
       aliases: aliasesOf(entries, aliasSettings, stored.budgetedGroups),
       groupAliases,
       teamModels: teamModelsOf(entries),
+      budgetedTags: stored.budgetedTags,
+      endUserHeaders: endUserHeadersOf(general),
       settings: proxySettings,
     },
     masterKey: readMasterKey(general, inFile),
     warnings,
   };
+}
+
+/** `user_header_mappings`, else the older `user_header_name`. */
+function endUserHeadersOf(general: ConfigDocument): readonly string[] {
+  const mappings = [general['user_header_mappings']].flat().flatMap((each) => {
+    const mapping = asObject(each);
+    const isCustomer = String(mapping?.['litellm_user_role']).toLowerCase() === 'customer';
+    return isCustomer ? [text(mapping?.['header_name'])] : [];
+  });
+  const names = mappings.length > 0 ? mappings : [text(general['user_header_name'])];
+  return names.flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]));
 }
 
 /** A model of the database. One that cannot be read keeps its name, so that LiteLLM says what is wrong with it. */

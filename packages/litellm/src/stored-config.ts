@@ -55,7 +55,12 @@ export function mergeStored(
   }
   return {
     document,
-    stored: { paths, budgetedGroups: new Set(tables.budgetedGroups), settings: shadowSettings(tables) },
+    stored: {
+      paths,
+      budgetedGroups: new Set(tables.budgetedGroups),
+      budgetedTags: new Set(tables.budgetedTags),
+      settings: shadowSettings(tables),
+    },
   };
 }
 

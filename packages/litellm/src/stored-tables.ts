@@ -11,7 +11,7 @@ import { harmless, type Rules, read } from './setting-rule.ts';
 const bookkeeping = harmless('who wrote the row and when', 'created_at', 'created_by', 'updated_at', 'updated_by');
 const times = harmless('when the row was written', 'created_at', 'updated_at');
 
-/** The columns of the tables that `stored-query.ts` reads. */
+/** The columns of the tables that `stored-query.ts` and `postgres-end-user-store.ts` read. */
 export const storedTables: Readonly<Record<string, Rules>> = {
   LiteLLM_ProxyModelTable: {
     model_id: read('the name of the deployment in messages'),
@@ -75,6 +75,25 @@ export const storedTables: Readonly<Record<string, Rules>> = {
     ...harmless('what was spent', 'spend'),
     ...bookkeeping,
   },
+  LiteLLM_TagTable: {
+    tag_name: read('the tag'),
+    budget_id: read('its budget, whose max_budget is the only limit that LiteLLM looks at'),
+    ...harmless('what was spent', 'spend'),
+    ...harmless('used where tags choose the deployment, which is a setting of the router', 'models', 'model_info'),
+    ...harmless('describes it', 'description'),
+    ...harmless('who wrote the row and when', 'created_at', 'created_by', 'updated_at'),
+  },
+  LiteLLM_EndUserTable: {
+    user_id: read('the name that a call gives'),
+    blocked: read('whether they may call at all'),
+    models: read('models they may call'),
+    allowed_model_region: read('regions they may call'),
+    default_model: read('what is called for them where nothing is in that region'),
+    object_permission_id: read('what they may use'),
+    budget_id: read('their budget and limits'),
+    ...harmless('what was spent', 'spend'),
+    ...harmless('describes them', 'alias'),
+  },
   LiteLLM_ShadowEvalJob: {
     stopped_at: read('whether it goes on'),
     ends_at: read('whether it goes on'),
@@ -111,7 +130,6 @@ export const otherTables: Rules = {
     'LiteLLM_CredentialsTable',
     'LiteLLM_PromptTable',
   ),
-  ...harmless('limits of what a call itself names', 'LiteLLM_EndUserTable', 'LiteLLM_TagTable'),
   ...harmless('read by a guardrail only', 'LiteLLM_ToolTable'),
   ...harmless('keys and users of the past', 'LiteLLM_DeletedTeamTable', 'LiteLLM_DeletedVerificationToken'),
   ...harmless(

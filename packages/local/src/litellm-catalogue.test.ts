@@ -7,6 +7,7 @@ import {
   connectPostgres,
   keyTables,
   otherTables,
+  PostgresEndUserStore,
   storedTables,
   unknownMigrations,
   watchCatalogue,
@@ -272,6 +273,48 @@ test('a running evaluation and the budget of an access group are seen', async ()
       .catalogue.aliases.get('m')
       ?.settings.map((each) => each.kind),
   ).toEqual(['budget']);
+});
+
+async function budget(id: string, maxBudget: number | null): Promise<void> {
+  await insert('LiteLLM_BudgetTable', { budget_id: id, max_budget: maxBudget, created_by: 't', updated_by: 't' });
+}
+
+test('tags that have a budget are seen, and when they lose it', async () => {
+  await budget('b1', 5);
+  await budget('b2', null);
+  await insert('LiteLLM_TagTable', { tag_name: 'red', budget_id: 'b1', models: [] });
+  await insert('LiteLLM_TagTable', { tag_name: 'unlimited', budget_id: 'b2', models: [] });
+  await insert('LiteLLM_TagTable', { tag_name: 'blue', models: [] });
+  const { watching } = await watch();
+  await watching.loaded;
+  expect([...watching.current().catalogue.budgetedTags]).toEqual(['red']);
+  await pool.query(`UPDATE "LiteLLM_TagTable" SET budget_id = NULL`);
+  await expect.poll(() => watching.current().catalogue.budgetedTags.size).toBe(0);
+});
+
+describe('an end user', () => {
+  const store = () => new PostgresEndUserStore(pool);
+  const noted = async (columns: Record<string, unknown>) => {
+    await insert('LiteLLM_EndUserTable', { user_id: 'u', ...columns });
+    return (await store().settingsOf('u', signal)).map(({ scope, kind, name }) => `${scope} ${kind} ${name}`);
+  };
+  test.each<[string, Record<string, unknown>, string[]]>([
+    ['who only spends', { spend: 3 }, []],
+    ['who is blocked', { blocked: true }, ['end-user access-restriction blocked']],
+    ['who may call some models', { models: ['m'] }, ['end-user access-restriction models']],
+    ['who is bound to a region', { allowed_model_region: 'eu' }, ['end-user access-restriction allowed_model_region']],
+  ])('%s', async (_who, columns, expected) => {
+    expect(await noted(columns)).toEqual(expected);
+  });
+
+  test('who has a budget', async () => {
+    await budget('b', 1);
+    expect(await noted({ budget_id: 'b' })).toEqual(['end-user budget budget_id']);
+  });
+
+  test('whom nobody knows', async () => {
+    expect(await store().settingsOf("x'; DROP TABLE y", signal)).toEqual([]);
+  });
 });
 
 describe('changes', () => {

@@ -60,11 +60,17 @@ export interface LitellmAdmission {
 }
 
 /**
- * Decides who serves a name for a principal. Throws `model-not-allowed` before it says whether the
+ * Decides who serves a name for a principal. `named`: what is set for what the call itself names. Throws `model-not-allowed` before it says whether the
  * model exists, `model-not-found`, `region-not-allowed`, or `not-on-hot-path` when an administrator's
  * setting asks for something that only LiteLLM does, and LiteLLM cannot serve the call.
  */
-export function admit(call: Call, services: Services, principal: Principal, requested: string): Admission {
+export function admit(
+  call: Call,
+  services: Services,
+  principal: Principal,
+  requested: string,
+  named: readonly AdminSetting[],
+): Admission {
   call.record.requestedModel = requested;
   const catalogue = services.catalogue();
   const key = principal.kind === 'virtual-key' ? principal.key : undefined;
@@ -78,9 +84,9 @@ export function admit(call: Call, services: Services, principal: Principal, requ
   if (known instanceof GatewayError) throw known;
 
   const verdict =
-    key === undefined || key.settings.length === 0
+    named.length === 0 && (key === undefined || key.settings.length === 0)
       ? known.plainVerdict
-      : eligibility(known.resolution, catalogue, key.settings);
+      : eligibility(known.resolution, catalogue, [...(key?.settings ?? []), ...named]);
   if (verdict.eligible) {
     call.record.deployment = verdict.deployment;
     return verdict;

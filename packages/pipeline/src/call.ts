@@ -38,6 +38,8 @@ export interface Call {
   readonly dialect: Dialect;
   /** Throws `missing-credential`. */
   credential(): string;
+  /** One header of the request, by its lower-case name. */
+  header(name: string): string | undefined;
   /**
    * The caller's own headers that may go on to LiteLLM: end to end, without credentials, lower-case names.
    */

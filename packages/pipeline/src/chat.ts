@@ -9,6 +9,7 @@ import {
 import { admit, authenticate } from './admit.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
+import { namedSettings } from './named-settings.ts';
 import { OpenaiStreamCodec } from './openai-codec.ts';
 import { serveChatThroughLitellm } from './pass-through.ts';
 import { relay } from './relay.ts';
@@ -24,7 +25,8 @@ export async function serveChat(call: Call, services: Services): Promise<void> {
   const body = parseJsonObject(bytes);
   // Who serves it is asked first: LiteLLM takes more than the hot path does, and reads it by itself.
   const model = typeof body['model'] === 'string' ? body['model'] : parseOpenaiChatRequest(body).model;
-  const admission = admit(call, services, principal, model);
+  const named = namedSettings(call, services, body);
+  const admission = admit(call, services, principal, model, named instanceof Promise ? await named : named);
   if (!admission.eligible) return serveChatThroughLitellm(call, services, body, bytes, admission);
   const { deployment } = admission;
   const request = parseOpenaiChatRequest(body);

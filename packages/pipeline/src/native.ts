@@ -1,6 +1,7 @@
 import { admit, authenticate } from './admit.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
+import { namedSettings } from './named-settings.ts';
 import { codecFor, noteUsage, passOn } from './native-answer.ts';
 import { serveNativeThroughLitellm } from './native-through-litellm.ts';
 import { relay } from './relay.ts';
@@ -16,7 +17,8 @@ import { upstreamError } from './upstream-error.ts';
 export async function serveNative(call: Call, services: Services, request: NativeRequest): Promise<void> {
   const { operation } = request;
   const principal = await authenticate(call, services);
-  const admission = admit(call, services, principal, request.model);
+  const named = namedSettings(call, services, {});
+  const admission = admit(call, services, principal, request.model, named instanceof Promise ? await named : named);
   if (!admission.eligible) return serveNativeThroughLitellm(call, services, request, admission);
   const { deployment } = admission;
   const body = await call.body();

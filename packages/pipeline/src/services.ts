@@ -1,5 +1,5 @@
 import type { Clock } from '@genai-gateway/core';
-import type { Authenticator } from '@genai-gateway/identity';
+import type { Authenticator, EndUsers } from '@genai-gateway/identity';
 import type { Catalogue, RegionPolicy } from '@genai-gateway/routing';
 import type { Call } from './call.ts';
 import type { Heartbeats } from './heartbeats.ts';
@@ -9,6 +9,7 @@ import type { BedrockRuntime, UpstreamListener, UpstreamRequest } from './upstre
 /** Everything a request needs; composed once at start. */
 export interface Services {
   readonly authenticator: Authenticator;
+  readonly endUsers: EndUsers;
   /** The catalogue of now; a new configuration gives another object. */
   readonly catalogue: () => Catalogue;
   readonly regions: RegionPolicy;

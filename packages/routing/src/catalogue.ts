@@ -43,6 +43,10 @@ export interface Catalogue {
    * team such a name goes before an alias of the same name; it may hold a wildcard.
    */
   readonly teamModels: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Tags with a budget: a call that carries one is booked on it. */
+  readonly budgetedTags: ReadonlySet<string>;
+  /** Headers by which clients name their end user, beside LiteLLM's own; lower-case names. */
+  readonly endUserHeaders: readonly string[];
   /** What holds for every call, such as `litellm_settings.callbacks`. */
   readonly settings: readonly AdminSetting[];
 }
@@ -51,5 +55,7 @@ export const emptyCatalogue: Catalogue = {
   aliases: new Map(),
   groupAliases: new Map(),
   teamModels: new Map(),
+  budgetedTags: new Set(),
+  endUserHeaders: [],
   settings: [],
 };

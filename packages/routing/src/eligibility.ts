@@ -27,6 +27,7 @@ const heldByHotPath: Readonly<Record<AdminSettingKind, boolean>> = {
   'other-provider': false,
   'wildcard-alias': false,
   'team-model': false,
+  'access-restriction': false,
   'unknown-option': false,
 };
 

@@ -24,6 +24,8 @@ const WELL_MS = 2_000;
 const UNWELL_MS = 500;
 /** A busy LiteLLM answers late; that alone does not make it lost. */
 const ANSWER_MS = 5_000;
+/** The version is asked for at every fifteenth look, twice a minute. */
+const VERSION_EVERY = 15;
 /** So many looks in a row must fail, unless the connection itself is refused. */
 const LOST_AFTER = 3;
 
@@ -38,6 +40,7 @@ export class LitellmWatch {
   readonly #log: (message: string) => void;
   #state: LitellmState = { kind: 'starting' };
   #failures = 0;
+  #looks = 0;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -59,7 +62,9 @@ export class LitellmWatch {
   async #look(): Promise<void> {
     try {
       await this.#ask('/health/liveliness');
-      if (this.#state.kind !== 'ready') this.#become(await this.#versionState());
+      // Behind one address another version can take its place without a connection being refused.
+      this.#looks += 1;
+      if (this.#state.kind !== 'ready' || this.#looks % VERSION_EVERY === 0) this.#become(await this.#versionState());
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;

@@ -1,5 +1,5 @@
 import type { AdminSetting, GatewayError } from '@genai-gateway/core';
-import { Authenticator, KeyCache, type ModelScope, type VirtualKey } from '@genai-gateway/identity';
+import { Authenticator, EndUsers, KeyCache, type ModelScope, type VirtualKey } from '@genai-gateway/identity';
 import { type Catalogue, type CatalogueDeployment, emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
 import type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from '../call.ts';
 import { Heartbeats } from '../heartbeats.ts';
@@ -164,6 +164,9 @@ export interface HarnessOptions {
   readonly body?: unknown;
   readonly key?: VirtualKey;
   readonly catalogue?: Catalogue;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is set for an end user, by name. */
+  readonly endUsers?: Readonly<Record<string, readonly AdminSetting[]>>;
   /** Default: there is no LiteLLM. */
   readonly withLitellm?: boolean;
 }
@@ -189,6 +192,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       masterKey: 'sk-master',
       now,
     }),
+    endUsers: new EndUsers({ settingsOf: async (id) => options.endUsers?.[id] ?? [] }, now),
     catalogue: () => catalogue,
     regions: { defaultRegion: 'us-east-1', allowedRegions: [] },
     bedrock,
@@ -201,6 +205,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     requestId: 'req-1',
     dialect,
     credential: () => 'sk-test',
+    header: (name) => options.headers?.[name],
     forwardableHeaders: () => ({ 'content-type': 'application/json' }),
     body: async () => Buffer.from(body),
     bodyStream: async function* () {
