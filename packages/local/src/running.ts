@@ -44,6 +44,7 @@ export class Running {
   }
 
   async #stopAll(): Promise<void> {
+    this.litellm?.retire();
     // The gateway first: it drains, and what it drains is booked in the others. LiteLLM books too.
     await this.#daemons.get('gateway')?.stop(15_000);
     await this.litellm?.stop();

@@ -127,6 +127,14 @@ describe('Converse with a model of another provider', () => {
     expect([of.reply.failure?.code, of.reply.failure?.message]).toEqual([code, message]);
   });
 
+  test('and its words reach the caller where LiteLLM has forgotten its name', async () => {
+    const of = await called('gpt', 'converse-stream', (litellm) => {
+      const error = { message: 'litellm.BadRequestError: SagemakerException - {"Message":"Slow down."}', code: '400' };
+      litellm.head(400, json).bytes(JSON.stringify({ error })).end();
+    });
+    expect([of.reply.failure?.code, of.reply.failure?.message]).toEqual(['upstream-rejected', 'Slow down.']);
+  });
+
   test.each(['invoke', 'invoke-with-response-stream', 'count-tokens'] as const)(
     '%s has no meaning',
     async (operation) => {

@@ -134,10 +134,13 @@ function bedrockAnswer(answer: UpstreamAnswer): UpstreamAnswer {
 function refusalOf({ status, headers, body }: UpstreamAnswer): GatewayError {
   const error = litellmError({ status, headers, body: jsonObject(body) });
   const exception = headers['llm_provider-x-amzn-errortype'];
-  if (typeof exception !== 'string') return error;
-  const code = bedrockFault(exceptionName({ 'x-amzn-errortype': exception }, {}), status);
-  if (code === 'upstream-access-denied') return error;
   const inner = jsonObject(error.message);
+  if (typeof exception !== 'string' && inner === undefined) return error;
+  const code =
+    typeof exception === 'string'
+      ? bedrockFault(exceptionName({ 'x-amzn-errortype': exception }, {}), status)
+      : error.code;
+  if (code === 'upstream-access-denied') return error;
   const message = inner?.['OriginalMessage'] ?? inner?.['Message'] ?? inner?.['message'];
   const { cause, retryAfterSeconds } = error;
   return new GatewayError(code, typeof message === 'string' ? withoutArns(message) : error.message, {

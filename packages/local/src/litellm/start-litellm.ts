@@ -33,6 +33,8 @@ export interface RunningLitellm {
   readonly ready: Promise<number>;
   /** Its process, when there is one at the moment. */
   pid(): number | undefined;
+  /** It goes on, but is not started again: the first step of a stop. */
+  retire(): void;
   stop(): Promise<void>;
   kill(): void;
 }
@@ -98,6 +100,7 @@ export function startLitellm(options: LitellmOptions): RunningLitellm {
     logFile,
     ready,
     pid: () => supervised?.pid(),
+    retire: () => supervised?.retire(),
     async stop() {
       stopping.abort(new LaunchFailure('LiteLLM was stopped before it was ready.'));
       settle?.reject(signal.reason);

@@ -128,6 +128,20 @@ describe('supervise', () => {
     20_000,
   );
 
+  it('leaves one that is retired running, and does not start it again', async () => {
+    const life = start('echo ready; exec sleep 60', { firstDelayMs: 50 });
+    await until(() => readies === 1);
+    const pid = life.pid() ?? 0;
+    life.retire();
+    await sleep(100);
+    expect(runs(pid)).toBe(true);
+    process.kill(pid, 'SIGTERM');
+    await until(() => !runs(pid));
+    await sleep(300);
+    expect([log().includes('again'), outages]).toEqual([false, []]);
+    await life.stop(2_000);
+  }, 20_000);
+
   it('kills one that does not stop, with its processes', async () => {
     const life = start('trap "" TERM; (trap "" TERM; while :; do sleep 1; done) & echo child $!; echo ready; wait');
     await until(() => readies === 1);

@@ -28,6 +28,8 @@ export interface Outage {
 export interface Supervised {
   /** The process that runs now. */
   pid(): number | undefined;
+  /** Leaves it running, but when it ends it stays ended. */
+  retire(): void;
   /** Ends it for good: asks, and kills after `graceMs`. Returns once it is gone. */
   stop(graceMs: number): Promise<void>;
   /** Ends it for good, at once. */
@@ -93,6 +95,7 @@ export function supervise(options: SupervisorOptions): Supervised {
   const finished = run();
   return {
     pid: () => (daemon === undefined || daemon.hasExited() ? undefined : daemon.pid),
+    retire: () => stopping.abort(),
     async stop(graceMs) {
       stopping.abort();
       await daemon?.stop(graceMs);
