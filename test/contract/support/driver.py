@@ -7,6 +7,7 @@ any order. Bytes are {"$b64": "..."} in both directions.
 import base64
 import functools
 import json
+import operator
 import os
 import sys
 import threading
@@ -119,14 +120,13 @@ def openai_failure(error):
     }
 
 
-def chat(request):
+def openai_call(request):
+    """`method` is the path of a method of the client, such as `chat.completions.create`."""
     with client_lock:
         client = openai_client(request["endpoint"], request["key"], request["attempts"], request.get("giveUpMs"))
     events = None
     try:
-        if request["method"] == "models":
-            return {"output": client.models.list().to_dict()}
-        answer = client.chat.completions.create(**request["input"])
+        answer = operator.attrgetter(request["method"])(client)(**request["input"])
         if not request["input"].get("stream"):
             return {"output": answer.to_dict()}
         events = []
@@ -143,7 +143,7 @@ def chat(request):
 def run(line):
     request = json.loads(line, object_hook=from_json)
     try:
-        reply = bedrock(request) if request["api"] == "bedrock" else chat(request)
+        reply = bedrock(request) if request["api"] == "bedrock" else openai_call(request)
     except BaseException as error:
         reply = {"crash": f"{type(error).__name__}: {error}"}
     text = json.dumps({**reply, "id": request["id"]}, default=to_json)

@@ -7,6 +7,8 @@ import { world } from './world.ts';
 export interface OpenaiClient {
   readonly name: string;
   readonly isPython: boolean;
+  /** Calls a method by its path in the library, such as `chat.completions.create`. With `stream` in its input it has events. */
+  call(method: string, input: object, options?: CallOptions): Promise<Reply>;
   chat(input: object, options?: CallOptions): Promise<Reply>;
   models(options?: CallOptions): Promise<Reply>;
 }
@@ -14,25 +16,19 @@ export interface OpenaiClient {
 const address = (options: CallOptions): string => (options.http ?? world.http) + (options.prefix ?? '/v1');
 
 export const openaiClients: readonly OpenaiClient[] = [
-  {
-    name: 'openai for Python',
-    isPython: true,
-    chat: (input, options) => python('chat', input, options),
-    models: (options) => python('models', {}, options),
-  },
-  {
-    name: 'openai for Node',
-    isPython: false,
-    chat: node,
-    models: async (options = {}) => {
-      try {
-        return { output: { ...(await client(options).models.list()) } };
-      } catch (error) {
-        return { failure: failureOf(error) };
-      }
-    },
-  },
+  clientOf('openai for Python', true, python),
+  clientOf('openai for Node', false, node),
 ];
+
+function clientOf(name: string, isPython: boolean, call: OpenaiClient['call']): OpenaiClient {
+  return {
+    name,
+    isPython,
+    call,
+    chat: (input, options) => call('chat.completions.create', input, options),
+    models: (options) => call('models.list', {}, options),
+  };
+}
 
 function python(method: string, input: object, options: CallOptions = {}): Promise<Reply> {
   return askPython({
@@ -47,7 +43,8 @@ function python(method: string, input: object, options: CallOptions = {}): Promi
   });
 }
 
-function client(options: CallOptions): OpenAI {
+/** OpenAI's library for Node itself, for what is not JSON. */
+export function openaiForNode(options: CallOptions = {}): OpenAI {
   const key = options.key === undefined ? world.keys.good : options.key;
   return new OpenAI({
     baseURL: address(options),
@@ -58,11 +55,15 @@ function client(options: CallOptions): OpenAI {
   });
 }
 
-async function node(input: object, options: CallOptions = {}): Promise<Reply> {
+async function node(method: string, input: object, options: CallOptions = {}): Promise<Reply> {
   let events: unknown[] | undefined;
   try {
+    const path = method.split('.');
+    const owner = at(openaiForNode(options), ...path.slice(0, -1)) as Readonly<Record<string, unknown>>;
+    const called = owner[path.at(-1) ?? ''];
+    if (typeof called !== 'function') throw new Error(`The library has no ${method}.`);
     // A table of tests cannot type its inputs; the gateway under test is what checks them.
-    const answer: unknown = await client(options).chat.completions.create(input as never);
+    const answer: unknown = await called.call(owner, input);
     if (at(input, 'stream') !== true) return { output: answer };
     const stream = answer as AsyncIterable<unknown>;
     events = [];
