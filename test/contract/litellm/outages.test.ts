@@ -1,0 +1,316 @@
+import { once } from 'node:events';
+import { afterAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { makeKey } from '../support/keys.ts';
+import { ask, chat } from '../support/litellm.ts';
+import { nativeClients } from '../support/native-clients.ts';
+import { openaiClients } from '../support/openai-clients.ts';
+import { startOwnGateway, untilReadiness } from '../support/own-gateway.ts';
+import { says } from '../support/prompts.ts';
+import { isWithout } from '../support/providers.ts';
+import { stopPython } from '../support/python.ts';
+import { at, type Reply } from '../support/reply.ts';
+import { requestOnce, uniqueWord } from '../support/simulator.ts';
+import { litellmWorld, world } from '../support/world.ts';
+import { Outage } from './support/outage.ts';
+import { StandIn } from './support/stand-in.ts';
+
+afterAll(stopPython);
+
+/** How they reach the gateway is proved elsewhere; here one of each language will do. */
+const awsClients = nativeClients.filter((client) => /hook|NodeHttpHandler/.test(client.name) && !isWithout(client));
+const chatClients = openaiClients.filter((client) => !isWithout(client));
+/** LiteLLM takes ten seconds of CPU to start, on a machine that runs everything. */
+const restart = { timeout: 90_000, interval: 250 };
+
+const health = async (path: string, http = world.http) => {
+  const { status, json } = await ask(path, { http, key: null });
+  return { status, litellm: at(json, 'planes', 'litellm') };
+};
+
+/** Calls of the hot path, by every dialect: each is as good as ever. */
+const expectHotPath = async (key: string, http = world.http) => {
+  for (const client of chatClients) {
+    for (const stream of [false, true]) {
+      const { failure } = await client.chat({ ...chat('claude-sonnet', 'Hello.'), stream }, { key, http });
+      expect([client.name, failure]).toEqual([client.name, undefined]);
+    }
+  }
+  for (const client of awsClients) {
+    for (const operation of ['Converse', 'ConverseStream'] as const) {
+      const { failure } = await client.send(operation, { modelId: 'claude-sonnet', ...says('Hello.') }, { key, http });
+      expect([client.name, operation, failure]).toEqual([client.name, operation, undefined]);
+    }
+  }
+};
+
+// In this order: LiteLLM is killed in the first test and back in the last.
+describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
+  let outage: Outage | undefined;
+  afterAll(() => outage?.end());
+
+  it('takes the calls with it that it was serving, which never seem complete, and no others', async () => {
+    const calls = await Promise.all(openCalls());
+    const word = uniqueWord();
+    const body = { ...chat('nova-lite', `${word} [[sim words=100 delayMs=30]]`), stream: true };
+    const hotPath = ask('/v1/chat/completions', { body });
+    await requestOnce(word, ({ eventsSent }) => eventsSent > 5);
+    const socket = openSocket();
+    await once(socket, 'message');
+    const closed = once(socket, 'close');
+
+    outage = new Outage();
+    for (const { title, reply, streams } of calls) {
+      const { output, events = [], failure } = await reply;
+      expect([title, failure?.message]).toEqual([
+        title,
+        expect.stringMatching(streams ? /LiteLLM broke/ : /Try again/),
+      ]);
+      expect([title, output ?? undefined, events.length > 0]).toEqual([title, undefined, streams]);
+      const finished = events.some((event) => at(event, 'choices', 0, 'finish_reason') ?? at(event, 'messageStop'));
+      expect([title, finished]).toEqual([title, false]);
+    }
+    await closed;
+    expect((await hotPath).text).toMatch(/"finish_reason":"stop"[\s\S]*data: \[DONE\]/);
+    await outage.hold();
+  });
+
+  it('leaves a gateway that is alive and ready, and says how LiteLLM is', async () => {
+    await expect.poll(() => health('/health/readiness')).toEqual({ status: 200, litellm: 'unreachable' });
+    expect(await health('/health/liveliness')).toMatchObject({ status: 200 });
+    expect(await health('/')).toEqual({ status: 503, litellm: 'unreachable' });
+    expect(await health('/bedrock/health/liveliness')).toEqual({ status: 503, litellm: 'unreachable' });
+  });
+
+  it('is not missed on the hot path, not even by a key that nobody has seen yet', async () => {
+    await expectHotPath(world.keys.good);
+    await expectHotPath(await makeKey(world.databaseUrl));
+  });
+
+  it('is still in the list of models', async () => {
+    const { status, json } = await ask('/v1/models');
+    const names = (at(json, 'data') as unknown[]).map((model) => at(model, 'id'));
+    expect([status, names]).toEqual([200, expect.arrayContaining(['claude-sonnet', 'gpt-4o-mini'])]);
+  });
+
+  it.each([
+    ['POST', '/v1/chat/completions', chat('gpt-4o-mini', 'Hello.')],
+    ['POST', '/v1/embeddings', { model: 'text-embedding-3-small', input: 'Hello.' }],
+    ['POST', '/v1/responses', { model: 'gpt-5-mini', input: 'Hello.', stream: true }],
+    ['POST', '/v1/messages', { ...chat('gpt-4o-mini', 'Hello.'), max_tokens: 10 }],
+    ['GET', '/v1/files', undefined],
+    ['GET', '/key/info', undefined],
+    ['POST', '/key/generate', {}],
+    ['GET', '/v1/models?return_wildcard_routes=True', undefined],
+    ['GET', '/ui/', undefined],
+  ])('is said to be away to who asks for %s %s, and when to come again', async (method, path, body) => {
+    const reply = await ask(path, { method, ...(body === undefined ? {} : { body }) });
+    expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(at(reply.json, 'error')).toMatchObject({
+      code: 'litellm_unavailable',
+      message: expect.stringMatching(/LiteLLM, which cannot be reached.*Bedrock models are not affected/),
+    });
+  });
+
+  it.each(awsClients)('is a ServiceUnavailableException to $name', async (client) => {
+    for (const operation of ['Converse', 'ConverseStream'] as const) {
+      const { failure } = await client.send(operation, { modelId: 'gpt-4o-mini', ...says('Hello.') });
+      expect(failure).toMatchObject({ name: 'ServiceUnavailableException', status: 503, retryAfter: '5' });
+    }
+  });
+
+  it.each(chatClients)('is an error with status 503 to $name', async (client) => {
+    for (const stream of [false, true]) {
+      const { failure } = await client.chat({ ...chat('gpt-4o-mini', 'Hello.'), stream });
+      expect(failure).toMatchObject({ name: 'InternalServerError', status: 503, code: 'litellm_unavailable' });
+    }
+  });
+
+  it('refuses a WebSocket with 503', async () => {
+    const [, response] = await once(openSocket(), 'unexpected-response');
+    expect(at(response, 'statusCode')).toBe(503);
+  });
+
+  it.each([
+    ['a blocked key', () => world.keys.blocked],
+    ['an unknown key', () => 'sk-unknown'],
+  ])('does not hide that %s may call nothing', async (_what, key) => {
+    const { status } = await ask('/v1/embeddings', {
+      key: key(),
+      body: { model: 'text-embedding-3-small', input: 'x' },
+    });
+    expect(status).toBe(401);
+  });
+
+  it('has answered who kept trying once it is back, and serves everything again', async () => {
+    const attempts = 20;
+    const trying = Promise.all([
+      openaiClients.find((client) => !client.isPython)?.chat(chat('gpt-4o-mini', 'Hello.'), { attempts }),
+      nativeClients
+        .find((client) => !client.isPython)
+        ?.send('Converse', { modelId: 'gpt-4o-mini', ...says('Hello.') }, { attempts }),
+    ]);
+    outage?.end();
+    await expect.poll(() => health('/'), restart).toEqual({ status: 200, litellm: 'ready' });
+    for (const reply of await trying) expect(reply?.failure).toBeUndefined();
+
+    expect(await health('/health/readiness')).toEqual({ status: 200, litellm: 'ready' });
+    await expectHotPath(world.keys.good);
+    const calls = [
+      ['/v1/embeddings', { body: { model: 'text-embedding-3-small', input: 'Hello.' } }],
+      ['/bedrock/model/sagemaker-llama/converse', { body: says('Hello.') }],
+      ['/user/list', { key: world.masterKey }],
+      ['/ui/', {}],
+    ] as const;
+    for (const [path, asking] of calls) expect([path, (await ask(path, asking)).status]).toEqual([path, 200]);
+    const socket = openSocket();
+    await once(socket, 'message');
+    socket.close();
+  });
+});
+
+/** A gateway with a stand-in for LiteLLM, or with nothing, where its URL says that it is. */
+describe.concurrent('a gateway of its own', () => {
+  const own: { kill(): void }[] = [];
+  const standIns: StandIn[] = [];
+  afterAll(async () => {
+    for (const each of own) each.kill();
+    await Promise.all(standIns.map((each) => each.close()));
+  });
+  const gateway = async (env: Readonly<Record<string, string>>): Promise<string> => {
+    const started = await startOwnGateway(env);
+    own.push(started);
+    await untilReadiness(started.http, 200);
+    return started.http;
+  };
+  const standIn = (version: string): StandIn => {
+    const made = new StandIn(version);
+    standIns.push(made);
+    return made;
+  };
+  /** Asks for what LiteLLM serves, in all ways. */
+  const everyWay = async (http: string) => {
+    const body = chat('gpt-4o-mini', 'Hello.');
+    const replies = await Promise.all([
+      ask('/v1/chat/completions', { http, body }),
+      ask('/v1/embeddings', { http, body: { model: 'text-embedding-3-small', input: 'Hello.' } }),
+      ask('/key/info', { http }),
+      ask('/ui/', { http, key: null }),
+    ]);
+    return replies.map(({ status, headers, json }) => [status, headers.get('retry-after'), at(json, 'error')]);
+  };
+
+  it('calls no LiteLLM of another version, and says both; it does once the right one is there', async ({ expect }) => {
+    const litellm = standIn('1.107.0');
+    const http = await gateway({ LITELLM_URL: await litellm.listen() });
+    await expect.poll(() => health('/', http)).toEqual({ status: 503, litellm: 'wrong-version' });
+    const message = expect.stringMatching(/LiteLLM 1\.107\.0 is running.*LiteLLM 1\.106\.2 only/);
+    const refused = [503, '5', expect.objectContaining({ code: 'litellm_unavailable', message })];
+    expect(await everyWay(http)).toEqual([refused, refused, refused, refused]);
+    const native = await ask('/bedrock/model/gpt-4o-mini/converse', { http, body: says('Hello.') });
+    expect([native.status, native.headers.get('x-amzn-errortype')]).toEqual([503, 'ServiceUnavailableException']);
+    expect(native.json).toEqual({ message });
+    const [, response] = await once(openSocket(http), 'unexpected-response');
+    expect(at(response, 'statusCode')).toBe(503);
+    expect(await health('/health/readiness', http)).toEqual({ status: 200, litellm: 'wrong-version' });
+    await expectHotPath(world.keys.good, http);
+    expect(litellm.asked).toEqual([]);
+
+    litellm.becomes('1.106.2');
+    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
+    expect((await ask('/key/info', { http })).status).toBe(200);
+    expect(litellm.asked).toEqual(['/key/info']);
+  });
+
+  it('serves before LiteLLM does, and notices when it has started', async ({ expect }) => {
+    const litellm = standIn('1.106.2');
+    const url = await litellm.listen();
+    await litellm.close();
+    const http = await gateway({ LITELLM_URL: url });
+    expect(await health('/', http)).toEqual({ status: 503, litellm: 'starting' });
+    expect(await health('/health/readiness', http)).toEqual({ status: 200, litellm: 'starting' });
+    const message = expect.stringMatching(/LiteLLM, which is still starting/);
+    const refused = [503, '5', expect.objectContaining({ code: 'litellm_unavailable', message })];
+    expect(await everyWay(http)).toEqual([refused, refused, refused, refused]);
+    await expectHotPath(world.keys.good, http);
+
+    await litellm.listen(Number(new URL(url).port));
+    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
+    expect((await ask('/key/info', { http })).status).toBe(200);
+  });
+
+  it('does not wait on the hot path for a LiteLLM that hangs, and takes it for busy', async ({ expect }) => {
+    const litellm = standIn('1.106.2');
+    const http = await gateway({ LITELLM_URL: await litellm.listen() });
+    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
+    litellm.hang();
+    const waiting = ask('/key/info', { http });
+    await expectHotPath(world.keys.good, http);
+    expect(await health('/', http)).toEqual({ status: 200, litellm: 'ready' });
+    litellm.resume();
+    expect((await waiting).status).toBe(200);
+  });
+
+  it('says of LiteLLM’s routes that they are not there, where there is none, and names the variable', async () => {
+    const http = await gateway({});
+    const [chatReply, ...others] = await everyWay(http);
+    const message = expect.stringMatching(/not part of this deployment.*LITELLM_URL/);
+    const missing = [404, null, expect.objectContaining({ code: 'unknown_url', message })];
+    expect(others).toEqual([missing, missing, missing]);
+    const setting = expect.stringContaining('openai/gpt-4o-mini');
+    expect(chatReply).toEqual([403, null, expect.objectContaining({ code: 'not_on_hot_path', message: setting })]);
+    const native = await ask('/bedrock/model/gpt-4o-mini/converse', { http, body: says('Hello.') });
+    expect([native.status, native.headers.get('x-amzn-errortype')]).toEqual([403, 'AccessDeniedException']);
+    const [, response] = await once(openSocket(http), 'unexpected-response');
+    expect(at(response, 'statusCode')).toBe(404);
+    expect(await health('/', http)).toEqual({ status: 200, litellm: 'off' });
+    expect(await health('/health/readiness', http)).toEqual({ status: 200, litellm: 'off' });
+    await expectHotPath(world.keys.good, http);
+  });
+});
+
+/** A call that has reached its provider, and has begun to come back if it is a stream. */
+interface OpenCall {
+  readonly title: string;
+  readonly streams: boolean;
+  readonly reply: Promise<Reply>;
+}
+
+async function openCall(
+  title: string,
+  streams: boolean,
+  simulator: string,
+  send: (word: string) => Promise<Reply>,
+): Promise<OpenCall> {
+  const word = uniqueWord();
+  const reply = send(word);
+  await requestOnce(word, ({ eventsSent }) => !streams || eventsSent > 5, { simulator, withinMs: 15_000 });
+  return { title, streams, reply };
+}
+
+/** Calls that LiteLLM serves, by every client: streams in their middle, and answers that never come. */
+function openCalls(): Promise<OpenCall>[] {
+  const { openai, sagemaker } = litellmWorld();
+  const prompt = (streams: boolean, word: string) => `${word} [[sim ${streams ? 'words=2000 delayMs=20' : 'stall'}]]`;
+  return [true, false].flatMap((stream) => [
+    ...chatClients.map((client) =>
+      openCall(`${client.name}, streams: ${stream}`, stream, openai, (word) =>
+        client.chat({ ...chat('gpt-4o-mini', prompt(stream, word)), stream }),
+      ),
+    ),
+    ...awsClients.map((client) =>
+      openCall(`${client.name}, streams: ${stream}`, stream, sagemaker, (word) =>
+        client.send(stream ? 'ConverseStream' : 'Converse', {
+          modelId: 'sagemaker-llama',
+          ...says(prompt(stream, word)),
+        }),
+      ),
+    ),
+  ]);
+}
+
+function openSocket(http = world.http): WebSocket {
+  return new WebSocket(`${http.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`, {
+    headers: { authorization: `Bearer ${world.keys.good}` },
+  });
+}
