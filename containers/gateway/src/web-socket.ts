@@ -5,7 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import { GatewayError } from '@genai-gateway/core';
 import { type CredentialHeaders, credentialFrom } from '@genai-gateway/identity';
 import { type HttpLitellmProxy, isWebSocketRoute, litellmUnreachable } from '@genai-gateway/litellm';
-import { type Call, identify, ownHeaders, type Services, servedByHeaders } from '@genai-gateway/pipeline';
+import {
+  type Call,
+  checkWebSocketTarget,
+  identify,
+  ownHeaders,
+  type Services,
+  servedByHeaders,
+} from '@genai-gateway/pipeline';
 import { pathOf } from './router.ts';
 
 /** A client's connection that asks to become a WebSocket. */
@@ -48,6 +55,7 @@ export async function serveWebSocket(
     );
   }
   await identify(call, services);
+  checkWebSocketTarget(target);
   const refusal = proxy.refusal();
   if (refusal !== undefined) throw refusal;
   call.record.servedBy = 'litellm';

@@ -6,7 +6,7 @@ export type { LitellmProxy, LitellmRequest } from './litellm.ts';
 export { serveModels } from './models.ts';
 export { serveGuardrail, serveNative } from './native.ts';
 export type { PassThroughAccess, PassThroughRequest } from './pass-through.ts';
-export { ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
+export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
 export { serve } from './serve.ts';
 export type { Services } from './services.ts';
 export type {

@@ -1,5 +1,6 @@
+import type { GatewayError } from '@genai-gateway/core';
 import { describe, expect, test } from 'vitest';
-import { type PassThroughRequest, servePassThrough } from './pass-through.ts';
+import { checkWebSocketTarget, type PassThroughRequest, servePassThrough } from './pass-through.ts';
 import { type Harness, type HarnessOptions, harness } from './test-support/harness.ts';
 
 const chat: PassThroughRequest = {
@@ -119,6 +120,28 @@ describe('a model call that LiteLLM serves', () => {
     of.litellm.end();
     await done;
   });
+});
+
+test.each([
+  ['the model of a realtime session', '/v1/realtime?model=gpt-realtime', undefined],
+  ['two of them', '/v1/realtime?model=a&model=b', 'model'],
+  ['a provider', '/v1/realtime?model=a&custom_llm_provider=azure', 'custom_llm_provider'],
+  ['a model where the messages name it', '/v1/responses?model=cheap', 'model'],
+  ['none', '/v1/responses', undefined],
+])('in the query of a WebSocket: %s', (_what, target, field) => {
+  let thrown: unknown;
+  try {
+    checkWebSocketTarget(target);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown === undefined ? undefined : (thrown as GatewayError).param).toBe(field);
+});
+
+test('the query of an upload is looked at too', async () => {
+  const [of, done] = running({ access: 'upload', target: '/v1/files?custom_llm_provider=azure' });
+  await done;
+  expect([of.reply.failure?.param, of.litellm.requests]).toEqual(['custom_llm_provider', []]);
 });
 
 describe('signs of life in a stream of LiteLLM’s', () => {

@@ -49,6 +49,7 @@ export async function servePassThrough(call: Call, services: Services, request: 
   // What is no form is JSON, whatever it is called: `curl -d` calls everything a form.
   if (access === 'model' && !isForm(headers)) headers['content-type'] = 'application/json';
   if (access === 'upload') {
+    checkRequestTarget(queryOf(target), undefined, undefined);
     return forward(call, services, { method, target, headers, body: call.bodyStream() }, { stream: false });
   }
   const body = await call.body();
@@ -84,6 +85,17 @@ export async function serveChatThroughLitellm(
     },
     { stream, reasons },
   );
+}
+
+/**
+ * Checks the target of a WebSocket: the model is named once, in the query where there are only messages
+ * behind it (Realtime), in the messages where those name it (Responses). Throws `invalid-request`.
+ */
+export function checkWebSocketTarget(target: string): void {
+  const query = queryOf(target);
+  const [path = ''] = target.split('?', 1);
+  if (path.endsWith('/realtime') && query.getAll('model').length === 1) query.delete('model');
+  checkRequestTarget(query, undefined, undefined);
 }
 
 /** The head of an answer that LiteLLM gave: so that nobody has to guess where a call went, and why. */
@@ -130,6 +142,11 @@ function refusedStream(answer: UpstreamAnswer): GatewayError {
   );
 }
 
+function queryOf(target: string): URLSearchParams {
+  const at = target.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : target.slice(at + 1));
+}
+
 function isForm(headers: Readonly<Record<string, string>>): boolean {
   return /^multipart\/form-data\b/i.test(headers['content-type'] ?? '');
 }
@@ -144,18 +161,18 @@ async function checkModelCall(
   headers: Readonly<Record<string, string>>,
   target: string,
 ): Promise<boolean> {
-  const [path = '', query = ''] = target.split('?', 2);
-  const found = PATH_MODEL.exec(path);
+  const query = queryOf(target);
+  const found = PATH_MODEL.exec(target.split('?', 1)[0] ?? '');
   const pathModel = found === null ? undefined : decodeURIComponent(found[1] ?? found[2] ?? '');
   if (isForm(headers)) {
     const form = await formOf(body, headers['content-type'] ?? '');
     checkFormFields([...form.keys()]);
-    checkRequestTarget(new URLSearchParams(query), pathModel, form.getAll('model').at(-1));
+    checkRequestTarget(query, pathModel, form.getAll('model').at(-1));
     return false;
   }
   const request = body.length === 0 ? {} : parseJsonObject(body);
   checkRequestFields(request);
-  checkRequestTarget(new URLSearchParams(query), pathModel, request['model']);
+  checkRequestTarget(query, pathModel, request['model']);
   return request['stream'] === true;
 }
 

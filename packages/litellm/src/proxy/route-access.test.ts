@@ -29,6 +29,16 @@ describe('who may use a route of LiteLLM’s', () => {
     ['a provider’s raw API', '/anthropic/v1/messages', 'master'],
     ['Bedrock’s raw API', '/bedrock/agents/x', 'master'],
     ['a route that begins with a provider’s name', '/openai/deployments', 'master'],
+    ['OpenAI’s raw API', '/openai/chat/completions', 'master'],
+    ['OpenAI’s raw API with its version', '/openai/v1/images/generations', 'master'],
+    ['OpenAI’s raw files', '/openai/v1/files', 'master'],
+    ['an operation that Azure’s path does not have', '/openai/deployments/gpt/assistants', 'master'],
+    ['a path below a response', '/openai/v1/responses/resp_1/other', 'master'],
+    ['an interaction', '/v1beta/interactions', 'model'],
+    ['a decision', '/decisions', 'model'],
+    ['an agent’s message', '/a2a/agent-1/message/send', 'model'],
+    ['a tool of an MCP server', '/mcp-rest/tools/call', 'model'],
+    ['tools for searching, which are management', '/search_tools', 'litellm'],
   ])('%s: %s', (_rule, path, access) => {
     expect(routeAccess('POST', path, [])).toBe(access);
   });
@@ -43,6 +53,11 @@ describe('who may use a route of LiteLLM’s', () => {
 
   test('the inside of the process may not', () => {
     expect(routeAccess('GET', '/debug/memory/details', [])).toBe('master');
+  });
+
+  test.each(['PUT', 'PATCH', 'DELETE'])('%s on a path of OpenAI’s that takes POST would be raw', (method) => {
+    expect(routeAccess(method, '/openai/v1/responses', [])).toBe('master');
+    expect(routeAccess(method, '/openai/deployments/gpt/chat/completions', [])).toBe('master');
   });
 
   test('an administrator opens a provider’s raw API, and that one only', () => {

@@ -77,18 +77,28 @@ export const providerRoutes = [
 /** Routes that call models or act for a key in a provider's API. */
 const MODEL_ROUTE = new RegExp(
   [
-    '^(?:/openai)?(?:/v1)?/(?:chat/completions|completions|embeddings|moderations|ocr|responses|images|audio|rerank|videos',
-    '|files|batches|fine_tuning|vector_stores|assistants|threads|containers|rag|search|models',
-    '|realtime/client_secrets|realtime/transcription_sessions)(?:/|$)',
-    '|^/v1/messages(?:/|$)',
-    '|^/v2/rerank$|^/v1beta/models/',
-    '|^/(?:engines|openai/deployments)/',
-    '|^/utils/token_counter$',
+    '^(?:/(?:bespoke/|laya/|claude_code_gateway/)?v1|/v1beta|/v2)?/(?:audio|assistants|batches|chat/completions|completions',
+    '|containers|decisions|embeddings|files|fine_tuning|images|interactions|introspect|messages|models|moderations|ocr|rag',
+    '|realtime/client_secrets|realtime/transcription_sessions|rerank|responses|search|skills|systemone|threads',
+    '|vector_stores|videos)(?:/|$)',
+    '|^(?:/v1)?/a2a/|^/engines/|^/mcp-rest/tools/call$|^/utils/token_counter$',
   ].join(''),
 );
 
+/**
+ * The only paths below `/openai/` that LiteLLM serves as model calls, with their methods: any other, and any
+ * other method, it forwards to OpenAI raw.
+ */
+const OPENAI_ROUTES: readonly (readonly [methods: string, path: RegExp])[] = [
+  ['POST', /^\/openai\/deployments\/.+\/(?:chat\/completions|completions|embeddings|images\/(?:edits|generations))$/],
+  ['POST', /^\/openai\/v1\/responses(?:\/compact|\/input_tokens|\/[^/]+\/cancel)?$/],
+  ['GET DELETE', /^\/openai\/v1\/responses\/[^/]+$/],
+  ['GET', /^\/openai\/v1\/responses\/[^/]+\/input_items$/],
+  ['POST', /^\/openai\/v1\/realtime\/(?:client_secrets|transcription_sessions)$/],
+];
+
 /** Files, which can be larger than anything that is looked into. */
-const UPLOAD_ROUTE = /^(?:\/openai)?(?:\/v1)?\/(?:files|containers\/[^/]+\/files)$/;
+const UPLOAD_ROUTE = /^(?:\/v1)?\/(?:files|containers\/[^/]+\/files)$/;
 
 /**
  * Who may use a route of LiteLLM's. `path` is percent-decoded, because LiteLLM decodes it too, and has
@@ -99,7 +109,8 @@ export function routeAccess(method: string, path: string, openProviderRoutes: re
   if (changes && CONFIGURATION.some((prefix) => isBelow(path, prefix))) return 'master';
   if (MASTER_ONLY.some((prefix) => isBelow(path, prefix))) return 'master';
   if (UPLOAD_ROUTE.test(path)) return 'upload';
-  if (MODEL_ROUTE.test(path)) return 'model';
+  const isOpenai = OPENAI_ROUTES.some(([methods, route]) => methods.split(' ').includes(method) && route.test(path));
+  if (isOpenai || MODEL_ROUTE.test(path)) return 'model';
   const provider = providerRoutes.find((name) => isBelow(path, `/${name}`));
   if (provider !== undefined && !openProviderRoutes.includes(provider)) return 'master';
   return 'litellm';
