@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { nativeClients } from '../support/native-clients.ts';
 import { uniqueWord } from '../support/simulator.ts';
 import { world } from '../support/world.ts';
-import { dial, heard, refusalOf, talk } from './support/realtime.ts';
+import { dial, heard, statusOf, talk } from './support/realtime.ts';
 
 const bearer = (key: string) => ({ headers: { authorization: `Bearer ${key}` } });
 const insecure = (key: string) => ({ protocols: ['realtime', `openai-insecure-api-key.${key}`] });
@@ -59,7 +59,7 @@ describe.skipIf(world.litellm === undefined)('a WebSocket of OpenAI’s Realtime
     ['a path of nobody', { ...bearer(world.keys.good), target: '/v1/nothing' }, 404],
     ['a raw route of a provider', { ...bearer(world.keys.good), target: '/openai/v1/audio' }, 404],
   ])('is refused with %s', async (_what, opening, status) => {
-    expect((await refusalOf(dial(opening))).status).toBe(status);
+    expect(await statusOf(dial(opening))).toBe(status);
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe.skipIf(world.litellm === undefined)('a WebSocket of OpenAI’s Realtime
     ['two headers', { headers: { authorization: `Bearer ${world.keys.blocked}`, 'api-key': world.keys.good } }],
     ['a header and a subprotocol', { ...bearer(world.keys.blocked), ...insecure(world.keys.good) }],
   ])('is not opened by a second key: %s', async (_what, opening) => {
-    expect((await refusalOf(dial(opening))).status).toBe(401);
+    expect(await statusOf(dial(opening))).toBe(401);
   });
 
   it('carries messages of half a megabyte in both directions', async () => {

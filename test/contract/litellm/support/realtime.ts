@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import type { ProviderRequest } from '@genai-gateway/simulators';
 import { vi } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
@@ -25,13 +23,15 @@ export function dial({ target = '/v1/realtime?model=gpt-realtime', ...opening }:
   return socket;
 }
 
-/** Status and body of the answer that a dial was refused with. */
-export async function refusalOf(socket: WebSocket): Promise<{ readonly status: number; readonly body: string }> {
-  // `ws` hands over the response when it is no agreement.
-  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
-  let body = '';
-  for await (const chunk of response as AsyncIterable<Buffer>) body += chunk.toString();
-  return { status: response.statusCode ?? 0, body };
+/** Status of the answer to a dial; 101 when it was not refused. */
+export async function statusOf(socket: WebSocket): Promise<number> {
+  const status = await new Promise<number>((resolve, reject) => {
+    socket.once('open', () => resolve(101));
+    socket.once('unexpected-response', (_request, { statusCode = 0 }) => resolve(statusCode));
+    socket.once('close', () => reject(new Error('The connection was closed without an answer.')));
+  });
+  socket.terminate();
+  return status;
 }
 
 /** A conversation under way. */
@@ -45,7 +45,9 @@ export interface Talk {
 }
 
 /** Opens a conversation, and waits for the model's first event. */
-export async function talk(opening: Opening = { headers: { authorization: `Bearer ${world.keys.good}` } }): Promise<Talk> {
+export async function talk(
+  opening: Opening = { headers: { authorization: `Bearer ${world.keys.good}` } },
+): Promise<Talk> {
   const socket = dial(opening);
   const events: unknown[] = [];
   socket.on('message', (data) => events.push(JSON.parse(String(data))));
