@@ -196,6 +196,17 @@ describe('what LiteLLM serves where there is one', () => {
   });
 });
 
+test('a list of models has those of the key’s own team', async () => {
+  const ofTeam = { ...catalogueOf(alias('nova', NOVA)), teamModels: new Map([['team-1', new Set(['own', 'own-*'])]]) };
+  const names = async (teamId: string): Promise<string[]> => {
+    const key = virtualKey({ teamId });
+    const of = harness({ catalogue: ofTeam, withLitellm: true, dialect: 'openai', key });
+    await of.run((call, services) => serveModels(call, services, undefined));
+    return (JSON.parse(of.reply.body.toString()) as { data: { id: string }[] }).data.map(({ id }) => id);
+  };
+  expect([await names('team-1'), await names('team-2')]).toEqual([['nova', 'own'], ['nova']]);
+});
+
 test('a refusal for a setting names it, to the caller and in the record', async () => {
   const of = harness({ catalogue, body: {}, key: virtualKey({ settings: [budget] }) });
   await of.run((call, services) => serveNative(call, services, { operation: 'converse', model: 'nova', headers: {} }));
