@@ -147,6 +147,19 @@ describe.each(cases)('$title asks a model of $name and gets', ({ client, model: 
       ]);
     });
 
+    it('the tool that it must call, and what the model thinks', async () => {
+      const toolConfig = { ...converseTools.toolConfig, toolChoice: { tool: { name: 'get_time' } } };
+      const { output } = await client.send('Converse', { modelId, ...says('Which?'), toolConfig });
+      expect(at(output, 'output', 'message', 'content', 0, 'toolUse')).toMatchObject(time);
+
+      const thinking = { modelId, ...says('[[sim reasoning="Let me think." text="Done."]]') };
+      const thought = { reasoningContent: { reasoningText: { text: 'Let me think.' } } };
+      const whole = await client.send('Converse', thinking);
+      expect(at(whole.output, 'output', 'message', 'content')).toMatchObject([thought, { text: 'Done.' }]);
+      const { reasoning, text } = assemble((await client.send('ConverseStream', thinking)).events);
+      expect([reasoning, text]).toEqual(['Let me think.', 'Done.']);
+    });
+
     it.each([
       ['stop=end_turn', 'end_turn'],
       ['stop=max_tokens', 'max_tokens'],
@@ -247,6 +260,16 @@ describe.each(openaiCases)('$title asks a model of $name and gets', ({ client, m
         { role: 'system', content: 'Be brief.' },
         { role: 'user', content: [{ text: word }, { image_url: { url } }] },
       ]);
+    });
+
+    it('what the hot path would refuse or drop, because LiteLLM reads its requests by itself', async () => {
+      const word = uniqueWord();
+      const own = { n: 2, logit_bias: { 5: 1 }, presence_penalty: 0.5, response_format: { type: 'json_object' } };
+      const { output, failure } = await client.chat({ ...chat(model, `${word}, as JSON`), ...own });
+      expect(failure).toBeUndefined();
+      if (model === 'gpt-4o-mini') expect(at(output, 'choices')).toHaveLength(2);
+      const { bodyText } = await requestOnce(word, ({ status }) => status === 200, { simulator: simulator() });
+      expect(JSON.parse(bodyText)).toMatchObject({ n: 2, response_format: { type: 'json_object' } });
     });
 
     it('as many tokens as it asks for', async () => {
