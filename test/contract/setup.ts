@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Stack, type StackOptions, startStack } from '@genai-gateway/local';
 import type { TestProject } from 'vitest/node';
 import { ensureVenv, findPython } from '../../scripts/lib/python.mjs';
 import { makeKeys } from './support/keys.ts';
-import type { LitellmWorld } from './support/world.ts';
+import type { LitellmWorld, World } from './support/world.ts';
 
 /** Starts the one stack of all contract tests: without LiteLLM, which they prove is not needed. */
 export default function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -19,34 +20,46 @@ export async function startWorld(
 ): Promise<() => Promise<void>> {
   const python = await installPython();
   const stateDir = mkdtempSync(join(tmpdir(), 'gateway-contract-'));
-  const stack = await startStack({ stateDir, port: 0, tlsPort: 0, ...options });
-  if (stack.simulator === undefined) throw new Error('The stack has no simulator.');
-  project.provide('world', {
-    http: stack.http,
-    https: stack.https,
-    ca: stack.ca,
-    masterKey: stack.masterKey,
-    keys: await makeKeys(stack.databaseUrl),
-    simulator: stack.simulator.url,
-    databaseUrl: stack.databaseUrl,
-    redisUrl: stack.redisUrl,
-    gatewayLog: stack.gatewayLog,
-    stateDir,
-    python,
-    litellm: await litellmOf(stack),
-  });
-  return async () => {
+  // With a key of its own for OpenAI, the stack would call OpenAI itself.
+  const { OPENAI_API_KEY: _openai, ...env } = process.env;
+  let isStarting = true;
+  const onNotice = (text: string) => {
+    if (isStarting) say(text);
+  };
+  const stack = await startStack({ stateDir, port: 0, tlsPort: 0, env, onNotice, ...options });
+  const stop = async () => {
     await stack.stop();
     rmSync(stateDir, { recursive: true, force: true });
+  };
+  try {
+    project.provide('world', await worldOf(stack, stateDir, python));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  isStarting = false;
+  return stop;
+}
+
+async function worldOf(stack: Stack, stateDir: string, python: string | undefined): Promise<World> {
+  const { http, https, ca, masterKey, databaseUrl, redisUrl, gatewayLog } = stack;
+  if (stack.simulator === undefined) throw new Error('The stack has no simulator.');
+  return {
+    ...{ http, https, ca, masterKey, databaseUrl, redisUrl, gatewayLog, stateDir, python },
+    keys: await makeKeys(databaseUrl),
+    simulator: stack.simulator.url,
+    litellm: await litellmOf(stack),
   };
 }
 
 /** LiteLLM, once it serves. */
-async function litellmOf({ litellm, providers }: Stack): Promise<LitellmWorld | undefined> {
+async function litellmOf({ http, litellm, providers }: Stack): Promise<LitellmWorld | undefined> {
   if (litellm === undefined) return undefined;
   const { openai, sagemaker } = providers ?? {};
   if (openai === undefined || sagemaker === undefined) throw new Error('The stack has no simulated providers.');
   await litellm.ready;
+  // The gateway looks for it twice a second.
+  while ((await fetch(http)).status !== 200) await sleep(100);
   const { url, logFile, adminUi, username, password } = litellm;
   return { url, logFile, adminUi, username, password, openai: openai.url, sagemaker: sagemaker.url };
 }
@@ -55,10 +68,12 @@ async function litellmOf({ litellm, providers }: Stack): Promise<LitellmWorld | 
 async function installPython(): Promise<string | undefined> {
   const found = findPython();
   if (found.missing !== undefined && process.env['CI'] !== 'true') {
-    process.stderr.write(`The tests of the Python clients are skipped. ${found.missing}\n`);
+    say(`The tests of the Python clients are skipped. ${found.missing}`);
     return undefined;
   }
-  return ensureVenv('clients', resolve(import.meta.dirname, '../../examples/requirements.txt'), (line) =>
-    process.stderr.write(`${line}\n`),
-  );
+  return ensureVenv('clients', resolve(import.meta.dirname, '../../examples/requirements.txt'), say);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

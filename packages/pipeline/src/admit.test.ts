@@ -130,6 +130,12 @@ describe('what LiteLLM serves where there is one', () => {
     ['a plain alias stays here', 'nova', {}, NOVA],
     ['a model id goes by the alias for it', 'us.amazon.nova-pro-v1:0', {}, 'litellm:guarded'],
     [
+      'not for a key that may use the id alone',
+      'us.amazon.nova-pro-v1:0',
+      { key: virtualKey({ modelScopes: [keyScope('us.amazon.nova-pro-v1:0')] }) },
+      'not-on-hot-path',
+    ],
+    [
       'a model id that only a wildcard takes in goes by its full name',
       'us.amazon.nova-micro-v1:0',
       { catalogue: catalogueOf(bedrockWildcard) },

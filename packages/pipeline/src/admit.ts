@@ -1,5 +1,5 @@
 import { type AdminSetting, GatewayError } from '@genai-gateway/core';
-import { checkModelAccess, type RequestedModel } from '@genai-gateway/governance';
+import { checkModelAccess, mayUseModel, type RequestedModel } from '@genai-gateway/governance';
 import type { Principal, VirtualKey } from '@genai-gateway/identity';
 import {
   type Catalogue,
@@ -92,7 +92,7 @@ export function admit(
     return verdict;
   }
   call.record.ineligible = describeReasons(verdict.reasons);
-  const litellmModel = services.litellm === undefined ? undefined : nameForLitellm(requested, known.resolution);
+  const litellmModel = services.litellm === undefined ? undefined : nameForLitellm(requested, known.resolution, key);
   if (litellmModel !== undefined) {
     const { reasons } = verdict;
     return {
@@ -160,14 +160,17 @@ export function notOnHotPath(requested: string, reasons: string): GatewayError {
 
 /**
  * LiteLLM resolves the names of teams, keys and aliases by itself, so it gets the caller's own; a model
- * id of Bedrock's it knows only by an alias for that very id, or by a wildcard. Undefined: not at all.
+ * id of Bedrock's it knows only by an alias for that very id, which the key must be allowed, or by a
+ * wildcard. Undefined: not at all.
  */
-function nameForLitellm(requested: string, resolution: Resolution): string | undefined {
+function nameForLitellm(requested: string, resolution: Resolution, key: VirtualKey | undefined): string | undefined {
   if (resolution.kind === 'alias') return requested;
   const { modelId } = resolution.deployment;
   const isSame = (alias: ModelAlias): boolean =>
     alias.deployments.some(({ deployment }) => deployment?.modelId === modelId);
-  const alias = resolution.aliases.find(isSame);
+  const isAllowed = ({ name, accessGroups }: ModelAlias): boolean =>
+    mayUseModel(key?.modelScopes ?? [], { names: [name], accessGroups });
+  const alias = resolution.aliases.find((each) => isSame(each) && isAllowed(each));
   if (alias !== undefined) return alias.name;
   return resolution.aliases.some(({ name }) => name.includes('*')) ? `bedrock/${modelId}` : undefined;
 }

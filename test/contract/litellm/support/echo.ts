@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What LiteLLM would have got. */
-export interface Echoed {
+interface Echoed {
   readonly method: string;
   readonly target: string;
   readonly headers: IncomingHttpHeaders;

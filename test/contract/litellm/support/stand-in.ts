@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
@@ -17,14 +17,16 @@ export class StandIn {
 
   constructor(version: string) {
     this.#version = version;
-    this.#server = createServer(async (request, response) => {
-      await this.#resumed;
-      const path = request.url ?? '';
-      const isLook = path === '/health/liveliness' || path === '/public/model_hub/info';
-      if (!isLook) this.asked.push(path);
-      response.setHeader('content-type', 'application/json');
-      response.end(path === '/public/model_hub/info' ? JSON.stringify({ litellm_version: this.#version }) : '{}');
-    });
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await this.#resumed;
+    const path = request.url ?? '';
+    const isLook = path === '/health/liveliness' || path === '/public/model_hub/info';
+    if (!isLook) this.asked.push(path);
+    response.setHeader('content-type', 'application/json');
+    response.end(path === '/public/model_hub/info' ? JSON.stringify({ litellm_version: this.#version }) : '{}');
   }
 
   /** Serves, on any port or on this one; gives its URL. */
