@@ -3,15 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble } from '../support/converse-stream.ts';
 import { sql } from '../support/keys.ts';
 import { ask, chat, generateKey, manage } from '../support/litellm.ts';
-import { nativeClients } from '../support/native-clients.ts';
-import { openaiClients } from '../support/openai-clients.ts';
 import { type OwnGateway, startOwnGateway, untilReadiness } from '../support/own-gateway.ts';
 import { says } from '../support/prompts.ts';
-import { isWithout } from '../support/providers.ts';
 import { stopPython } from '../support/python.ts';
 import { at } from '../support/reply.ts';
 import { requestOnce, script, uniqueWord } from '../support/simulator.ts';
 import { litellmWorld, world } from '../support/world.ts';
+import { awsClients, chatClients } from './support/clients.ts';
 
 afterAll(stopPython);
 
@@ -19,9 +17,6 @@ const NOVA = 'amazon.nova-lite-v1:0';
 const MICRO = 'amazon.nova-micro-v1:0';
 /** The gateway looks every two seconds, LiteLLM knows at once what was changed through it. */
 const soon = { timeout: 10_000, interval: 100 };
-
-const awsClients = nativeClients.filter((client) => client.name.includes('TLS') && !isWithout(client));
-const chatClients = openaiClients.filter((client) => !isWithout(client));
 
 interface StoredModel {
   readonly name: string;

@@ -1,48 +1,25 @@
 import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { makeKey } from '../support/keys.ts';
 import { ask, chat } from '../support/litellm.ts';
 import { nativeClients } from '../support/native-clients.ts';
 import { openaiClients } from '../support/openai-clients.ts';
-import { startOwnGateway, untilReadiness } from '../support/own-gateway.ts';
 import { says } from '../support/prompts.ts';
-import { isWithout } from '../support/providers.ts';
 import { stopPython } from '../support/python.ts';
 import { at, type Reply } from '../support/reply.ts';
 import { requestOnce, uniqueWord } from '../support/simulator.ts';
 import { litellmWorld, world } from '../support/world.ts';
+import { awsClients, chatClients } from './support/clients.ts';
+import { expectHotPath, health } from './support/hot-path.ts';
 import { Outage } from './support/outage.ts';
-import { StandIn } from './support/stand-in.ts';
+import { dial, statusOf } from './support/realtime.ts';
 
 afterAll(stopPython);
 
-/** How they reach the gateway is proved elsewhere; here one of each language will do. */
-const awsClients = nativeClients.filter((client) => /hook|NodeHttpHandler/.test(client.name) && !isWithout(client));
-const chatClients = openaiClients.filter((client) => !isWithout(client));
 /** LiteLLM takes ten seconds of CPU to start, on a machine that runs everything. */
 const restart = { timeout: 90_000, interval: 250 };
 
-const health = async (path: string, http = world.http) => {
-  const { status, json } = await ask(path, { http, key: null });
-  return { status, litellm: at(json, 'planes', 'litellm') };
-};
-
-/** Calls of the hot path, by every dialect: each is as good as ever. */
-const expectHotPath = async (key: string, http = world.http) => {
-  for (const client of chatClients) {
-    for (const stream of [false, true]) {
-      const { failure } = await client.chat({ ...chat('claude-sonnet', 'Hello.'), stream }, { key, http });
-      expect([client.name, failure]).toEqual([client.name, undefined]);
-    }
-  }
-  for (const client of awsClients) {
-    for (const operation of ['Converse', 'ConverseStream'] as const) {
-      const { failure } = await client.send(operation, { modelId: 'claude-sonnet', ...says('Hello.') }, { key, http });
-      expect([client.name, operation, failure]).toEqual([client.name, operation, undefined]);
-    }
-  }
-};
+const goodKey = () => ({ headers: { authorization: `Bearer ${world.keys.good}` } });
 
 // In this order: LiteLLM is killed in the first test and back in the last.
 describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
@@ -55,7 +32,7 @@ describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
     const body = { ...chat('nova-lite', `${word} [[sim words=100 delayMs=30]]`), stream: true };
     const hotPath = ask('/v1/chat/completions', { body });
     await requestOnce(word, ({ eventsSent }) => eventsSent > 5);
-    const socket = openSocket();
+    const socket = dial(goodKey());
     await once(socket, 'message');
     const closed = once(socket, 'close');
 
@@ -127,8 +104,7 @@ describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
   });
 
   it('refuses a WebSocket with 503', async () => {
-    const [, response] = await once(openSocket(), 'unexpected-response');
-    expect(at(response, 'statusCode')).toBe(503);
+    expect(await statusOf(dial(goodKey()))).toBe(503);
   });
 
   it.each([
@@ -163,109 +139,9 @@ describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
       ['/ui/', {}],
     ] as const;
     for (const [path, asking] of calls) expect([path, (await ask(path, asking)).status]).toEqual([path, 200]);
-    const socket = openSocket();
+    const socket = dial(goodKey());
     await once(socket, 'message');
     socket.close();
-  });
-});
-
-/** A gateway with a stand-in for LiteLLM, or with nothing, where its URL says that it is. */
-describe.concurrent('a gateway of its own', () => {
-  const own: { kill(): void }[] = [];
-  const standIns: StandIn[] = [];
-  afterAll(async () => {
-    for (const each of own) each.kill();
-    await Promise.all(standIns.map((each) => each.close()));
-  });
-  const gateway = async (env: Readonly<Record<string, string>>): Promise<string> => {
-    const started = await startOwnGateway(env);
-    own.push(started);
-    await untilReadiness(started.http, 200);
-    return started.http;
-  };
-  const standIn = (version: string): StandIn => {
-    const made = new StandIn(version);
-    standIns.push(made);
-    return made;
-  };
-  /** Asks for what LiteLLM serves, in all ways. */
-  const everyWay = async (http: string) => {
-    const body = chat('gpt-4o-mini', 'Hello.');
-    const replies = await Promise.all([
-      ask('/v1/chat/completions', { http, body }),
-      ask('/v1/embeddings', { http, body: { model: 'text-embedding-3-small', input: 'Hello.' } }),
-      ask('/key/info', { http }),
-      ask('/ui/', { http, key: null }),
-    ]);
-    return replies.map(({ status, headers, json }) => [status, headers.get('retry-after'), at(json, 'error')]);
-  };
-
-  it('calls no LiteLLM of another version, and says both; it does once the right one is there', async ({ expect }) => {
-    const litellm = standIn('1.107.0');
-    const http = await gateway({ LITELLM_URL: await litellm.listen() });
-    await expect.poll(() => health('/', http)).toEqual({ status: 503, litellm: 'wrong-version' });
-    const message = expect.stringMatching(/LiteLLM 1\.107\.0 is running.*LiteLLM 1\.106\.2 only/);
-    const refused = [503, '5', expect.objectContaining({ code: 'litellm_unavailable', message })];
-    expect(await everyWay(http)).toEqual([refused, refused, refused, refused]);
-    const native = await ask('/bedrock/model/gpt-4o-mini/converse', { http, body: says('Hello.') });
-    expect([native.status, native.headers.get('x-amzn-errortype')]).toEqual([503, 'ServiceUnavailableException']);
-    expect(native.json).toEqual({ message });
-    const [, response] = await once(openSocket(http), 'unexpected-response');
-    expect(at(response, 'statusCode')).toBe(503);
-    expect(await health('/health/readiness', http)).toEqual({ status: 200, litellm: 'wrong-version' });
-    await expectHotPath(world.keys.good, http);
-    expect(litellm.asked).toEqual([]);
-
-    litellm.becomes('1.106.2');
-    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
-    expect((await ask('/key/info', { http })).status).toBe(200);
-    expect(litellm.asked).toEqual(['/key/info']);
-  });
-
-  it('serves before LiteLLM does, and notices when it has started', async ({ expect }) => {
-    const litellm = standIn('1.106.2');
-    const url = await litellm.listen();
-    await litellm.close();
-    const http = await gateway({ LITELLM_URL: url });
-    expect(await health('/', http)).toEqual({ status: 503, litellm: 'starting' });
-    expect(await health('/health/readiness', http)).toEqual({ status: 200, litellm: 'starting' });
-    const message = expect.stringMatching(/LiteLLM, which is still starting/);
-    const refused = [503, '5', expect.objectContaining({ code: 'litellm_unavailable', message })];
-    expect(await everyWay(http)).toEqual([refused, refused, refused, refused]);
-    await expectHotPath(world.keys.good, http);
-
-    await litellm.listen(Number(new URL(url).port));
-    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
-    expect((await ask('/key/info', { http })).status).toBe(200);
-  });
-
-  it('does not wait on the hot path for a LiteLLM that hangs, and takes it for busy', async ({ expect }) => {
-    const litellm = standIn('1.106.2');
-    const http = await gateway({ LITELLM_URL: await litellm.listen() });
-    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
-    litellm.hang();
-    const waiting = ask('/key/info', { http });
-    await expectHotPath(world.keys.good, http);
-    expect(await health('/', http)).toEqual({ status: 200, litellm: 'ready' });
-    litellm.resume();
-    expect((await waiting).status).toBe(200);
-  });
-
-  it('says of LiteLLM’s routes that they are not there, where there is none, and names the variable', async () => {
-    const http = await gateway({});
-    const [chatReply, ...others] = await everyWay(http);
-    const message = expect.stringMatching(/not part of this deployment.*LITELLM_URL/);
-    const missing = [404, null, expect.objectContaining({ code: 'unknown_url', message })];
-    expect(others).toEqual([missing, missing, missing]);
-    const setting = expect.stringContaining('openai/gpt-4o-mini');
-    expect(chatReply).toEqual([403, null, expect.objectContaining({ code: 'not_on_hot_path', message: setting })]);
-    const native = await ask('/bedrock/model/gpt-4o-mini/converse', { http, body: says('Hello.') });
-    expect([native.status, native.headers.get('x-amzn-errortype')]).toEqual([403, 'AccessDeniedException']);
-    const [, response] = await once(openSocket(http), 'unexpected-response');
-    expect(at(response, 'statusCode')).toBe(404);
-    expect(await health('/', http)).toEqual({ status: 200, litellm: 'off' });
-    expect(await health('/health/readiness', http)).toEqual({ status: 200, litellm: 'off' });
-    await expectHotPath(world.keys.good, http);
   });
 });
 
@@ -307,10 +183,4 @@ function openCalls(): Promise<OpenCall>[] {
       ),
     ),
   ]);
-}
-
-function openSocket(http = world.http): WebSocket {
-  return new WebSocket(`${http.replace('http', 'ws')}/v1/realtime?model=gpt-realtime`, {
-    headers: { authorization: `Bearer ${world.keys.good}` },
-  });
 }
