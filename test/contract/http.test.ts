@@ -212,17 +212,22 @@ describe('paths', () => {
 });
 
 describe('health', () => {
-  it.each(['/', '/health/liveliness', '/health/liveness', '/bedrock/health/liveliness'])(
-    '%s needs no key',
-    async (path) => {
-      const reply = await fetch(http + path);
-      expect([reply.status, await reply.json()]).toEqual([200, { status: 'alive' }]);
-    },
-  );
+  it.each(['/health/liveliness', '/health/liveness'])('%s needs no key', async (path) => {
+    const reply = await fetch(http + path);
+    expect([reply.status, await reply.json()]).toEqual([200, { status: 'alive' }]);
+  });
+
+  it.each(['/', '/bedrock/health/liveliness'])('%s is well where there is no LiteLLM to be ill', async (path) => {
+    const reply = await fetch(http + path);
+    expect([reply.status, await reply.json()]).toEqual([200, { status: 'alive', planes: { litellm: 'off' } }]);
+  });
 
   it('readiness tells its state', async () => {
     const reply = await fetch(`${http}/health/readiness`);
-    expect([reply.status, await reply.json()]).toEqual([200, { status: 'ready', inFlight: expect.any(Number) }]);
+    expect([reply.status, await reply.json()]).toEqual([
+      200,
+      { status: 'ready', planes: { hotPath: 'ready', litellm: 'off' }, inFlight: expect.any(Number) },
+    ]);
   });
 });
 

@@ -66,6 +66,11 @@ describe('what is not ours is LiteLLM’s', () => {
     expect(route(method, path, plain)).toEqual(expected);
   });
 
+  test('Bedrock’s raw API only where an administrator has opened it', () => {
+    const open = { ...plain, openProviderRoutes: ['bedrock'] };
+    expect(route('POST', '/bedrock/agents/x/text', open)).toEqual({ kind: 'litellm', access: 'litellm' });
+  });
+
   test('a list of models with a query is LiteLLM’s own', () => {
     expect(route('GET', '/models', { ...plain, hasQuery: true })).toEqual({ kind: 'litellm', access: 'model' });
   });
@@ -94,6 +99,8 @@ describe('refusals', () => {
     ['no model', 'POST', '/model//converse', 'invalid-request'],
     ['another method', 'GET', '/v1/chat/completions', 'method-not-allowed'],
     ['another method on a model', 'DELETE', '/model/a.b/converse', 'method-not-allowed'],
+    ['an unknown operation of Bedrock’s', 'POST', '/model/a.b/delete-it', 'route-not-found'],
+    ['an agent of the account', 'POST', '/bedrock/agents/x/text', 'route-not-found'],
     ['an encoded slash elsewhere', 'POST', '/v1%2fchat/completions', 'invalid-request'],
     ['an encoded backslash', 'POST', '/v1%5cchat', 'invalid-request'],
     ['a doubled slash elsewhere', 'POST', '/v1//chat/completions', 'invalid-request'],

@@ -103,6 +103,9 @@ export function route(method: string, path: string, options: RouteOptions): Rout
       'The path holds encoded or doubled separators, or other characters that are not accepted here.',
     );
   }
+  if (dialectOf(path) === 'bedrock' && !options.openProviderRoutes.includes('bedrock')) {
+    throw new GatewayError('route-not-found', `Bedrock's runtime has no operation on ${path.slice(0, 200)} here.`);
+  }
   return { kind: 'litellm', access: routeAccess(method, decoded(path), options.openProviderRoutes) };
 }
 

@@ -96,6 +96,11 @@ test('an offer to become a WebSocket is taken', async () => {
   expect(await talk([upgrade('websocket')], 'upgrade')).toBe('upgrade /v1/realtime');
 });
 
+test('an offer that no WebSocket begins with is answered as if it had not been made', async () => {
+  const offer = upgrade('websocket').replace('GET', 'POST').replace('\r\n\r\n', '\r\nContent-Length: 0\r\n\r\n');
+  expect(await talk([offer], '1.1 POST')).toContain('1.1 POST /v1/realtime');
+});
+
 test('an offer to change to HTTP/2 is answered as if it had not been made', async () => {
   expect(await talk([upgrade('h2c')], '1.1 GET')).toContain('1.1 GET /v1/realtime');
 });

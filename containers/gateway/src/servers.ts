@@ -40,12 +40,13 @@ const HTTP1_LIMITS = {
   noDelay: true,
 } as const;
 /**
- * Only WebSockets are taken for upgrades: some HTTP/1.1 clients (Java's) offer to change to h2c with every
+ * Only WebSockets are taken for upgrades, which begin with GET: some HTTP/1.1 clients (Java's) offer to change to h2c with every
  * first request, which is to be answered as if they had not. Node knows this option from 24.9 on; an older
  * one serves no WebSockets.
  */
 const UPGRADES = {
-  shouldUpgradeCallback: (request: IncomingMessage): boolean => request.headers.upgrade?.toLowerCase() === 'websocket',
+  shouldUpgradeCallback: ({ method, headers }: IncomingMessage): boolean =>
+    method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket',
 };
 const HTTP2_LIMITS = {
   settings: { maxConcurrentStreams: 1_000, initialWindowSize: 1024 * 1024, maxHeaderListSize: 16 * 1024 },
