@@ -34,6 +34,7 @@ const natives = nativeClients.filter((client) => !client.name.includes('TLS') &&
 const openais = openaiClients.filter((client) => !isWithout(client));
 const streamed = (model: string, text: string) => ({ ...chat(model, text), stream: true });
 const words = 'word1 word2 word3';
+const soon = { timeout: 10_000, interval: 50 };
 
 /** The text of a stream's chunks. */
 const textOf = (events: readonly unknown[] = []) =>
@@ -94,22 +95,26 @@ describe.skipIf(skip)('a model of LiteLLM’s that lets its callers wait', () =>
 });
 
 describe.skipIf(skip)('a model of LiteLLM’s that does not answer in time', () => {
-  it.each([
-    ['before a byte', 'stall', { UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '1000' }, 504],
-    ['within its answer', 'stall after=3 words=20', { UPSTREAM_SILENCE_TIMEOUT_MS: '1000' }, 200],
-  ])('is given up, and so is its provider: %s', async (_when, directive, env, status) => {
-    const { http } = await started(env);
-    for (const [path, body] of [
-      ['/v1/chat/completions', (text: string) => streamed(model, text)],
-      [`/bedrock/model/${model}/converse-stream`, says],
-    ] as const) {
-      const word = uniqueWord();
-      const reply = await ask(path, { http, body: body(`${word} [[sim ${directive}]]`) });
-      const expected = path.startsWith('/v1') || status === 200 ? status : 408;
-      expect([reply.status, reply.text]).toEqual([expected, expect.stringMatching(/did not answer in time|in time/)]);
-      expect(reply.text).not.toMatch(/\[DONE\]|messageStop/);
-      await requestOnce(word, ({ aborted }) => aborted, { simulator: litellmWorld().openai, withinMs: 2_000 });
-    }
+  let http = '';
+  beforeAll(async () => {
+    const limits = { UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '1500', UPSTREAM_SILENCE_TIMEOUT_MS: '1500' };
+    ({ http } = await started(limits));
+  });
+
+  it.concurrent.each([
+    ['chat, before a byte', 'stall', '/v1/chat/completions', 504],
+    ['Converse, before a byte', 'stall', 'converse-stream', 408],
+    ['chat, within its answer', 'stall after=3 words=20', '/v1/chat/completions', 200],
+    ['Converse, within its answer', 'stall after=3 words=20', 'converse-stream', 200],
+  ])('is given up, and so is its provider: %s', async (_when, directive, route, status) => {
+    const word = uniqueWord();
+    const text = `${word} [[sim ${directive}]]`;
+    const isChat = route.startsWith('/');
+    const path = isChat ? route : `/bedrock/model/${model}/${route}`;
+    const reply = await ask(path, { http, body: isChat ? streamed(model, text) : says(text) });
+    expect([reply.status, reply.text]).toEqual([status, expect.stringMatching(/did not answer in time/)]);
+    expect(reply.text).not.toMatch(/\[DONE\]|messageStop/);
+    await requestOnce(word, ({ aborted }) => aborted, { simulator: litellmWorld().openai, withinMs: 5_000 });
   });
 });
 
@@ -123,7 +128,7 @@ describe.skipIf(skip)('a gateway that is told to stop', () => {
       ...natives.map((client) => client.send('ConverseStream', { modelId: model, ...says(text) }, { http })),
       ...openais.map((client) => client.chat(streamed(model, text), { http })),
     ]);
-    await expect.poll(() => asked(word)).toBe(natives.length + openais.length);
+    await expect.poll(() => asked(word), soon).toBe(natives.length + openais.length);
     gateway.terminate();
     for (const { failure } of await streams) expect(failure).toBeUndefined();
     expect(await gateway.exited).toEqual({ code: 0, signal: null });
@@ -141,13 +146,13 @@ describe.skipIf(skip)('a gateway that is told to stop', () => {
     const socket = dial({ headers: { authorization: `Bearer ${world.keys.good}` } }, http);
     await once(socket, 'message');
     const closed = once(socket, 'close');
-    await expect.poll(() => asked(word)).toBe(natives.length + openais.length);
+    await expect.poll(() => asked(word), soon).toBe(natives.length + openais.length);
     gateway.terminate();
     for (const { failure } of await native) expect(failure?.name).toMatch(/^serviceunavailableexception$/i);
     for (const { failure } of await openai) expect(failure).toMatchObject({ name: 'APIError', code: 'shutting_down' });
     await closed;
     expect(await gateway.exited).toEqual({ code: 0, signal: null });
-    await expect.poll(() => asked(word, ({ aborted }) => aborted)).toBe(natives.length + openais.length);
+    await expect.poll(() => asked(word, ({ aborted }) => aborted), soon).toBe(natives.length + openais.length);
   });
 });
 

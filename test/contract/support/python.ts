@@ -51,6 +51,7 @@ class Driver {
   }
 
   stop(): void {
+    this.#waiting.clear();
     this.#child.kill();
   }
 
