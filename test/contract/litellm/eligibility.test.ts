@@ -9,6 +9,7 @@ import { world } from '../support/world.ts';
 import { awsClients, chatClients } from './support/clients.ts';
 import { EligibilityStack, servedBy } from './support/eligibility-stack.ts';
 
+// One file, because each would need a stack of its own.
 const skip = world.litellm === undefined;
 
 let stack: EligibilityStack;

@@ -160,7 +160,7 @@ describe.skipIf(skip)('the number of calls that a key may have open', () => {
   it('holds by each dialect, and a call that has ended counts no more', async () => {
     const key = await generateKey({ max_parallel_requests: 1 });
     const word = uniqueWord();
-    const open = byChat(`${word} [[sim firstByteMs=1500]]`, { key });
+    const open = byChat(`${word} [[sim firstByteMs=3000]]`, { key });
     await requestOnce(word, () => true, { withinMs: 5_000 });
     expect((await byChat('Hello.', { key })).status).toBe(429);
     expect((await byConverse('Hello.', { key })).status).toBe(429);

@@ -31,7 +31,7 @@ describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
     const word = uniqueWord();
     const body = { ...chat('nova-lite', `${word} [[sim words=100 delayMs=30]]`), stream: true };
     const hotPath = ask('/v1/chat/completions', { body });
-    await requestOnce(word, ({ eventsSent }) => eventsSent > 5);
+    await requestOnce(word, ({ eventsSent }) => eventsSent > 5, { withinMs: 2_500 });
     const socket = dial(goodKey());
     await once(socket, 'message');
     const closed = once(socket, 'close');
@@ -53,7 +53,9 @@ describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
   });
 
   it('leaves a gateway that is alive and ready, and says how LiteLLM is', async () => {
-    await expect.poll(() => health('/health/readiness')).toEqual({ status: 200, litellm: 'unreachable' });
+    await expect
+      .poll(() => health('/health/readiness'), { timeout: 10_000 })
+      .toEqual({ status: 200, litellm: 'unreachable' });
     expect(await health('/health/liveliness')).toMatchObject({ status: 200 });
     expect(await health('/')).toEqual({ status: 503, litellm: 'unreachable' });
     expect(await health('/bedrock/health/liveliness')).toEqual({ status: 503, litellm: 'unreachable' });

@@ -46,7 +46,7 @@ describe.skipIf(world.litellm === undefined).concurrent('a gateway of its own', 
   it('calls no LiteLLM of another version, and says both; it does once the right one is there', async ({ expect }) => {
     const litellm = standIn('1.107.0');
     const http = await gateway({ LITELLM_URL: await litellm.listen() });
-    await expect.poll(() => health('/', http)).toEqual({ status: 503, litellm: 'wrong-version' });
+    await expect.poll(() => health('/', http), { timeout: 10_000 }).toEqual({ status: 503, litellm: 'wrong-version' });
     const message = expect.stringMatching(/LiteLLM 1\.107\.0 is running.*LiteLLM 1\.106\.2 only/);
     const refused = [503, '5', expect.objectContaining({ code: 'litellm_unavailable', message })];
     expect(await everyWay(http)).toEqual([refused, refused, refused, refused]);
@@ -59,7 +59,7 @@ describe.skipIf(world.litellm === undefined).concurrent('a gateway of its own', 
     expect(litellm.asked).toEqual([]);
 
     litellm.becomes('1.106.2');
-    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
+    await expect.poll(() => health('/', http), { timeout: 10_000 }).toEqual({ status: 200, litellm: 'ready' });
     expect((await ask('/key/info', { http })).status).toBe(200);
     expect(litellm.asked).toEqual(['/key/info']);
   });
@@ -77,14 +77,14 @@ describe.skipIf(world.litellm === undefined).concurrent('a gateway of its own', 
     await expectHotPath(world.keys.good, http);
 
     await litellm.listen(Number(new URL(url).port));
-    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
+    await expect.poll(() => health('/', http), { timeout: 10_000 }).toEqual({ status: 200, litellm: 'ready' });
     expect((await ask('/key/info', { http })).status).toBe(200);
   });
 
   it('does not wait on the hot path for a LiteLLM that hangs, and takes it for busy', async ({ expect }) => {
     const litellm = standIn('1.106.2');
     const http = await gateway({ LITELLM_URL: await litellm.listen() });
-    await expect.poll(() => health('/', http), { timeout: 5_000 }).toEqual({ status: 200, litellm: 'ready' });
+    await expect.poll(() => health('/', http), { timeout: 10_000 }).toEqual({ status: 200, litellm: 'ready' });
     litellm.hang();
     const waiting = ask('/key/info', { http });
     await expectHotPath(world.keys.good, http);
