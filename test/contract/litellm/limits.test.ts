@@ -161,7 +161,7 @@ describe.skipIf(skip)('the number of calls that a key may have open', () => {
     const key = await generateKey({ max_parallel_requests: 1 });
     const word = uniqueWord();
     const open = byChat(`${word} [[sim firstByteMs=3000]]`, { key });
-    await requestOnce(word, () => true, { withinMs: 5_000 });
+    await requestOnce(word, () => true, { withinMs: 10_000 });
     expect((await byChat('Hello.', { key })).status).toBe(429);
     expect((await byConverse('Hello.', { key })).status).toBe(429);
     expect((await open).status).toBe(200);

@@ -31,7 +31,7 @@ describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
     const word = uniqueWord();
     const body = { ...chat('nova-lite', `${word} [[sim words=100 delayMs=30]]`), stream: true };
     const hotPath = ask('/v1/chat/completions', { body });
-    await requestOnce(word, ({ eventsSent }) => eventsSent > 5, { withinMs: 2_500 });
+    await requestOnce(word, ({ eventsSent }) => eventsSent > 5, { withinMs: 10_000 });
     const socket = dial(goodKey());
     await once(socket, 'message');
     const closed = once(socket, 'close');

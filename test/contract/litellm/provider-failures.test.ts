@@ -118,16 +118,16 @@ describe.each(nativeCases)('$title asks a model of $name that fails, and', ({ na
       const input = { modelId: model(), ...says(`${word} [[sim words=5000 delayMs=20]]`) };
       const { events } = await client.send('ConverseStream', input, { leaveAfter: 3 });
       expect(events).toHaveLength(3);
-      await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 2_500 });
+      await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 10_000 });
     });
 
     it('gives up before the first byte, and the provider is left too', async () => {
       const giveUp = async (operation: 'Converse' | 'ConverseStream', directive: string) => {
         const word = uniqueWord();
         const input = { modelId: model(), ...says(`${word} [[sim ${directive}]]`) };
-        const { failure } = await client.send(operation, input, { giveUpMs: 1_000 });
+        const { failure } = await client.send(operation, input, { giveUpMs: 3_000 });
         expect([operation, failure?.name]).toEqual([operation, expect.stringMatching(/AbortError|ReadTimeoutError/)]);
-        await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 2_500 });
+        await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 10_000 });
       };
       await Promise.all([giveUp('ConverseStream', 'firstByteMs=60000'), giveUp('Converse', 'stall')]);
     });
@@ -166,16 +166,16 @@ describe.each(openaiCases)('$title asks a model of $name that fails, and', ({ na
       const input = { ...chat(model(), `${word} [[sim words=5000 delayMs=20]]`), stream: true };
       const { events } = await client.chat(input, { leaveAfter: 3 });
       expect(events).toHaveLength(3);
-      await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 2_500 });
+      await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 10_000 });
     });
 
     it('gives up before the first byte, and the provider is left too', async () => {
       const giveUp = async (stream: boolean, directive: string) => {
         const word = uniqueWord();
         const input = { ...chat(model(), `${word} [[sim ${directive}]]`), stream };
-        const { failure } = await client.chat(input, { giveUpMs: 1_000 });
+        const { failure } = await client.chat(input, { giveUpMs: 3_000 });
         expect(failure?.name).toMatch(/APITimeoutError|APIConnectionTimeoutError/);
-        await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 2_500 });
+        await requestOnce(word, ({ aborted }) => aborted, { simulator: simulator(), withinMs: 10_000 });
       };
       await Promise.all([giveUp(true, 'firstByteMs=60000'), giveUp(false, 'stall')]);
     });
