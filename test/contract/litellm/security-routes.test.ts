@@ -90,43 +90,43 @@ describe.skipIf(skip)('what runs code, changes the configuration or shows the in
     expect([401, 403]).toContain((await ask(path)).status);
   });
 
+  /** 400: it could be read in two ways. 403: it is the route. 404: it is none, for LiteLLM too. */
   it.each([
-    '/config/update/',
-    '/config/update?x=1',
-    '/c%6fnfig/update',
-    '/c%6Fnfig/%75pdate',
-    '/config/update%2f',
-    '/config%2Fupdate',
-    '/config/%2575pdate',
-    '//config/update',
-    '/config//update',
-    '/./config/update',
-    '/config/./update',
-    '/config/../config/update',
-    '/v1/../config/update',
-    '/v1/embeddings/../../config/update',
-    '/config/%2e/update',
-    '/%2e%2e/config/update',
-    '/config\\update',
-    '/config%5cupdate',
-    '/config/update%00',
-    '/config/update%20',
-    '/config/update#/v1/models',
-    '/CONFIG/update',
-    '/Config/Update',
-    '/config;a/update',
-    '/config/update;a',
-    'http://localhost/config/update',
-    'config/update',
-    '/ｃonfig/update',
-    '/%EF%BD%83onfig/update',
-  ])('is not reached by writing its path as %s', async (path) => {
+    ['/config/update/', 403],
+    ['/config/update?x=1', 403],
+    ['/c%6fnfig/update', 403],
+    ['/c%6Fnfig/%75pdate', 403],
+    ['/config/update;a', 403],
+    ['/config/update%20', 403],
+    ['/config/update%2f', 400],
+    ['/config%2Fupdate', 400],
+    ['/config/%2575pdate', 400],
+    ['//config/update', 400],
+    ['/config//update', 400],
+    ['/./config/update', 400],
+    ['/config/./update', 400],
+    ['/config/../config/update', 400],
+    ['/v1/../config/update', 400],
+    ['/v1/embeddings/../../config/update', 400],
+    ['/config/%2e/update', 400],
+    ['/%2e%2e/config/update', 400],
+    ['/config\\update', 400],
+    ['/config%5cupdate', 400],
+    ['/config/update%00', 400],
+    ['/config/update#/v1/models', 400],
+    ['/ｃonfig/update', 400],
+    ['http://localhost/config/update', 400],
+    ['config/update', 400],
+    ['/CONFIG/update', 404],
+    ['/Config/Update', 404],
+    ['/config;a/update', 404],
+    ['/%EF%BD%83onfig/update', 404],
+  ])('is not reached by writing its path as %s: %s', async (path, status) => {
     const word = uniqueWord();
     const settings = JSON.stringify({ environment_variables: { [word]: 'x' } });
     for (const key of [world.keys.good, administrator.key]) {
       const { statuses } = await exchange(world.http, post(path, key, settings, ['Connection: close']));
-      expect([400, 403, 404]).toContain(statuses[0]);
-      expect(statuses).toHaveLength(1);
+      expect(statuses).toEqual([status]);
     }
     expect((await ask('/get/config/callbacks', { key: world.masterKey })).text).not.toContain(word);
   });
