@@ -21,6 +21,9 @@ export const errorCodes = [
   'region-not-allowed',
   'not-on-hot-path',
   'master-key-required',
+  'rate-limited',
+  'budget-exceeded',
+  'price-unknown',
   'client-gone',
   // the upstream's
   'upstream-rejected',
@@ -39,6 +42,7 @@ export const errorCodes = [
   // ours
   'identity-unavailable',
   'credentials-unavailable',
+  'accounts-unavailable',
   'overloaded',
   'shutting-down',
   'internal',
@@ -86,6 +90,7 @@ export function faultOf(code: ErrorCode): Fault {
       return 'upstream';
     case 'identity-unavailable':
     case 'credentials-unavailable':
+    case 'accounts-unavailable':
     case 'overloaded':
     case 'shutting-down':
     case 'internal':
