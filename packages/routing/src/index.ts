@@ -4,5 +4,7 @@ export type { Catalogue, CatalogueDeployment, Deployment, ModelAlias } from './c
 export { emptyCatalogue } from './catalogue.ts';
 export type { Eligibility } from './eligibility.ts';
 export { describeReasons, eligibility, summarizeReasons } from './eligibility.ts';
+export type { ModelKind, ModelResolver, ModelsBehind } from './model-resolver.ts';
+export { foundationModel, modelKind, modelsOfId, modelsOfProfile, unknownModels } from './model-resolver.ts';
 export type { RegionPolicy, Resolution } from './resolve.ts';
 export { matchesWildcard, resolveModel } from './resolve.ts';

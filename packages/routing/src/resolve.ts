@@ -1,6 +1,7 @@
 import { GatewayError } from '@genai-gateway/core';
 import { type BedrockId, parseBedrockId } from './bedrock-id.ts';
 import type { Catalogue, Deployment, ModelAlias } from './catalogue.ts';
+import { foundationModel } from './model-resolver.ts';
 
 /** What a requested name stands for. */
 export type Resolution =
@@ -66,17 +67,10 @@ function aliasesOf(modelId: string, catalogue: Catalogue): ModelAlias[] {
     );
   const exact = calls((target) => target === modelId);
   if (exact.length > 0) return exact;
-  const base = baseModel(modelId);
-  const alike = calls((target) => baseModel(target) === base);
+  const base = foundationModel(modelId);
+  const alike = calls((target) => foundationModel(target) === base);
   if (alike.length > 0) return alike;
   return all.filter((alias) => isBedrockWildcard(alias, modelId)).map(withoutPattern);
-}
-
-/** The foundation model behind an id, an inference profile or an ARN of either; another ARN stands for itself. */
-function baseModel(modelId: string): string {
-  return modelId
-    .replace(/^arn:[^/]*:(?:foundation-model|inference-profile)\//, '')
-    .replace(/^[a-z]{2,6}(?:-[a-z]{3,4})?\.(?=[a-z0-9-]{2,}\.[a-z])/, '');
 }
 
 function isBedrockWildcard(alias: ModelAlias, modelId: string): boolean {
