@@ -7,7 +7,11 @@ export type {
   Standing,
   Standings,
 } from './accounts.ts';
+export type { AttributedField, AttributionOptions } from './attribution.ts';
+export { attributor } from './attribution.ts';
 export type { AllowList, RequestedModel } from './model-access.ts';
 export { checkModelAccess, mayUseModel } from './model-access.ts';
 export { checkFormFields, checkRequestFields, checkRequestTarget } from './request-fields.ts';
+export type { RequestMetadata } from './request-metadata.ts';
+export { mergeRequestMetadata, requestMetadataHeader, spliceRequestMetadata } from './request-metadata.ts';
 export type { CallEnd, Payer, UsageEvent } from './usage-event.ts';

@@ -73,6 +73,38 @@ describe('models that access groups add', () => {
   });
 });
 
+describe('what leads to other models', () => {
+  const arn = 'arn:aws:bedrock:us-east-1:123456789012:prompt-router/abc123def456';
+  const ways = { names: [arn, `bedrock/${arn}`], accessGroups: [] };
+  const small = ['us.meta.small', 'bedrock/us.meta.small'];
+  const large = ['us.meta.large', 'bedrock/us.meta.large'];
+  test.each<[string, string[], string[], readonly (readonly string[])[], boolean]>([
+    ['by its own name', [arn], [], [small, large], true],
+    ['by its own name, whatever is behind it', [arn], [], [], true],
+    ['by a wildcard over ARNs', ['bedrock/arn:*'], [], [small, large], true],
+    ['by the one model behind it', ['us.meta.small'], [], [small], true],
+    ['by the provider’s name for that model', ['bedrock/us.meta.small'], [], [small], true],
+    ['not by the same model of no geography', ['meta.small'], [], [small], false],
+    ['by all models behind it', ['us.meta.small', 'us.meta.large'], [], [small, large], true],
+    ['by a wildcard over them', ['us.meta.*'], [], [small, large], true],
+    ['not by one of them', ['us.meta.small'], [], [small, large], false],
+    ['by list and group together', ['us.meta.small'], ['us.meta.large'], [small, large], true],
+    ['not when nobody knows what is behind it', ['us.meta.small'], [], [], false],
+    ['by a list that is open', [], [], [], true],
+  ])('%s', (_name, models, groupModels, behind, may) => {
+    expect(mayUseModel([{ scope: 'key', models, groupModels }], { ...ways, behind })).toBe(may);
+  });
+
+  test('each list decides for itself', () => {
+    const key = { scope: 'key', models: [arn], groupModels: [] };
+    const team = { scope: 'team', models: ['us.meta.small'], groupModels: [] };
+    expect(mayUseModel([key, team], { ...ways, behind: [small] })).toBe(true);
+    expect(mayUseModel([key, team], { ...ways, behind: [small, large] })).toBe(false);
+    const blocked = { scope: 'user', models: ['no-default-models', arn], groupModels: [] };
+    expect(mayUseModel([blocked], { ...ways, behind: [small] })).toBe(false);
+  });
+});
+
 test('every list has to allow the model', () => {
   const open = { scope: 'key', models: [], groupModels: [] };
   const closed = { scope: 'team-member', models: ['slow'], groupModels: [] };

@@ -13,6 +13,11 @@ export interface RequestedModel {
   readonly names: readonly string[];
   /** Access groups of the alias (`model_info.access_groups`). */
   readonly accessGroups: readonly string[];
+  /**
+   * For what leads to other models (an application inference profile, a prompt router): each of those, under every
+   * name. A list that does not allow the model itself allows it by allowing all of them; none: nobody knows them.
+   */
+  readonly behind?: readonly (readonly string[])[];
 }
 
 const EVERYTHING = new Set(['*', 'all-proxy-models']);
@@ -49,7 +54,12 @@ const OF_TEAM = new Set(['key', 'team', 'team-member']);
 
 function listAllows(list: AllowList, model: RequestedModel): boolean {
   if (list.scope === 'user' && list.models.includes('no-default-models')) return false;
-  const { scope, models, groupModels } = list;
+  if (allowsByName(list, model)) return true;
+  const { behind = [] } = model;
+  return behind.length > 0 && behind.every((names) => allowsByName(list, { names, accessGroups: [] }));
+}
+
+function allowsByName({ scope, models, groupModels }: AllowList, model: RequestedModel): boolean {
   return allows(scope, models, model) || (groupModels.length > 0 && allows(scope, groupModels, model));
 }
 

@@ -82,6 +82,7 @@ describe('an application profile over the models of', () => {
     ['Asia', of('ap-northeast-1', 'ap-southeast-2'), [`apac.${sonnet}`]],
     ['several continents', of('us-east-1', 'eu-central-1'), [`global.${sonnet}`]],
     ['every region', of('us-east-1', ''), [`global.${sonnet}`]],
+    ['no region in particular', of(''), [`global.${sonnet}`]],
     ['what is no model of Bedrock', [`${here}:custom-model/imported/abcdefghijkl`], []],
   ])('%s', (_name, arns, modelIds) => {
     expect(modelsOfProfile(arns)).toEqual(modelIds);
