@@ -26,6 +26,12 @@ export interface KeyInvalidation {
  */
 export const keyInvalidationChannel = 'litellm_proxy.auth_cache_invalidation';
 
+/**
+ * The channel on which the gateway's replicas tell each other that any key may have changed, by a management call that
+ * LiteLLM tells nobody of: a changed team, a deleted user. What the message says does not matter.
+ */
+export const changeChannel = 'genai-gateway.changed';
+
 const longestWaitMs = 2_000;
 
 /**
@@ -34,7 +40,8 @@ const longestWaitMs = 2_000;
  */
 export function watchKeyInvalidation(options: KeyInvalidationOptions): KeyInvalidation {
   const { onInvalidate, log, namespace } = options;
-  const channel = namespace === undefined ? keyInvalidationChannel : `${namespace}:${keyInvalidationChannel}`;
+  const prefix = namespace === undefined ? '' : `${namespace}:`;
+  const anyKey = prefix + changeChannel;
   const redis = new Redis(options.url, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
@@ -53,7 +60,7 @@ export function watchKeyInvalidation(options: KeyInvalidationOptions): KeyInvali
     log(`Key invalidation cannot reach Redis: ${error.message}. Keys are re-read on a timer meanwhile.`);
   });
   redis.on('ready', () => {
-    redis.subscribe(channel).then(
+    redis.subscribe(prefix + keyInvalidationChannel, anyKey).then(
       () => {
         told = false;
         onInvalidate(undefined);
@@ -65,9 +72,10 @@ export function watchKeyInvalidation(options: KeyInvalidationOptions): KeyInvali
       },
     );
   });
-  redis.on('message', (_channel, message) => {
+  redis.on('message', (channel, message) => {
     const keyHash = hashOf(message);
-    if (keyHash !== undefined) onInvalidate(keyHash);
+    if (channel === anyKey) onInvalidate(undefined);
+    else if (keyHash !== undefined) onInvalidate(keyHash);
   });
   redis.connect().catch(() => {}); // told by the event 'error', and tried again
   return {
