@@ -33,6 +33,11 @@ export interface Budget {
   readonly refusesWhen: 'reached' | 'exceeded';
   /** How long the counter lives without a write, seconds: 60 where tables stand behind it. */
   readonly counterTtlSeconds: number;
+  /**
+   * Of a budget per model, which no table keeps: LiteLLM's name for where it notes the second in which the window of
+   * `counterTtlSeconds` began, such as `virtual_key_budget_start_time:<hash>:<model>:1d`.
+   */
+  readonly startCounter?: string;
 }
 
 /** What holds for somebody, or for something that a call names. */

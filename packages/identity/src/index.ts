@@ -5,5 +5,5 @@ export { EndUsers } from './end-users.ts';
 export type { KeyCacheOptions } from './key-cache.ts';
 export { defaultKeyCacheOptions, KeyCache } from './key-cache.ts';
 export type { KeyStore } from './key-store.ts';
-export type { ModelScope, Principal, VirtualKey } from './principal.ts';
-export { principalId } from './principal.ts';
+export type { KeyTags, ModelScope, Principal, VirtualKey } from './principal.ts';
+export { noTags, principalId } from './principal.ts';

@@ -1,4 +1,4 @@
-import type { AdminSetting } from '@genai-gateway/core';
+import type { AdminSetting, Allowance } from '@genai-gateway/core';
 
 /** One list of models that a scope (the key, its team, …) may use. Every scope must allow a call. */
 export interface ModelScope {
@@ -18,7 +18,9 @@ export interface VirtualKey {
   readonly keyHash: string;
   readonly keyAlias: string | undefined;
   readonly userId: string | undefined;
+  readonly userEmail: string | undefined;
   readonly teamId: string | undefined;
+  readonly teamAlias: string | undefined;
   readonly organizationId: string | undefined;
   readonly projectId: string | undefined;
   readonly blocked: boolean;
@@ -32,9 +34,26 @@ export interface VirtualKey {
   /** The team's and the key's own names for models: requested name → catalogue name. */
   readonly teamAliases: Readonly<Record<string, string>>;
   readonly keyAliases: Readonly<Record<string, string>>;
-  /** What an administrator set on the key or above it that a call must respect. */
+  /** What an administrator set on the key or above it that a call must respect and only LiteLLM holds. */
   readonly settings: readonly AdminSetting[];
+  /** Every limit and budget of the key and of what is above it. */
+  readonly allowance: Allowance;
+  readonly tags: KeyTags;
+  /** `metadata.end_user_budget_id`: the budget of end users who have none of their own. */
+  readonly endUserBudgetId: string | undefined;
 }
+
+/** Tags that a key's calls carry without naming them. */
+export interface KeyTags {
+  /** Of the key itself. LiteLLM checks the budgets of these and of those that the call names, of no others. */
+  readonly own: readonly string[];
+  /** Of its team and its project: calls are booked on them, and their limits hold. */
+  readonly inherited: readonly string[];
+  /** `metadata.tag_rpm_limit`: calls per minute that this key may make with a tag. */
+  readonly requestsPerMinute: Readonly<Record<string, number>>;
+}
+
+export const noTags: KeyTags = { own: [], inherited: [], requestsPerMinute: {} };
 
 /** Who is calling now. */
 export type Principal = { readonly kind: 'master' } | { readonly kind: 'virtual-key'; readonly key: VirtualKey };

@@ -1,6 +1,11 @@
 import type { AdminScope } from '@genai-gateway/core';
-import { harmless, type Rules, setting } from './setting-rule.ts';
+import { hasUnreadableFigures } from './rate-limits.ts';
+import { harmless, type Rules, read, setting } from './setting-rule.ts';
 import { isFilled, isPresent } from './values.ts';
+
+const perModel = 'limits per minute and model are read, where they can be';
+
+const isDynamic = (value: unknown) => value === 'dynamic';
 
 /**
  * What the keys of the `metadata` columns mean for the hot path. Metadata is free text for the
@@ -13,14 +18,19 @@ export const metadataRules: Rules = {
   policies: setting('policies', isFilled, 'policies name guardrails'),
   logging: setting('callbacks', isFilled, 'calls are sent to a place of its own'),
   callback_settings: setting('callbacks', isFilled, 'the older form of logging'),
-  model_rpm_limit: setting('model-rate-limit', isFilled, 'requests per minute and model'),
-  model_tpm_limit: setting('model-rate-limit', isFilled, 'tokens per minute and model'),
+  model_rpm_limit: setting('model-rate-limit', hasUnreadableFigures, perModel),
+  model_tpm_limit: setting('model-rate-limit', hasUnreadableFigures, perModel),
   model_itpm_limit: setting('model-rate-limit', isFilled, 'input tokens per minute and model'),
   model_otpm_limit: setting('model-rate-limit', isFilled, 'output tokens per minute and model'),
-  tag_rpm_limit: setting('rate-limit', isFilled, 'requests per minute and tag'),
-  tags: setting('budget', isFilled, 'a tag may have a budget, and what is spent is kept by tag'),
-  end_user_budget_id: setting('budget', isFilled, 'a budget for each end user of the key'),
-  team_member_budget_id: setting('budget', isFilled, 'the budget of members who have none themselves'),
+  tag_rpm_limit: setting('rate-limit', hasUnreadableFigures, 'requests per minute and tag are read, where they can be'),
+  rpm_limit_type: setting('rate-limit', isDynamic, 'the limit holds only while a model fails'),
+  tpm_limit_type: setting('rate-limit', isDynamic, 'the limit holds only while a model fails'),
+  throttle_on_budget_exceeded: setting('budget', (value) => value === true, 'a spent budget slows the key down'),
+  tags: read('tags of its calls'),
+  end_user_budget_id: read('the budget of end users who have none themselves'),
+  team_member_budget_id: read('the budget of members who have none themselves'),
+  temp_budget_increase: read('adds to the budget'),
+  temp_budget_expiry: read('until when it does'),
   max_budget_per_session: setting('budget', isPresent, 'what one session may spend'),
   max_iterations: setting('rate-limit', isPresent, 'calls of one session'),
   enforced_params: setting('enforced-parameters', isFilled, 'parameters that a call must have'),
@@ -50,19 +60,11 @@ export const metadataRules: Rules = {
   ),
   ...harmless('takes fallbacks off; where there are any, LiteLLM serves and reads it', 'disable_fallbacks'),
   ...harmless(
-    'says how a limit is meant, without which it means nothing',
-    'rpm_limit_type',
-    'tpm_limit_type',
-    'priority',
+    'what is counted before a call is known to have used; what it used is counted either way',
     'default_estimated_output_tokens',
     'default_estimated_output_tokens_per_model',
   ),
-  ...harmless(
-    'changes a budget, without which it means nothing',
-    'temp_budget_increase',
-    'temp_budget_expiry',
-    'throttle_on_budget_exceeded',
-  ),
+  ...harmless('read by a callback only, which sends calls to LiteLLM', 'priority'),
   ...harmless(
     'MCP servers, vector stores, files and batches, which the hot path does not serve',
     'mcp_rpm_limit',
@@ -76,7 +78,12 @@ export const metadataRules: Rules = {
 
 /** Scopes whose metadata LiteLLM reads for these names; the others are read in every scope. */
 export const metadataScopes: Readonly<Record<string, readonly AdminScope[]>> = {
-  tags: ['key', 'team', 'project'],
-  end_user_budget_id: ['key'],
-  team_member_budget_id: ['team'],
+  model_rpm_limit: ['key', 'team', 'project', 'organization'],
+  model_tpm_limit: ['key', 'team', 'project', 'organization'],
+  model_itpm_limit: ['project'],
+  model_otpm_limit: ['project'],
+  tag_rpm_limit: ['key'],
+  rpm_limit_type: ['key'],
+  tpm_limit_type: ['key'],
+  throttle_on_budget_exceeded: ['key'],
 };

@@ -4,6 +4,7 @@ import { keyTables } from './key-columns.ts';
 const special: Readonly<Record<string, string>> = {
   // A timestamp without zone is UTC in LiteLLM; node-postgres would read it in the zone of this machine.
   'v.expires': `(extract(epoch FROM v.expires) * 1000)::float8 AS "v.expires"`,
+  'mb.temp_budget_expiry': `(extract(epoch FROM mb.temp_budget_expiry) * 1000)::float8 AS "mb.temp_budget_expiry"`,
 };
 
 const columns = keyTables.flatMap(({ prefix, rules }) =>
@@ -18,8 +19,18 @@ function groupModels(where: string, name: string): string {
      WHERE ${where}) AS "${name}"`;
 }
 
+/** What was spent in the windows of `budget_limits`, by a primary key whose first columns are these. */
+function windowSpends(entity: 'key' | 'team', id: string): string {
+  return `(SELECT json_agg(json_build_object('duration', w.window_duration,
+       'startMs', (extract(epoch FROM w.window_start) * 1000)::float8, 'spend', w.spend))
+     FROM "LiteLLM_BudgetWindowSpend" w WHERE w.entity_type = '${entity}' AND w.entity_id = ${id}) AS "windows.${entity}"`;
+}
+
 const select = `SELECT ${columns.join(', ')},
+  (extract(epoch FROM now()) * 1000)::float8 AS "nowMs",
   a.aliases AS "a.aliases",
+  ${windowSpends('key', 'v.token')},
+  ${windowSpends('team', 'v.team_id')},
   ${groupModels('g.access_group_id = ANY(v.access_group_ids)', 'g.key')},
   ${groupModels('g.access_group_id = ANY(t.access_group_ids)', 'g.team')},
   ${groupModels(
@@ -34,6 +45,7 @@ LEFT JOIN "LiteLLM_TeamTable" t ON t.team_id = v.team_id
 LEFT JOIN "LiteLLM_ModelTable" a ON a.id = t.model_id
 LEFT JOIN "LiteLLM_TeamMembership" m ON m.team_id = v.team_id AND m.user_id = v.user_id
 LEFT JOIN "LiteLLM_BudgetTable" mb ON mb.budget_id = m.budget_id
+LEFT JOIN "LiteLLM_BudgetTable" db ON db.budget_id = t.metadata->>'team_member_budget_id'
 LEFT JOIN "LiteLLM_ProjectTable" p ON p.project_id = v.project_id
 LEFT JOIN "LiteLLM_BudgetTable" pb ON pb.budget_id = p.budget_id
 LEFT JOIN "LiteLLM_OrganizationTable" o ON o.organization_id = COALESCE(v.organization_id, t.organization_id)

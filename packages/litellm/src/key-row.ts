@@ -1,5 +1,6 @@
 import type { AdminScope, AdminSetting } from '@genai-gateway/core';
 import type { ModelScope, VirtualKey } from '@genai-gateway/identity';
+import { keyAllowance, keyTags } from './key-allowance.ts';
 import { keyTables } from './key-columns.ts';
 import { metadataRules, metadataScopes } from './key-metadata.ts';
 import type { KeyRow } from './key-query.ts';
@@ -13,7 +14,9 @@ export function virtualKeyFromRow(row: KeyRow): VirtualKey {
     keyHash: String(row['v.token']),
     keyAlias: text(row['v.key_alias']),
     userId: text(row['v.user_id']),
+    userEmail: text(row['u.user_email']),
     teamId: text(row['v.team_id']),
+    teamAlias: text(row['t.team_alias']),
     organizationId: text(row['v.organization_id']) ?? text(row['t.organization_id']),
     projectId: text(row['v.project_id']),
     // LiteLLM refuses every key of a user whom the company's directory deactivated.
@@ -26,6 +29,9 @@ export function virtualKeyFromRow(row: KeyRow): VirtualKey {
     teamAliases: stringMap(row['a.aliases']),
     keyAliases: stringMap(row['v.aliases']),
     settings: settings(row),
+    allowance: keyAllowance(row),
+    tags: keyTags(row),
+    endUserBudgetId: text(jsonObject(row['v.metadata'])['end_user_budget_id']),
   };
 }
 
@@ -51,20 +57,13 @@ function settings(row: KeyRow): AdminSetting[] {
   const add = (each: AdminSetting) => found.set(`${each.scope} ${each.kind} ${each.name}`, each);
   for (const { prefix, scope, rules } of keyTables) {
     for (const [column, rule] of Object.entries(rules)) {
-      if (rule.use !== 'setting' || !rule.counts(row[`${prefix}.${column}`])) continue;
-      if (concerns(scope, column, row)) add({ scope, kind: rule.kind, name: column });
+      if (rule.use === 'setting' && rule.counts(row[`${prefix}.${column}`]))
+        add({ scope, kind: rule.kind, name: column });
     }
     if (rules['metadata'] === undefined) continue;
-    for (const each of metadataSettings(scope, row[`${prefix}.metadata`])) {
-      if (each.scope !== 'team-member' || text(row['v.user_id']) !== undefined) add(each);
-    }
+    for (const each of metadataSettings(scope, row[`${prefix}.metadata`])) add(each);
   }
   return [...found.values()];
-}
-
-/** LiteLLM holds a user's budget only against keys of no team; `apply_user_budget_to_team_keys` is a setting of the proxy. */
-function concerns(scope: AdminScope, column: string, row: KeyRow): boolean {
-  return !(scope === 'user' && column === 'max_budget' && text(row['v.team_id']) !== undefined);
 }
 
 function metadataSettings(scope: AdminScope, metadata: unknown): AdminSetting[] {
@@ -73,8 +72,6 @@ function metadataSettings(scope: AdminScope, metadata: unknown): AdminSetting[] 
     if (rule?.use !== 'setting' || !rule.counts(value)) return [];
     const scopes = metadataScopes[name];
     if (scopes !== undefined && !scopes.includes(scope)) return [];
-    return [
-      { scope: name === 'team_member_budget_id' ? 'team-member' : scope, kind: rule.kind, name: `metadata.${name}` },
-    ];
+    return [{ scope, kind: rule.kind, name: `metadata.${name}` }];
   });
 }

@@ -1,4 +1,5 @@
-import type { VirtualKey } from '../principal.ts';
+import { noAllowance } from '@genai-gateway/core';
+import { noTags, type VirtualKey } from '../principal.ts';
 
 /** A virtual key that may do everything, but for what the test changes. */
 export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
@@ -6,7 +7,9 @@ export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
     keyHash: 'hash',
     keyAlias: undefined,
     userId: undefined,
+    userEmail: undefined,
     teamId: undefined,
+    teamAlias: undefined,
     organizationId: undefined,
     projectId: undefined,
     blocked: false,
@@ -18,6 +21,9 @@ export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
     teamAliases: {},
     keyAliases: {},
     settings: [],
+    allowance: noAllowance,
+    tags: noTags,
+    endUserBudgetId: undefined,
     ...change,
   };
 }
