@@ -1,3 +1,9 @@
+export type {
+  BedrockResources,
+  SimulatedDeployment,
+  SimulatedProfile,
+  SimulatedRouter,
+} from './bedrock-control/resources.ts';
 export { BedrockError, type ExceptionName, exceptionStatus } from './errors.ts';
 export { embeddingOf } from './invoke/embeddings.ts';
 export { knownModelIds } from './models.ts';

@@ -22,6 +22,7 @@ describe('resolveModel', () => {
       { family: 'claude', isPrompt: false },
     ],
     [`arn:aws:bedrock:us-east-1:${account}:inference-profile/us.amazon.nova-lite-v1:0`, { family: 'nova' }],
+    [`arn:aws:bedrock:us-east-1:${account}:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl`, { family: 'nova' }],
     ['arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-1-70b-instruct-v1:0', { family: 'llama' }],
     [`arn:aws-us-gov:bedrock:us-gov-west-1:${account}:prompt/ABCDEFGHIJ:1`, { isPrompt: true }],
   ])('knows %s', (id, model) => {

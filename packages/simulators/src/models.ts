@@ -22,6 +22,8 @@ export interface SimulatedModel {
   readonly oneSamplerOnly: boolean;
   /** False where Converse refuses `toolChoice`. */
   readonly takesToolChoice: boolean;
+  /** What a prompt router has chosen, an ARN; undefined: no router was asked. */
+  readonly invokedModelId: string | undefined;
 }
 
 /**
@@ -69,7 +71,7 @@ const PROFILE_PREFIX = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\./;
 
 const SHAPE_OF_ID = /^[a-zA-Z0-9.:/_-]{1,2048}$/;
 const ARN =
-  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d{0,12}:(inference-profile|application-inference-profile|prompt|foundation-model|provisioned-model|custom-model-deployment|imported-model|default-prompt-router|prompt-router)\/(.+)$/;
+  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d{0,12}:(inference-profile|application-inference-profile|prompt|foundation-model|provisioned-model|custom-model|custom-model-deployment|imported-model|default-prompt-router|prompt-router)\/(.+)$/;
 
 const FAMILY_BY_START: readonly (readonly [start: string, family: ModelFamily])[] = [
   ['anthropic.', 'claude'],
@@ -97,7 +99,7 @@ export function resolveModel(id: string, extraModelIds: readonly string[] = []):
   const [, kind, resource = ''] = ARN.exec(id) ?? [];
   if (kind === undefined) throw invalid('The provided model identifier is invalid.');
   const base = resource.replace(PROFILE_PREFIX, '');
-  const visible = kind === 'foundation-model' || kind === 'inference-profile';
+  const visible = ['foundation-model', 'inference-profile', 'custom-model'].includes(kind);
   return describe(id, visible ? base : 'anthropic.', kind === 'prompt');
 }
 
@@ -109,6 +111,7 @@ function describe(id: string, base: string, isPrompt: boolean): SimulatedModel {
     isPrompt,
     oneSamplerOnly: /claude-(opus-4-[1-9]|(sonnet|haiku)-4-[5-9])/.test(base),
     takesToolChoice: !base.startsWith('meta.llama3-1'),
+    invokedModelId: undefined,
   };
 }
 

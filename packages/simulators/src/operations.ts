@@ -139,7 +139,8 @@ function prepareEmbedding({ body, inputTokens }: Embedded): Answerable {
   };
 }
 
-function silent(inputTokens: number, seed: string): Understood['request'] {
+/** A request to which nothing is said. */
+export function silent(inputTokens: number, seed: string): Understood['request'] {
   return {
     echoText: '',
     inputTokens,

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@genai-gateway/core';
+import { prepareControl } from './bedrock-control/control-answers.ts';
+import { type ControlRoute, controlOperations, controlRouteOf } from './bedrock-control/control-routes.ts';
+import { type BedrockResources, routerOf, targetOf } from './bedrock-control/resources.ts';
+import { checkMetadataHeader } from './converse/request-metadata.ts';
 import { BedrockError } from './errors.ts';
-import { resolveModel } from './models.ts';
+import { resolveModel, type SimulatedModel } from './models.ts';
 import { type Answerable, prepareConverse, prepareCountTokens, prepareGuardrail, prepareInvoke } from './operations.ts';
 import type { PlannedReply } from './reply/plan.ts';
 import type { SimulatorScript } from './script/script.ts';
@@ -27,6 +31,8 @@ export interface BedrockSimulatorOptions {
   readonly credentials?: readonly SimulatorCredentials[];
   /** Ids to host besides `knownModelIds`. */
   readonly extraModelIds?: readonly string[];
+  /** Inference profiles, prompt routers and the like: what the control plane knows, and where calls of them go. */
+  readonly resources?: BedrockResources;
   /** For the skew of signatures and the log; the system's clock when absent. */
   readonly now?: Clock;
 }
@@ -45,9 +51,10 @@ export interface BedrockSimulator {
   close(): Promise<void>;
 }
 
-/** Starts a Bedrock runtime that answers by itself: echo, directives in the text, or scripts. Rejects when the port is taken. */
+/** Starts a Bedrock runtime, and its control plane on the same port, that answers by itself: echo, directives in the text, or scripts. Rejects when the port is taken. */
 export async function startBedrockSimulator(options: BedrockSimulatorOptions = {}): Promise<BedrockSimulator> {
-  const { credentials, extraModelIds = [], now = Date.now } = options;
+  const { credentials, extraModelIds = [], resources = {}, now = Date.now } = options;
+  const hosted = { extraModelIds, resources };
   const scripts = createScriptQueue();
   const log = createRequestLog();
   const underWay = new Set<Promise<void>>();
@@ -56,7 +63,7 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
     const { exchange, record } = out;
     const body = await readBody(exchange.request);
     record.bodyText = body.toString('utf8');
-    const route = routeOf(method, target);
+    const route = routeOf(method, target) ?? controlRouteOf(method, target);
     if (route === undefined) throw new BedrockError('UnknownOperationException', 'The operation is unknown.');
     record.operation = route.operation;
     record.modelId = route.modelId;
@@ -64,7 +71,8 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
       const signed = { method, target, headers: rawHeaders(exchange.request), body };
       verifySignature(signed, 'bedrock', credentials, now);
     }
-    const prepared = prepare(route, body, extraModelIds);
+    const prepared = isControlPlane(route) ? prepareControl(route, resources) : prepare(route, body, hosted);
+    if (route.operation.startsWith('invoke')) checkMetadataHeader(record.headers[METADATA_HEADER]);
     const reply = prepared.plan(
       scripts.take({ operation: route.operation, modelId: route.modelId, bodyText: record.bodyText }),
     );
@@ -144,9 +152,29 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
   };
 }
 
-function prepare(route: Route, body: Buffer, extraModelIds: readonly string[]): Answerable {
+/** Source: `InvokeModelRequest`, @aws-sdk/client-bedrock-runtime 3.1164.0 (read 2026-11-23). */
+const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
+
+function isControlPlane(route: Route | ControlRoute): route is ControlRoute {
+  return controlOperations.some((each) => each === route.operation);
+}
+
+interface Hosted {
+  readonly extraModelIds: readonly string[];
+  readonly resources: BedrockResources;
+}
+
+/** The model that a call of an id goes to, by way of a router and a profile where it names them. */
+function modelFor(id: string, hosted: Hosted, bodyBytes: number): SimulatedModel {
+  const target = targetOf(hosted.resources, id, bodyBytes);
+  if (target === undefined) return resolveModel(id, hosted.extraModelIds);
+  const model = modelFor(target, hosted, bodyBytes);
+  return routerOf(hosted.resources, id) === undefined ? { ...model, id } : { ...model, id, invokedModelId: target };
+}
+
+function prepare(route: Route, body: Buffer, hosted: Hosted): Answerable {
   if (route.operation === 'apply-guardrail') return prepareGuardrail(body, route.modelId, route.version);
-  const model = resolveModel(route.modelId, extraModelIds);
+  const model = modelFor(route.modelId, hosted, body.length);
   switch (route.operation) {
     case 'converse':
     case 'converse-stream':
@@ -171,7 +199,7 @@ function* framesOf(prepared: Answerable, reply: PlannedReply): Generator<Buffer>
 }
 
 /** What InvokeModel says about itself in headers. Source: as for the body ceiling. */
-function answerHeaders({ operation }: Route, { usage, latencyMs }: PlannedReply): Headers {
+function answerHeaders({ operation }: Route | ControlRoute, { usage, latencyMs }: PlannedReply): Headers {
   if (operation === 'invoke-with-response-stream') return { 'x-amzn-bedrock-content-type': 'application/json' };
   if (operation !== 'invoke') return {};
   const { cacheReadInputTokens: read, cacheWriteInputTokens: write } = usage;

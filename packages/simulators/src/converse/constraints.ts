@@ -1,5 +1,6 @@
 import { type JsonObject, listOf, objectOf } from '../json.ts';
 import { constraintError } from '../wire/schema-check.ts';
+import { metadataViolations } from './request-metadata.ts';
 
 /**
  * Ranges, lengths and patterns of a Converse body, which the SDK's schemas leave out: every violation is collected into
@@ -19,6 +20,9 @@ export function checkConstraints(body: JsonObject): void {
   const toolName = [/^[a-zA-Z0-9_-]+$/, '[a-zA-Z0-9_-]+'] as const;
   const toolUseId = [/^[a-zA-Z0-9_.:-]+$/, '[a-zA-Z0-9_.:-]+'] as const;
 
+  for (const [value, constraint] of metadataViolations(body['requestMetadata'])) {
+    violate(value, 'requestMetadata', constraint);
+  }
   const { maxTokens, temperature, topP } = objectOf(body['inferenceConfig']);
   if (typeof maxTokens === 'number' && !(Number.isInteger(maxTokens) && maxTokens >= 1)) {
     violate(maxTokens, 'inferenceConfig.maxTokens', 'have value greater than or equal to 1');

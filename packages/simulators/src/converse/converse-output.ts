@@ -15,7 +15,7 @@ export function converseBody(reply: PlannedReply, model: SimulatedModel, request
     metrics: { latencyMs: reply.latencyMs },
     output: { message: { content: reply.blocks.map(contentBlock), role: 'assistant' } },
     stopReason: reply.stopReason,
-    ...guardrailTrace(reply, request),
+    ...trace(reply, model, request),
     usage: converseUsage(reply, model),
   };
 }
@@ -42,7 +42,7 @@ export function* converseEvents(
     type: 'metadata',
     payload: {
       metrics: { latencyMs: reply.latencyMs },
-      ...guardrailTrace(reply, request),
+      ...trace(reply, model, request),
       usage: converseUsage(reply, model),
     },
   };
@@ -107,11 +107,19 @@ function citation({ title, citedText, documentIndex }: ScriptCitation): JsonObje
   };
 }
 
-/** The trace a caller asked for, in the smallest form the API has. */
+/** What a prompt router chose, and the guardrail's trace where the caller asked for it, in the smallest form the API has. */
+function trace(reply: PlannedReply, { invokedModelId }: SimulatedModel, request: JsonObject): JsonObject {
+  const parts = {
+    ...guardrailTrace(reply, request),
+    ...(invokedModelId === undefined ? {} : { promptRouter: { invokedModelId } }),
+  };
+  return Object.keys(parts).length === 0 ? {} : { trace: parts };
+}
+
 function guardrailTrace(reply: PlannedReply, request: JsonObject): JsonObject {
   const config = request['guardrailConfig'];
   if (typeof config !== 'object' || config === null || !('trace' in config) || config['trace'] === 'disabled')
     return {};
   const reason = reply.stopReason === 'guardrail_intervened' ? 'Guardrail blocked.' : 'No action.';
-  return { trace: { guardrail: { actionReason: reason } } };
+  return { guardrail: { actionReason: reason } };
 }

@@ -87,6 +87,13 @@ const invalidRows: readonly [name: string, body: unknown, problem: RegExp, model
   ],
   ['bytes that are no base64', say(image('*&^')), /^SerializationException: .*Blob/],
   ['url-safe base64', say(image('_-8=')), /^SerializationException: .*Blob/],
+  ['no metadata at all', { ...say(hi), requestMetadata: {} }, /'requestMetadata' .*length greater than or equal to 1/],
+  [
+    'too much metadata',
+    { ...say(hi), requestMetadata: Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`k${at}`, ''])) },
+    /'requestMetadata' .*length less than or equal to 16/,
+  ],
+  ['metadata with a question mark', { ...say(hi), requestMetadata: { a: '?' } }, /'requestMetadata' .*pattern/],
   ['a list for a map', { ...say(hi), requestMetadata: ['x'] }, /^SerializationException: .*requestMetadata/],
   [
     'a number in a list of strings',

@@ -1,5 +1,7 @@
+import { controlOperations } from '../bedrock-control/control-routes.ts';
+
 /** The operations of the runtime that are simulated, named as the last part of their path. */
-export const operations = [
+const runtimeOperations = [
   'converse',
   'converse-stream',
   'invoke',
@@ -8,10 +10,15 @@ export const operations = [
   'apply-guardrail',
 ] as const;
 
+type RuntimeOperation = (typeof runtimeOperations)[number];
+
+/** Those and the control plane's. */
+export const operations = [...runtimeOperations, ...controlOperations] as const;
+
 export type Operation = (typeof operations)[number];
 
 export interface Route {
-  readonly operation: Operation;
+  readonly operation: RuntimeOperation;
   /** Decoded. For a guardrail, its id. */
   readonly modelId: string;
   /** Of a guardrail, else empty. */
@@ -21,17 +28,17 @@ export interface Route {
 const MODEL = /^\/model\/(.+)\/(converse|converse-stream|invoke|invoke-with-response-stream|count-tokens)$/;
 const GUARDRAIL = /^\/guardrail\/([^/]+)\/version\/([^/]+)\/apply$/;
 
-/** The operation a request line asks for, or undefined for one that Bedrock does not have. */
+/** The operation a request line asks of the runtime, or undefined for one that it does not have. */
 export function routeOf(method: string, target: string): Route | undefined {
   if (method !== 'POST') return undefined;
   const path = target.split('?', 1)[0] ?? '';
   const model = MODEL.exec(path);
-  if (model !== null) return decoded(model[2] as Operation, model[1], '');
+  if (model !== null) return decoded(model[2] as RuntimeOperation, model[1], '');
   const guardrail = GUARDRAIL.exec(path);
   return guardrail === null ? undefined : decoded('apply-guardrail', guardrail[1], guardrail[2]);
 }
 
-function decoded(operation: Operation, modelId = '', version = ''): Route | undefined {
+function decoded(operation: RuntimeOperation, modelId = '', version = ''): Route | undefined {
   try {
     return { operation, modelId: decodeURIComponent(modelId), version: decodeURIComponent(version) };
   } catch {
