@@ -7,10 +7,13 @@ export type {
   Standing,
   Standings,
 } from './accounts.ts';
+export type { AllowancesOptions, CalledModel } from './allowances.ts';
+export { allowancesFor } from './allowances.ts';
 export type { AttributedField, AttributionOptions } from './attribution.ts';
 export { attributor } from './attribution.ts';
 export type { AllowList, RequestedModel } from './model-access.ts';
 export { checkModelAccess, mayUseModel } from './model-access.ts';
+export { rateLimitHeaders, refusalError } from './refusals.ts';
 export { checkFormFields, checkRequestFields, checkRequestTarget } from './request-fields.ts';
 export type { RequestMetadata } from './request-metadata.ts';
 export { mergeRequestMetadata, requestMetadataHeader, spliceRequestMetadata } from './request-metadata.ts';
