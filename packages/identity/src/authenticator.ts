@@ -1,7 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { type Clock, GatewayError } from '@genai-gateway/core';
 import type { KeyCache } from './key-cache.ts';
-import type { Principal, VirtualKey } from './principal.ts';
+import { type LoginOptions, Logins } from './logins.ts';
+import { looksLikeToken } from './oidc/compact-token.ts';
+import type { Principal, VirtualKey, VirtualKeyPrincipal } from './principal.ts';
 
 /** The headers a credential may come in; lower-case names as node:http gives them. */
 export interface CredentialHeaders {
@@ -58,6 +60,8 @@ export interface AuthenticatorOptions {
   readonly keys: KeyCache;
   /** LiteLLM's master key; undefined: nobody is master. */
   readonly masterKey: string | undefined;
+  /** How tokens of issuers are taken; absent: none are. */
+  readonly logins?: LoginOptions;
   readonly now: Clock;
 }
 
@@ -68,19 +72,26 @@ export interface AuthenticatorOptions {
 export class Authenticator {
   readonly #keys: KeyCache;
   readonly #masterHash: Buffer | undefined;
+  readonly #logins: Logins | undefined;
   readonly #now: Clock;
 
   constructor(options: AuthenticatorOptions) {
     this.#keys = options.keys;
     this.#masterHash = options.masterKey === undefined ? undefined : hash('sha256', options.masterKey, 'buffer');
+    this.#logins = options.logins === undefined ? undefined : new Logins(options.keys, options.logins);
     this.#now = options.now;
   }
 
   /**
    * Throws or rejects with `invalid-credential`, `key-blocked`, `key-expired`, or
-   * `identity-unavailable` when the key store cannot be asked.
+   * `identity-unavailable` when the key store or an issuer's keys cannot be asked. A login that comes for the first
+   * time is made known to LiteLLM, and fails as that fails (`PrincipalKeys`).
    */
   authenticate(credential: string): Principal | Promise<Principal> {
+    if (this.#logins !== undefined && !credential.startsWith(KEY_PREFIX) && looksLikeToken(credential)) {
+      const found = this.#logins.find(credential);
+      return found instanceof Promise ? found.then((principal) => this.#usable(principal)) : this.#usable(found);
+    }
     if (credential.length > MAX_KEY_LENGTH || !credential.startsWith(KEY_PREFIX)) {
       // The master key, too, has to start with sk- (LiteLLM asks for the same).
       throw new GatewayError('invalid-credential', MALFORMED);
@@ -90,11 +101,16 @@ export class Authenticator {
       return { kind: 'master' };
     }
     const found = this.#keys.find(keyHash);
-    return found instanceof Promise ? found.then((key) => this.#verify(key)) : this.#verify(found);
+    return found instanceof Promise ? found.then((key) => this.#known(key)) : this.#known(found);
   }
 
-  #verify(key: VirtualKey | undefined): Principal {
+  #known(key: VirtualKey | undefined): Principal {
     if (key === undefined) throw new GatewayError('invalid-credential', UNKNOWN);
+    return this.#usable({ kind: 'virtual-key', key });
+  }
+
+  #usable(principal: VirtualKeyPrincipal): Principal {
+    const { key } = principal;
     if (key.blocked) {
       throw new GatewayError('key-blocked', 'This API key is blocked. Ask your administrator to unblock it.');
     }
@@ -107,6 +123,6 @@ export class Authenticator {
     if (key.expiresAtMs !== undefined && key.expiresAtMs <= this.#now()) {
       throw new GatewayError('key-expired', 'This API key has expired. Ask your administrator for a new one.');
     }
-    return { kind: 'virtual-key', key };
+    return principal;
   }
 }

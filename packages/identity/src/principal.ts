@@ -1,4 +1,6 @@
 import type { AdminSetting, Allowance } from '@genai-gateway/core';
+import type { Login } from './oidc/login.ts';
+import type { Secret } from './oidc/principal-keys.ts';
 
 /** One list of models that a scope (the key, its team, …) may use. Every scope must allow a call. */
 export interface ModelScope {
@@ -56,7 +58,17 @@ export interface KeyTags {
 export const noTags: KeyTags = { own: [], inherited: [], requestsPerMinute: {} };
 
 /** Who is calling now. */
-export type Principal = { readonly kind: 'master' } | { readonly kind: 'virtual-key'; readonly key: VirtualKey };
+export type Principal = { readonly kind: 'master' } | VirtualKeyPrincipal;
+
+/** A virtual key's holder: whoever sent it, or a login that has one at LiteLLM. */
+export interface VirtualKeyPrincipal {
+  readonly kind: 'virtual-key';
+  readonly key: VirtualKey;
+  /** Who signed in, where a token was sent and no key. */
+  readonly login?: Login;
+  /** The login's key itself: what LiteLLM is called with in place of the token. */
+  readonly forwardKey?: Secret;
+}
 
 /** What a log line may say about a principal. */
 export function principalId(principal: Principal): string {
