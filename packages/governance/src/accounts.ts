@@ -32,7 +32,13 @@ export type Refusal =
       readonly standings: Standings;
       readonly retryAfterSeconds: number;
     }
-  | { readonly kind: 'budget'; readonly budget: Budget; readonly spentNanoUsd: NanoUsd };
+  | {
+      readonly kind: 'budget';
+      readonly budget: Budget;
+      readonly spentNanoUsd: NanoUsd;
+      /** It is not spent: what is left of it is held for calls that have not settled yet. */
+      readonly held?: boolean;
+    };
 
 export type OpenOutcome =
   | { readonly opened: true; readonly account: Account; readonly standings: Standings }
