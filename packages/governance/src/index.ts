@@ -19,7 +19,6 @@ export type { RequestMetadata } from './request-metadata.ts';
 export { mergeRequestMetadata, requestMetadataHeader, spliceRequestMetadata } from './request-metadata.ts';
 export type { SelfServiceAction, SelfServiceForward, SelfServiceRequest } from './self-service.ts';
 export { decideSelfService, selfServiceAction } from './self-service.ts';
-export { principalMark } from './self-service-metadata.ts';
 export type { OwnKey, OwnState, SelfServiceCaller, SelfServicePolicy } from './self-service-policy.ts';
 export { defaultSelfServicePolicy } from './self-service-policy.ts';
 export type { CallEnd, Payer, UsageEvent } from './usage-event.ts';

@@ -17,6 +17,3 @@ const RESERVED = new RegExp(
 export function isReservedMetadata(name: string): boolean {
   return RESERVED.test(name.toLowerCase().replaceAll('-', '_'));
 }
-
-/** The name in a key's `metadata` that marks the gateway's own key for a login. */
-export const principalMark = 'genai_gateway_principal';

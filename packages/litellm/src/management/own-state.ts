@@ -1,6 +1,7 @@
 import { GatewayError } from '@genai-gateway/core';
-import { type OwnKey, type OwnState, principalMark, type SelfServiceForward } from '@genai-gateway/governance';
+import type { OwnKey, OwnState, SelfServiceForward } from '@genai-gateway/governance';
 import { asObject, strings, text } from '../values.ts';
+import { isInternalKey, type KeyRow } from './internal-key.ts';
 import { type ManagementAnswer, type ManagementApi, refusalText } from './management-api.ts';
 
 /** LiteLLM's management on behalf of one user at a time: every question is asked with a key of that user's own. */
@@ -49,15 +50,10 @@ function ownState(user: Readonly<Record<string, unknown>>, keys: unknown): OwnSt
   };
 }
 
-function ownKey(row: Readonly<Record<string, unknown>> | undefined, userId: unknown): OwnKey[] {
+function ownKey(row: KeyRow | undefined, userId: unknown): OwnKey[] {
   const keyHash = text(row?.['token']);
   if (row === undefined || keyHash === undefined || row['user_id'] !== userId) return [];
   return [{ keyHash, keyAlias: text(row['key_alias']), teamId: text(row['team_id']), isInternal: isInternalKey(row) }];
-}
-
-/** A user can write the mark into a key too, but not that an administrator made it. */
-function isInternalKey(row: Readonly<Record<string, unknown>>): boolean {
-  return asObject(row['metadata'])?.[principalMark] !== undefined && row['created_by'] !== row['user_id'];
 }
 
 function figure(value: unknown): number | undefined {

@@ -1,6 +1,6 @@
 import { GatewayError, type NanoUsd, usd } from '@genai-gateway/core';
-import { principalMark } from '@genai-gateway/governance';
 import { asObject } from '../values.ts';
+import { isInternalKey, type KeyRow, principalMark } from './internal-key.ts';
 import { type ManagementAnswer, type ManagementApi, refusalText } from './management-api.ts';
 import { type DerivedKey, KeyDerivation, type KeyIdentity } from './principal-secret.ts';
 
@@ -56,8 +56,8 @@ export class PrincipalKeyring {
   }
 
   /**
-   * Makes user, membership and key where LiteLLM does not have them; a key that was blocked and deleted comes back
-   * blocked. Rejects with `litellm-unavailable`, `model-not-allowed` for a team that does not exist or an id that is
+   * Makes user, membership and key where LiteLLM does not have them. Who was blocked stays so: a key that was blocked
+   * and deleted, or that is not the first of a user with a blocked one, comes back blocked. Rejects with `litellm-unavailable`, `model-not-allowed` for a team that does not exist or an id that is
    * LiteLLM's own, `internal` when LiteLLM refuses what it should not.
    */
   provision(login: PrincipalLogin, signal: AbortSignal): Promise<void> {
@@ -93,7 +93,9 @@ export class PrincipalKeyring {
     const { keyHash, secret } = this.keyOf(login);
     const found = await this.#keyInfo(keyHash);
     if (found !== undefined && found['status'] !== 'deleted') return checkOwner(found, login);
-    await this.#ensureUser(login);
+    const others = await this.#ensureUser(login);
+    const isBlocked =
+      found?.['blocked'] === true || others.some((row) => isInternalKey(row) && row['blocked'] === true);
     if (login.teamId !== undefined) await this.#ensureMember(login, login.teamId);
     const key = {
       key: secret,
@@ -103,7 +105,7 @@ export class PrincipalKeyring {
       ...(login.models === undefined
         ? {}
         : { models: login.models.length === 0 ? ['no-default-models'] : login.models }),
-      ...(found?.['blocked'] === true ? { blocked: true } : {}),
+      ...(isBlocked ? { blocked: true } : {}),
       metadata: { [principalMark]: { issuer: login.issuer, kind: login.kind, secret: this.#derivation.secretId } },
     };
     const made = await this.#post('/key/generate', { ...key, key_alias: `gateway-login-${keyHash.slice(0, 16)}` });
@@ -114,7 +116,8 @@ export class PrincipalKeyring {
     checkOwner(now, login);
   }
 
-  async #ensureUser({ userId, email, defaults }: PrincipalLogin): Promise<void> {
+  /** Gives the keys that the user has already. */
+  async #ensureUser({ userId, email, defaults }: PrincipalLogin): Promise<readonly KeyRow[]> {
     const user = {
       user_id: userId,
       user_role: 'internal_user',
@@ -128,13 +131,18 @@ export class PrincipalKeyring {
       }),
     };
     const made = await this.#post('/user/new', { ...user, ...present({ user_email: email }) });
-    if (made.status === 200) return;
+    if (made.status === 200) return [];
     const found = await this.#get(`/user/info?user_id=${encodeURIComponent(userId)}`);
-    if (found.status === 200) return this.#updateEmail(userId, email, found);
+    if (found.status === 200) {
+      await this.#updateEmail(userId, email, found);
+      const keys = asObject(found.json)?.['keys'];
+      return Array.isArray(keys) ? keys.map((each) => asObject(each) ?? {}) : [];
+    }
     if (made.status !== 409 || email === undefined) throw new Refused(made);
     // Somebody else has the address in LiteLLM: two people, one address, and the id tells them apart.
     const again = await this.#post('/user/new', user);
     if (again.status !== 200) throw new Refused(again);
+    return [];
   }
 
   /** Best effort: an address is for people to read, and another user may have it. */
@@ -163,11 +171,11 @@ export class PrincipalKeyring {
     return this.#post('/team/member_add', {
       team_id: teamId,
       member: { role: 'user', user_id: userId },
-      ...present({ max_budget_in_team: budgetOf(defaults) }),
+      ...present({ max_budget_in_team: budgetOf(defaults), budget_duration: defaults.budgetDuration }),
     });
   }
 
-  async #keyInfo(keyHash: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  async #keyInfo(keyHash: string): Promise<KeyRow | undefined> {
     const answer = await this.#get(`/key/info?key=${keyHash}`);
     if (answer.status === 404) return undefined;
     const info = asObject(asObject(answer.json)?.['info']);
@@ -216,7 +224,7 @@ function isMemberAlready(answer: ManagementAnswer): boolean {
 }
 
 /** A key is taken as it is found only if it is this login's. */
-function checkOwner(info: Readonly<Record<string, unknown>>, login: KeyIdentity): void {
+function checkOwner(info: KeyRow, login: KeyIdentity): void {
   const isOwn = info['user_id'] === login.userId && (info['team_id'] ?? undefined) === login.teamId;
   if (isOwn) return;
   throw new GatewayError(
