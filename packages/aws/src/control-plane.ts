@@ -1,0 +1,122 @@
+import {
+  BedrockClient,
+  GetCustomModelDeploymentCommand,
+  GetInferenceProfileCommand,
+  GetPromptRouterCommand,
+  GetProvisionedModelThroughputCommand,
+} from '@aws-sdk/client-bedrock';
+import { type ModelsBehind, modelKind, modelsOfId, modelsOfProfile, unknownModels } from '@genai-gateway/routing';
+import type { CredentialSource } from './credentials.ts';
+import type { AwsCredentials } from './sigv4.ts';
+
+export interface ControlPlaneOptions {
+  readonly credentials: CredentialSource;
+  /** Base URL for every region, such as a VPC endpoint or a simulator; undefined: the region's own. */
+  readonly endpoint: string | undefined;
+}
+
+/** A region's client holds connections; a gateway calls a handful of regions. */
+const MAX_CLIENTS = 16;
+const MAX_ATTEMPTS = 2;
+/** A router of profiles is as deep as it gets. */
+const MAX_DEPTH = 2;
+
+/**
+ * Bedrock's control plane, as far as it says which models stand behind an ARN. By the AWS SDK: it is asked once in a
+ * while, not per call. The gateway's role needs `bedrock:GetInferenceProfile`, `bedrock:GetPromptRouter`,
+ * `bedrock:GetProvisionedModelThroughput` and `bedrock:GetCustomModelDeployment`.
+ */
+export class ControlPlane {
+  readonly #options: ControlPlaneOptions;
+  readonly #clients = new Map<string, BedrockClient>();
+
+  constructor(options: ControlPlaneOptions) {
+    this.#options = options;
+  }
+
+  /** The models behind an ARN that `modelsOfId` does not know. Rejects with the SDK's errors. */
+  async lookUp(arn: string, signal: AbortSignal, depth = 1): Promise<ModelsBehind> {
+    const kind = modelKind(arn);
+    const client = this.#client(arn.split(':')[3] ?? '');
+    const modelIds: string[] = [];
+    for (const behind of await targetsOf(arn, client, signal)) {
+      const models =
+        modelsOfId(behind) ?? (depth < MAX_DEPTH ? await this.lookUp(behind, signal, depth + 1) : undefined);
+      // One of them that nobody knows could be any: then nobody knows what is behind the whole.
+      if (models === undefined || models.unknownBecause !== undefined)
+        return unknownModels(kind, 'no-foundation-model');
+      modelIds.push(...models.modelIds);
+    }
+    if (modelIds.length === 0) return unknownModels(kind, 'no-foundation-model');
+    // The fallback comes last, and is often one of the others too.
+    return { kind, modelIds: [...new Set(modelIds.toReversed())].reverse(), unknownBecause: undefined };
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.destroy();
+    this.#clients.clear();
+  }
+
+  #client(region: string): BedrockClient {
+    const known = this.#clients.get(region);
+    if (known !== undefined) return known;
+    if (this.#clients.size >= MAX_CLIENTS) this.close();
+    const { credentials, endpoint } = this.#options;
+    const client = new BedrockClient({
+      region,
+      maxAttempts: MAX_ATTEMPTS,
+      credentials: async () => withoutUndefined(await credentials.get()),
+      ...(endpoint === undefined ? {} : { endpoint }),
+    });
+    this.#clients.set(region, client);
+    return client;
+  }
+}
+
+/** The SDK's type wants fields that are absent, not undefined. */
+function withoutUndefined({ accessKeyId, secretAccessKey, sessionToken, expiration }: AwsCredentials) {
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken === undefined ? {} : { sessionToken }),
+    ...(expiration === undefined ? {} : { expiration }),
+  };
+}
+
+/** What an ARN leads to next: ids or ARNs. Source: @aws-sdk/client-bedrock 3.1164.0, types (read 2026-11-23). */
+async function targetsOf(arn: string, client: BedrockClient, abortSignal: AbortSignal): Promise<readonly string[]> {
+  switch (modelKind(arn)) {
+    case 'application-inference-profile': {
+      const { models } = await client.send(new GetInferenceProfileCommand({ inferenceProfileIdentifier: arn }), {
+        abortSignal,
+      });
+      return modelsOfProfile(arnsIn(models ?? []));
+    }
+    case 'prompt-router': {
+      const { models, fallbackModel } = await client.send(new GetPromptRouterCommand({ promptRouterArn: arn }), {
+        abortSignal,
+      });
+      return arnsIn([...(models ?? []), ...(fallbackModel === undefined ? [] : [fallbackModel])]);
+    }
+    case 'provisioned-model': {
+      const { foundationModelArn } = await client.send(
+        new GetProvisionedModelThroughputCommand({ provisionedModelId: arn }),
+        { abortSignal },
+      );
+      return arnsIn([{ modelArn: foundationModelArn }]);
+    }
+    case 'custom-model-deployment': {
+      const { modelArn } = await client.send(
+        new GetCustomModelDeploymentCommand({ customModelDeploymentIdentifier: arn }),
+        { abortSignal },
+      );
+      return arnsIn([{ modelArn }]);
+    }
+    default:
+      return [];
+  }
+}
+
+function arnsIn(models: readonly { readonly modelArn?: string | undefined }[]): readonly string[] {
+  return models.flatMap(({ modelArn }) => modelArn ?? []);
+}
