@@ -1,12 +1,13 @@
 import { CredentialSource, defaultCredentialProvider, UndiciBedrockRuntime } from '@genai-gateway/aws';
 import type { GatewayConfig } from '@genai-gateway/config';
-import { Authenticator, EndUsers, KeyCache, type KeyStore } from '@genai-gateway/identity';
+import { Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
 import {
   connectPostgres,
   HttpLitellmProxy,
   LitellmWatch,
   PostgresEndUserStore,
   PostgresKeyStore,
+  PostgresTagStore,
   supportedLitellmVersion,
   unknownMigrations,
   watchCatalogue,
@@ -71,6 +72,7 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
       now,
     }),
     endUsers: new EndUsers(new PostgresEndUserStore(postgres), now),
+    tags: new Tags(new PostgresTagStore(postgres), now),
     catalogue: () => configured.current().catalogue,
     regions: { defaultRegion: config.AWS_REGION, allowedRegions: config.BEDROCK_ALLOWED_REGIONS },
     bedrock,

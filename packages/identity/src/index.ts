@@ -1,6 +1,6 @@
 export type { AuthenticatorOptions, CredentialHeaders } from './authenticator.ts';
 export { Authenticator, credentialFrom } from './authenticator.ts';
-export type { EndUserStore } from './end-users.ts';
+export type { EndUserLimits, EndUserStore } from './end-users.ts';
 export { EndUsers } from './end-users.ts';
 export type { KeyCacheOptions } from './key-cache.ts';
 export { defaultKeyCacheOptions, KeyCache } from './key-cache.ts';
@@ -15,3 +15,5 @@ export type { PrincipalKey, PrincipalKeys } from './oidc/principal-keys.ts';
 export { Secret } from './oidc/principal-keys.ts';
 export type { KeyTags, ModelScope, Principal, VirtualKey, VirtualKeyPrincipal } from './principal.ts';
 export { noTags, principalId } from './principal.ts';
+export type { TagStore } from './tags.ts';
+export { Tags } from './tags.ts';

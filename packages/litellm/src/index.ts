@@ -1,3 +1,6 @@
+export { LocalAccounts } from './accounts/local-accounts.ts';
+export { RedisAccounts } from './accounts/redis-accounts.ts';
+export { connectCounters } from './accounts/redis-link.ts';
 export type { CatalogueLog, CatalogueWatch, CatalogueWatchOptions } from './catalogue-watch.ts';
 export { watchCatalogue } from './catalogue-watch.ts';
 export type { ConfigFileOptions } from './config-file.ts';
@@ -18,6 +21,7 @@ export { TellingLitellmProxy } from './management/telling-proxy.ts';
 export { PostgresEndUserStore } from './postgres-end-user-store.ts';
 export type { PostgresOptions } from './postgres-key-store.ts';
 export { connectPostgres, PostgresKeyStore } from './postgres-key-store.ts';
+export { PostgresTagStore } from './postgres-tag-store.ts';
 export { HttpLitellmProxy, litellmUnreachable } from './proxy/http-proxy.ts';
 export { isWebSocketRoute, providerRoutes, routeAccess } from './proxy/route-access.ts';
 export { supportedLitellmVersion, wrongVersion } from './proxy/version.ts';

@@ -34,6 +34,7 @@ export interface StoredFacts {
   readonly paths: ReadonlySet<string>;
   /** The values of `model_info.access_groups` that have a budget. */
   readonly budgetedGroups: ReadonlySet<string>;
+  /** Tags with a budget or with limits. */
   readonly budgetedTags: ReadonlySet<string>;
   /** What holds for every call and has no place in a document. */
   readonly settings: readonly AdminSetting[];
@@ -118,6 +119,7 @@ export function interpret(
       teamModels: teamModelsOf(entries),
       budgetedTags: stored.budgetedTags,
       endUserHeaders: endUserHeadersOf(general),
+      endUserBudgetId: text(litellm['max_end_user_budget_id']),
       settings: proxySettings,
     },
     masterKey: readMasterKey(general, inFile),

@@ -79,6 +79,8 @@ export const routerRules: Rules = {
   ...harmless(notServed, 'assistants_config', 'search_tools'),
 };
 
+const isReference = (value: unknown) => typeof value === 'string' && value.startsWith('os.environ/');
+
 /** `litellm_settings`. */
 export const litellmRules: Rules = {
   ...fallbacks,
@@ -100,7 +102,7 @@ export const litellmRules: Rules = {
     'what everybody may spend together; 0 is none',
   ),
   max_end_user_budget: setting('budget', isAmount, 'what each end user may spend'),
-  max_end_user_budget_id: setting('budget', isFilled, 'the budget of end users who have none'),
+  max_end_user_budget_id: setting('budget', isReference, 'the budget of end users who have none is read by its id'),
   tag_budget_config: setting('budget', isFilled, 'what may be spent per tag'),
   block_requests_for_models_without_pricing: setting('budget', isOn, 'a model without a price is refused'),
   priority_reservation: setting('rate-limit', isFilled, 'shares of the limits by priority'),

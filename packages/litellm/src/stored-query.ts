@@ -25,7 +25,7 @@ export interface StoredTables {
   readonly attachments: readonly unknown[];
   /** Access groups of models with a budget, LiteLLM_ModelAccessGroupBudgetTable. */
   readonly budgetedGroups: readonly string[];
-  /** Tags with a budget, LiteLLM_TagTable. */
+  /** Tags with a budget or with limits, LiteLLM_TagTable. */
   readonly budgetedTags: readonly string[];
   /** Whether the calls of some key, team or user are copied to a model under trial, LiteLLM_ShadowEvalJob. */
   readonly shadowEvaluation: boolean;
@@ -55,7 +55,8 @@ const budgetedGroups = `(SELECT coalesce(json_agg(g.access_group_name ORDER BY g
   FROM "LiteLLM_ModelAccessGroupBudgetTable" g JOIN "LiteLLM_BudgetTable" b ON b.budget_id = g.budget_id
   WHERE b.max_budget IS NOT NULL)`;
 const budgetedTags = `(SELECT coalesce(json_agg(t.tag_name ORDER BY t.tag_name), '[]')
-  FROM "LiteLLM_TagTable" t JOIN "LiteLLM_BudgetTable" b ON b.budget_id = t.budget_id WHERE b.max_budget IS NOT NULL)`;
+  FROM "LiteLLM_TagTable" t JOIN "LiteLLM_BudgetTable" b ON b.budget_id = t.budget_id
+  WHERE b.max_budget IS NOT NULL OR b.rpm_limit IS NOT NULL OR b.tpm_limit IS NOT NULL)`;
 const shadowEvaluation = `(SELECT EXISTS (SELECT 1 FROM "LiteLLM_ShadowEvalJob"
   WHERE stopped_at IS NULL AND ends_at > (now() AT TIME ZONE 'UTC')))`;
 

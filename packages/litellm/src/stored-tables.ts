@@ -11,7 +11,7 @@ import { harmless, type Rules, read } from './setting-rule.ts';
 const bookkeeping = harmless('who wrote the row and when', 'created_at', 'created_by', 'updated_at', 'updated_by');
 const times = harmless('when the row was written', 'created_at', 'updated_at');
 
-/** The columns of the tables that `stored-query.ts` and `postgres-end-user-store.ts` read. */
+/** The columns of the tables that `stored-query.ts`, `key-query.ts` and the stores of end users and tags read. */
 export const storedTables: Readonly<Record<string, Rules>> = {
   LiteLLM_ProxyModelTable: {
     model_id: read('the name of the deployment in messages'),
@@ -77,8 +77,8 @@ export const storedTables: Readonly<Record<string, Rules>> = {
   },
   LiteLLM_TagTable: {
     tag_name: read('the tag'),
-    budget_id: read('its budget, whose max_budget is the only limit that LiteLLM looks at'),
-    ...harmless('what was spent', 'spend'),
+    budget_id: read('its budget and limits per minute'),
+    spend: read('what was spent'),
     ...harmless('used where tags choose the deployment, which is a setting of the router', 'models', 'model_info'),
     ...harmless('describes it', 'description'),
     ...harmless('who wrote the row and when', 'created_at', 'created_by', 'updated_at'),
@@ -91,8 +91,16 @@ export const storedTables: Readonly<Record<string, Rules>> = {
     default_model: read('what is called for them where nothing is in that region'),
     object_permission_id: read('what they may use'),
     budget_id: read('their budget and limits'),
-    ...harmless('what was spent', 'spend'),
+    spend: read('what was spent'),
     ...harmless('describes them', 'alias'),
+  },
+  LiteLLM_BudgetWindowSpend: {
+    entity_type: read('a key or a team'),
+    entity_id: read('which'),
+    window_duration: read('which of its budget_limits'),
+    window_start: read('which window'),
+    spend: read('what was spent in it'),
+    ...times,
   },
   LiteLLM_ShadowEvalJob: {
     stopped_at: read('whether it goes on'),
@@ -191,7 +199,6 @@ export const otherTables: Rules = {
   ...harmless(
     'what was called and spent',
     'LiteLLM_AuditLog',
-    'LiteLLM_BudgetWindowSpend',
     'LiteLLM_DailyAgentSpend',
     'LiteLLM_DailyEndUserSpend',
     'LiteLLM_DailyGatewayRequests',

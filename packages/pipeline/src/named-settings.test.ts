@@ -1,66 +1,151 @@
-import type { AdminSetting } from '@genai-gateway/core';
+import { type Allowance, noAllowance, type RateLimit } from '@genai-gateway/core';
+import { EndUsers, type KeyTags, type Principal } from '@genai-gateway/identity';
 import { describe, expect, test } from 'vitest';
 import { serveChat } from './chat.ts';
+import { type Named, namedSettings } from './named-settings.ts';
 import { serveNative } from './native.ts';
-import { alias, catalogueOf, type HarnessOptions, harness } from './test-support/harness.ts';
+import { alias, catalogueOf, type HarnessOptions, harness, virtualKey } from './test-support/harness.ts';
 
-const limited: readonly AdminSetting[] = [{ scope: 'end-user', kind: 'budget', name: 'budget_id' }];
-const blocked: readonly AdminSetting[] = [{ scope: 'end-user', kind: 'access-restriction', name: 'blocked' }];
+const limit = (scope: 'end-user' | 'tag', name: string): RateLimit => ({
+  scope,
+  counter: `${scope}:${name}`,
+  model: undefined,
+  requestsPerMinute: 1,
+  tokensPerMinute: undefined,
+  tokensPerDay: undefined,
+  maxParallelRequests: undefined,
+});
+const allowed = (scope: 'end-user' | 'tag', name: string): Allowance => ({
+  limits: [limit(scope, name)],
+  budgets: [
+    {
+      scope,
+      counter: `spend:${scope}:${name}`,
+      name: 'max_budget',
+      model: undefined,
+      maxNanoUsd: 1n,
+      spentNanoUsd: 0n,
+      refusesWhen: 'reached',
+      counterTtlSeconds: 60,
+    },
+  ],
+});
+const limited = { allowance: allowed('end-user', 'limited') };
+const blocked = { settings: [{ scope: 'end-user', kind: 'access-restriction', name: 'blocked' }] } as const;
 const plain = catalogueOf(alias('nova', 'us.amazon.nova-lite-v1:0'));
-const catalogue = { ...plain, budgetedTags: new Set(['red', 'User-Agent: curl']), endUserHeaders: ['x-person'] };
+const catalogue = {
+  ...plain,
+  budgetedTags: new Set(['red', 'team-red', 'User-Agent: curl']),
+  endUserHeaders: ['x-person'],
+};
+const tags = {
+  red: allowed('tag', 'red'),
+  'team-red': allowed('tag', 'team-red'),
+  'User-Agent: curl': allowed('tag', 'curl'),
+};
 
-/** Where a chat went and why, `hot path` or the reason. */
-async function chatted(body: object, options: HarnessOptions = {}): Promise<unknown> {
-  const of = harness({
-    catalogue,
-    dialect: 'openai',
-    withLitellm: true,
-    body: { model: 'nova', messages: [{ role: 'user', content: 'hi' }], ...body },
-    endUsers: { limited, blocked },
-    ...options,
+async function named(body: Record<string, unknown>, options: HarnessOptions = {}, keyTags?: KeyTags): Promise<Named> {
+  const of = harness({ catalogue, dialect: 'openai', endUsers: { limited, blocked }, tags, ...options });
+  const principal: Principal =
+    keyTags === undefined ? { kind: 'master' } : { kind: 'virtual-key', key: virtualKey({ tags: keyTags }) };
+  let found: Named | undefined;
+  await of.run(async (call, services) => {
+    found = await namedSettings(call, services, principal, body);
   });
-  of.litellm.script = (litellm) => litellm.head(200, {}).bytes('{}').end();
-  of.bedrock.script = (bedrock) => bedrock.head(500).end();
-  await of.run(serveChat);
-  return of.record.servedBy === 'litellm' ? of.record.ineligible : 'hot path';
+  if (found === undefined) throw of.reply.failure ?? new Error('nothing was found');
+  return found;
 }
 
+const counters = ({ allowance: { limits, budgets } }: Named) => [...limits, ...budgets].map(({ counter }) => counter);
+
 describe('a call that names somebody', () => {
-  const rows: [string, object, HarnessOptions, string][] = [
-    ['nobody', {}, {}, 'hot path'],
-    ['whom nobody has limited', { user: 'free' }, {}, 'hot path'],
-    ['who has a budget', { user: 'limited' }, {}, 'end-user budget (budget_id)'],
-    ['who is blocked', { user: 'blocked' }, {}, 'end-user access restriction (blocked)'],
-    ['in its metadata', { metadata: { user_id: 'limited' } }, {}, 'end-user budget (budget_id)'],
-    ['in LiteLLM’s metadata, as text', { litellm_metadata: '{"user":"limited"}' }, {}, 'end-user budget (budget_id)'],
-    ['in OpenAI’s newer field', { safety_identifier: 'limited' }, {}, 'end-user budget (budget_id)'],
-    [
-      'in a header of LiteLLM’s',
-      {},
-      { headers: { 'x-litellm-customer-id': 'limited' } },
-      'end-user budget (budget_id)',
-    ],
-    ['in a header that is configured', {}, { headers: { 'x-person': 'limited' } }, 'end-user budget (budget_id)'],
-    ['in another header', {}, { headers: { 'x-other': 'limited' } }, 'hot path'],
-    ['by nothing but blanks', { user: '  ' }, {}, 'hot path'],
+  const headers = (name: string) => ({ headers: { [name]: 'limited' } });
+  const rows: [string, Record<string, unknown>, HarnessOptions, string | undefined][] = [
+    ['nobody', {}, {}, undefined],
+    ['whom nobody has limited', { user: 'free' }, {}, 'free'],
+    ['who has a budget', { user: 'limited' }, {}, 'limited'],
+    ['by a number', { user: 7 }, {}, '7'],
+    ['in its metadata', { metadata: { user_id: 'limited' } }, {}, 'limited'],
+    ['in LiteLLM’s metadata, as text', { litellm_metadata: '{"user":"limited"}' }, {}, 'limited'],
+    ['in OpenAI’s newer field', { safety_identifier: 'limited' }, {}, 'limited'],
+    ['in a header of LiteLLM’s', {}, headers('x-litellm-customer-id'), 'limited'],
+    ['in a header that is configured', {}, headers('x-person'), 'limited'],
+    ['in another header', {}, headers('x-other'), undefined],
+    ['by nothing but blanks', { user: '  ' }, {}, undefined],
   ];
-  test.each(rows)('%s', async (_who, body, options, expected) => {
-    expect(await chatted(body, options)).toBe(expected);
+  test.each(rows)('%s', async (_who, body, options, endUserId) => {
+    const found = await named(body, options);
+    expect(found.endUserId).toBe(endUserId);
+    expect(counters(found)).toEqual(endUserId === 'limited' ? ['end-user:limited', 'spend:end-user:limited'] : []);
+  });
+
+  test('gives whoever has no budget that of the key, else that of everybody', async () => {
+    const asked: (readonly string[])[] = [];
+    const limitsOf = async (_id: string, budgets: readonly string[]) => {
+      asked.push(budgets);
+      return { settings: [], allowance: noAllowance };
+    };
+    const of = harness({ catalogue: { ...catalogue, endUserBudgetId: 'of-all' } });
+    const key = virtualKey({ endUserBudgetId: 'of-key' });
+    await of.run(async (call, services) => {
+      const changed = { ...services, endUsers: new EndUsers({ limitsOf }, () => 0) };
+      await namedSettings(call, changed, { kind: 'virtual-key', key }, { user: 'a' });
+      await namedSettings(call, changed, { kind: 'master' }, { user: 'b' });
+    });
+    expect(asked).toEqual([['of-key', 'of-all'], ['of-all']]);
   });
 });
 
 describe('a call that carries a tag', () => {
-  const rows: [string, object, HarnessOptions, string][] = [
-    ['without a budget', { metadata: { tags: ['blue'] } }, {}, 'hot path'],
-    ['with a budget', { metadata: { tags: ['blue', 'red'] } }, {}, 'tag budget (red)'],
-    ['at its top', { tags: ['red'] }, {}, 'tag budget (red)'],
-    ['in a header', {}, { headers: { 'x-litellm-tags': 'blue, red' } }, 'tag budget (red)'],
-    ['by its client', {}, { headers: { 'user-agent': 'curl/8.0' } }, 'tag budget (User-Agent: curl)'],
-    ['where no tag has a budget', { tags: ['red'] }, { catalogue: plain }, 'hot path'],
+  const red = ['tag:red', 'spend:tag:red'];
+  const rows: [string, Record<string, unknown>, HarnessOptions, KeyTags | undefined, string[]][] = [
+    ['without a budget', { metadata: { tags: ['blue'] } }, {}, undefined, []],
+    ['with a budget', { metadata: { tags: ['blue', 'red'] } }, {}, undefined, red],
+    ['at its top', { tags: ['red'] }, {}, undefined, red],
+    ['in a header', {}, { headers: { 'x-litellm-tags': 'blue, red' } }, undefined, red],
+    ['twice', { tags: ['red'] }, { headers: { 'x-litellm-tags': 'red' } }, undefined, red],
+    ['of its client, whose budgets nobody checks', {}, { headers: { 'user-agent': 'curl/8' } }, undefined, []],
+    ['where no tag has a budget', { tags: ['red'] }, { catalogue: plain }, undefined, []],
+    ['of its key', {}, {}, { own: ['red'], inherited: [], requestsPerMinute: {} }, red],
+    [
+      'of its team, whose limits hold and whose budget nobody checks',
+      {},
+      {},
+      { own: [], inherited: ['team-red'], requestsPerMinute: {} },
+      ['tag:team-red'],
+    ],
+    [
+      'that the key has a limit for',
+      { tags: ['blue'] },
+      {},
+      { own: [], inherited: [], requestsPerMinute: { blue: 3, green: 1 } },
+      ['tag_per_key:hash:blue'],
+    ],
   ];
-  test.each(rows)('%s', async (_which, body, options, expected) => {
-    expect(await chatted(body, options)).toBe(expected);
+  test.each(rows)('%s', async (_which, body, options, keyTags, expected) => {
+    const found = await named(body, options, keyTags);
+    expect(counters(found)).toEqual(expected);
+    expect(found.settings).toEqual([]);
   });
+
+  test('is booked on all of them, and on its client', async () => {
+    const keyTags = { own: ['of-key', 'red'], inherited: ['of-team'], requestsPerMinute: {} };
+    const found = await named({ tags: ['red'] }, { headers: { 'user-agent': 'curl/8.0' } }, keyTags);
+    expect(found.tags).toEqual(['red', 'of-key', 'of-team', 'User-Agent: curl', 'User-Agent: curl/8.0']);
+  });
+});
+
+test('who may not call at all goes through LiteLLM, which says so', async () => {
+  const of = harness({
+    catalogue,
+    dialect: 'openai',
+    withLitellm: true,
+    body: { model: 'nova', messages: [{ role: 'user', content: 'hi' }], user: 'blocked' },
+    endUsers: { blocked },
+  });
+  of.litellm.script = (litellm) => litellm.head(200, {}).bytes('{}').end();
+  await of.run(serveChat);
+  expect(of.record.ineligible).toBe('end-user access restriction (blocked)');
 });
 
 test('Bedrock’s own API names an end user by header', async () => {

@@ -1,34 +1,74 @@
-import type { AdminSetting } from '@genai-gateway/core';
+import type { AdminSetting, Allowance, RateLimit } from '@genai-gateway/core';
+import { noTags, type Principal } from '@genai-gateway/identity';
 import type { Catalogue } from '@genai-gateway/routing';
 import type { Call } from './call.ts';
 import type { Services } from './services.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-const NONE: readonly AdminSetting[] = [];
+/** What a call itself names, or carries because of its key, and what an administrator has set for that. */
+export interface Named {
+  /** What a call must respect and only LiteLLM holds. */
+  readonly settings: readonly AdminSetting[];
+  readonly allowance: Allowance;
+  readonly endUserId: string | undefined;
+  /** Every tag that the call is booked on. */
+  readonly tags: readonly string[];
+}
+
 /** The headers by which LiteLLM takes an end user without being configured to. */
 const END_USER_HEADERS = ['x-litellm-customer-id', 'x-litellm-end-user-id'];
 /** Longer ones are nobody's name. */
 const MAX_NAME_LENGTH = 1024;
 
 /**
- * What an administrator has set for what a call itself names: its end user, its tags. `body` is that of a
- * request in OpenAI's API; Bedrock's names them by headers only. A call that names none, which is nearly
- * every call, costs a few look-ups.
+ * What has been set for what a call itself names: its end user, its tags. `body` is that of a request in OpenAI's API;
+ * Bedrock's names them by headers only. A call that names nothing that is limited, which is nearly every call, costs a
+ * few look-ups and no promise. Rejects with `identity-unavailable` when the limits cannot be read.
  * Source: LiteLLM 1.106.2, proxy/auth/auth_utils.py (get_end_user_id_from_request_body),
- * proxy/litellm_pre_call_utils.py (tags), https://github.com/BerriAI/litellm (read 2026-11-23).
+ * proxy/litellm_pre_call_utils.py (tags), litellm_core_utils/litellm_logging.py (_get_user_agent_tags),
+ * https://github.com/BerriAI/litellm (read 2026-11-23).
  */
 export function namedSettings(
   call: Call,
   services: Services,
+  principal: Principal,
   body: Body,
-): readonly AdminSetting[] | Promise<readonly AdminSetting[]> {
+): Named | Promise<Named> {
   const catalogue = services.catalogue();
-  const ofTags = catalogue.budgetedTags.size === 0 ? NONE : tagSettings(call, catalogue, body);
-  const endUser = endUserOf(call, catalogue, body);
-  if (endUser === undefined) return ofTags;
-  const found = services.endUsers.settingsOf(endUser);
-  return found instanceof Promise ? found.then((settings) => [...settings, ...ofTags]) : [...found, ...ofTags];
+  const key = principal.kind === 'virtual-key' ? principal.key : undefined;
+  const { own, inherited, requestsPerMinute } = key?.tags ?? noTags;
+  // LiteLLM checks the budgets of these; the limits of the key's other tags hold too.
+  const checked = new Set([...tagsOf(call, body), ...own]);
+  const limited = new Set([...checked, ...inherited]);
+  const ofKey = [...limited].flatMap((tag) => tagOfKey(key?.keyHash, tag, requestsPerMinute));
+  const endUserId = endUserOf(call, catalogue, body);
+  const base = { endUserId, tags: [...new Set([...limited, ...clientTags(call)])] };
+  const budgeted = [...limited].filter((tag) => catalogue.budgetedTags.has(tag));
+  if (endUserId === undefined && budgeted.length === 0) {
+    return { ...base, settings: [], allowance: { limits: ofKey, budgets: [] } };
+  }
+  return withLimits(base, ofKey);
+
+  async function withLimits(named: Pick<Named, 'endUserId' | 'tags'>, limits: readonly RateLimit[]): Promise<Named> {
+    const defaultBudgets = [key?.endUserBudgetId, catalogue.endUserBudgetId].filter((id) => id !== undefined);
+    const [endUser, ...tags] = await Promise.all([
+      named.endUserId === undefined ? undefined : services.endUsers.limitsOf(named.endUserId, defaultBudgets),
+      ...budgeted.map(async (tag) => {
+        const { limits, budgets } = await services.tags.allowanceOf(tag);
+        return { limits, budgets: checked.has(tag) ? budgets : [] };
+      }),
+    ]);
+    const allowances = [...(endUser === undefined ? [] : [endUser.allowance]), ...tags];
+    return {
+      ...named,
+      settings: endUser?.settings ?? [],
+      allowance: {
+        limits: [...limits, ...allowances.flatMap((each) => each.limits)],
+        budgets: allowances.flatMap((each) => each.budgets),
+      },
+    };
+  }
 }
 
 function endUserOf(call: Call, catalogue: Catalogue, body: Body): string | undefined {
@@ -48,20 +88,43 @@ function endUserOf(call: Call, catalogue: Catalogue, body: Body): string | undef
   );
 }
 
-function tagSettings(call: Call, { budgetedTags }: Catalogue, body: Body): readonly AdminSetting[] {
-  const agent = call.header('user-agent') ?? '';
-  const tags = [
-    ...(call.header('x-litellm-tags') ?? '').split(',').map((tag) => tag.trim()),
-    ...[body, objectIn(body['metadata']), objectIn(body['litellm_metadata'])].flatMap(({ tags }) =>
-      Array.isArray(tags) ? tags.map(String) : [],
-    ),
-    // LiteLLM tags each call by its client, with the version and without.
-    `User-Agent: ${agent}`,
-    `User-Agent: ${agent.split('/')[0]}`,
+/** Calls per minute that a key may make with a tag. */
+function tagOfKey(
+  keyHash: string | undefined,
+  tag: string,
+  requestsPerMinute: Readonly<Record<string, number>>,
+): RateLimit[] {
+  if (!Object.hasOwn(requestsPerMinute, tag)) return [];
+  return [
+    {
+      scope: 'tag',
+      counter: `tag_per_key:${keyHash}:${tag}`,
+      model: undefined,
+      requestsPerMinute: requestsPerMinute[tag],
+      tokensPerMinute: undefined,
+      tokensPerDay: undefined,
+      maxParallelRequests: undefined,
+    },
   ];
-  return tags
-    .filter((tag) => budgetedTags.has(tag))
-    .map((tag): AdminSetting => ({ scope: 'tag', kind: 'budget', name: tag }));
+}
+
+/** The tags that the call itself names. */
+function tagsOf(call: Call, body: Body): readonly string[] {
+  const header = call.header('x-litellm-tags') ?? '';
+  return [
+    ...header.split(',').map((tag) => tag.trim()),
+    ...[body, objectIn(body['metadata']), objectIn(body['litellm_metadata'])].flatMap(({ tags }) =>
+      Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
+    ),
+  ].filter((tag) => tag !== '' && tag.length <= MAX_NAME_LENGTH);
+}
+
+/** LiteLLM books each call on its client too, without the version and with it; it checks no budget of theirs. */
+function clientTags(call: Call): readonly string[] {
+  const agent = call.header('user-agent');
+  if (agent === undefined || agent === '') return [];
+  const product = agent.split('/')[0];
+  return product === agent ? [`User-Agent: ${agent}`] : [`User-Agent: ${product}`, `User-Agent: ${agent}`];
 }
 
 /** LiteLLM takes numbers for names too. */

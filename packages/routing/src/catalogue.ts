@@ -43,10 +43,12 @@ export interface Catalogue {
    * team such a name goes before an alias of the same name; it may hold a wildcard.
    */
   readonly teamModels: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Tags with a budget: a call that carries one is booked on it. */
+  /** Tags with a budget or with limits. */
   readonly budgetedTags: ReadonlySet<string>;
   /** Headers by which clients name their end user, beside LiteLLM's own; lower-case names. */
   readonly endUserHeaders: readonly string[];
+  /** The budget of end users who have none of their own, `litellm_settings.max_end_user_budget_id`. */
+  readonly endUserBudgetId: string | undefined;
   /** What holds for every call, such as `litellm_settings.callbacks`. */
   readonly settings: readonly AdminSetting[];
 }
@@ -57,5 +59,6 @@ export const emptyCatalogue: Catalogue = {
   teamModels: new Map(),
   budgetedTags: new Set(),
   endUserHeaders: [],
+  endUserBudgetId: undefined,
   settings: [],
 };
