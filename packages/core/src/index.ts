@@ -7,3 +7,5 @@ export type { ErrorCode, Fault, GatewayErrorOptions } from './error.ts';
 export { errorCodes, faultOf, GatewayError, isGatewayError, toGatewayError } from './error.ts';
 export type { NanoUsd } from './money.ts';
 export { nanoUsd, usd } from './money.ts';
+export type { AttoUsd, DeploymentPrice, PriceRates } from './price.ts';
+export { attoUsd } from './price.ts';

@@ -102,7 +102,15 @@ export type {
   OpenaiToolMessage,
   OpenaiUserMessage,
 } from './openai/request.ts';
+export type { ServedAs } from './served-as.ts';
+export { servedAs } from './served-as.ts';
 export { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';
 export { SseReader } from './sse-reader.ts';
 export type { Usage } from './usage.ts';
-export { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics, usageFromOpenai } from './usage.ts';
+export {
+  usageFromAnthropic,
+  usageFromConverse,
+  usageFromInvocationMetrics,
+  usageFromInvokeBody,
+  usageFromOpenai,
+} from './usage.ts';

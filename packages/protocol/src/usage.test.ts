@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics, usageFromOpenai } from './usage.ts';
+import {
+  usageFromAnthropic,
+  usageFromConverse,
+  usageFromInvocationMetrics,
+  usageFromInvokeBody,
+  usageFromOpenai,
+} from './usage.ts';
 
 const all = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 };
 
@@ -94,5 +100,53 @@ describe('OpenAI: prompt_tokens includes the cached ones', () => {
     ['a wrong prompt', usage('3', 2, { cached_tokens: 1 }), { outputTokens: 2, cacheReadTokens: 1 }],
   ])('%s', (_rule, wire, expected) => {
     expect(usageFromOpenai(wire)).toEqual(expected);
+  });
+});
+
+describe('how long the cache keeps what was written is read', () => {
+  const details = (...of: [string, number][]) => of.map(([ttl, inputTokens]) => ({ ttl, inputTokens }));
+  test.each<[string, unknown, number | undefined]>([
+    ['both times', details(['5m', 3], ['1h', 4]), 4],
+    ['the short one alone', details(['5m', 7]), 0],
+    ['one that nobody knows: the whole is not believed', details(['2h', 7]), undefined],
+    ['a part of what was written: neither', details(['1h', 4]), undefined],
+    ['no list', undefined, undefined],
+    ['an empty list', [], undefined],
+  ])('Converse: %s', (_rule, cacheDetails, expected) => {
+    const usage = usageFromConverse({ inputTokens: 1, cacheWriteInputTokens: 7, cacheDetails });
+    expect(usage?.cacheWriteOneHourTokens).toBe(expected);
+    expect(usage?.cacheWriteTokens).toBe(7);
+  });
+  test('Anthropic', () => {
+    const cache_creation = { ephemeral_5m_input_tokens: 3, ephemeral_1h_input_tokens: 4 };
+    expect(usageFromAnthropic({ input_tokens: 1, cache_creation_input_tokens: 7, cache_creation })).toEqual({
+      inputTokens: 1,
+      cacheWriteTokens: 7,
+      cacheWriteOneHourTokens: 4,
+    });
+  });
+});
+
+describe('tokens of thinking are a part of the output', () => {
+  test('Anthropic', () => {
+    const wire = { input_tokens: 1, output_tokens: 9, output_tokens_details: { thinking_tokens: 5 } };
+    expect(usageFromAnthropic(wire)).toEqual({ inputTokens: 1, outputTokens: 9, reasoningTokens: 5 });
+  });
+  test('OpenAI', () => {
+    const wire = { prompt_tokens: 1, completion_tokens: 9, completion_tokens_details: { reasoning_tokens: 5 } };
+    expect(usageFromOpenai(wire)).toEqual({ inputTokens: 1, outputTokens: 9, reasoningTokens: 5 });
+  });
+});
+
+describe('the body of InvokeModel', () => {
+  test.each<[string, unknown, unknown]>([
+    ["Titan's embedding tells its tokens", { embedding: [0], inputTextTokenCount: 5 }, { inputTokens: 5 }],
+    ['pictures are counted', { images: ['', ''] }, { outputImages: 2 }],
+    ["Stability's too", { artifacts: [{}] }, { outputImages: 1 }],
+    ['Claude tells its usage', { usage: { input_tokens: 1, output_tokens: 2 } }, { inputTokens: 1, outputTokens: 2 }],
+    ['nothing of it', { generation: 'text' }, undefined],
+    ['no object', null, undefined],
+  ])('%s', (_rule, body, expected) => {
+    expect(usageFromInvokeBody(body)).toEqual(expected);
   });
 });

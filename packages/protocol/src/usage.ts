@@ -1,3 +1,5 @@
+import { objectOf } from './object.ts';
+
 /**
  * Tokens a provider reported for one call. `undefined` means that it did not report the figure,
  * `0` that it reported none.
@@ -7,26 +9,44 @@ export interface Usage {
   readonly inputTokens?: number;
   readonly outputTokens?: number;
   readonly cacheReadTokens?: number;
+  /** All tokens that were written to the prompt cache, for however long. */
   readonly cacheWriteTokens?: number;
+  /** Those of `cacheWriteTokens` that the cache keeps for an hour. */
+  readonly cacheWriteOneHourTokens?: number;
+  /** Those of `outputTokens` that the model thought with. */
+  readonly reasoningTokens?: number;
+  /** Pictures that were embedded. */
+  readonly inputImages?: number;
+  /** Pictures that were made. */
+  readonly outputImages?: number;
+  /** Searches of a reranking. */
+  readonly inputQueries?: number;
+  /** What guardrails examined, by Bedrock's names for its units: `topicPolicyUnits`, … */
+  readonly guardrailUnits?: Readonly<Record<string, number>>;
 }
 
 /** `usage` of a Converse answer or `metadata` event, as ours; undefined when there is none. */
 export function usageFromConverse(value: unknown): Usage | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   const wire = value as Record<string, unknown>;
-  return pick(wire['inputTokens'], wire['outputTokens'], wire['cacheReadInputTokens'], wire['cacheWriteInputTokens']);
+  const written = wire['cacheWriteInputTokens'];
+  const usage = pick(wire['inputTokens'], wire['outputTokens'], wire['cacheReadInputTokens'], written);
+  return withOneHour(usage, converseOneHour(wire['cacheDetails'], written));
 }
 
 /** `usage` of an Anthropic Messages answer (the body of InvokeModel for Claude), as ours. */
 export function usageFromAnthropic(value: unknown): Usage | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   const wire = value as Record<string, unknown>;
-  return pick(
+  const usage = pick(
     wire['input_tokens'],
     wire['output_tokens'],
     wire['cache_read_input_tokens'],
     wire['cache_creation_input_tokens'],
   );
+  const thinking = objectOf(wire['output_tokens_details'])['thinking_tokens'];
+  const known = withOneHour(usage, objectOf(wire['cache_creation'])['ephemeral_1h_input_tokens']);
+  return known !== undefined && isCount(thinking) ? { ...known, reasoningTokens: thinking } : known;
 }
 
 /**
@@ -53,15 +73,49 @@ export function usageFromInvocationMetrics(value: unknown): Usage | undefined {
 export function usageFromOpenai(value: unknown): Usage | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   const wire = value as Record<string, unknown>;
-  const details = wire['prompt_tokens_details'];
-  const inner = details !== null && typeof details === 'object' ? (details as Record<string, unknown>) : {};
+  const inner = objectOf(wire['prompt_tokens_details']);
   const cacheRead = inner['cached_tokens'];
   const cacheWrite = inner['cache_write_tokens'] ?? inner['cache_creation_tokens'];
   const prompt = wire['prompt_tokens'];
   const cached = (isCount(cacheRead) ? cacheRead : 0) + (isCount(cacheWrite) ? cacheWrite : 0);
   if (prompt === 0 && cached === 0) return undefined;
   const input = isCount(prompt) && prompt >= cached ? prompt - cached : prompt;
-  return pick(input, wire['completion_tokens'], cacheRead, cacheWrite);
+  const usage = pick(input, wire['completion_tokens'], cacheRead, cacheWrite);
+  const reasoning = objectOf(wire['completion_tokens_details'])['reasoning_tokens'];
+  return usage !== undefined && isCount(reasoning) && reasoning > 0 ? { ...usage, reasoningTokens: reasoning } : usage;
+}
+
+/**
+ * What the body of an answer of InvokeModel says of its usage, for models that tell it there and nowhere else:
+ * the tokens of Titan's embeddings, and how many pictures were made.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html (as of 2026-11-23).
+ */
+export function usageFromInvokeBody(value: unknown): Usage | undefined {
+  const wire = objectOf(value);
+  const anthropic = usageFromAnthropic(wire['usage']);
+  if (anthropic !== undefined) return anthropic;
+  const usage = pick(wire['inputTextTokenCount'], undefined, undefined, undefined);
+  const pictures = wire['images'] ?? wire['artifacts'];
+  return Array.isArray(pictures) ? { ...usage, outputImages: pictures.length } : usage;
+}
+
+/** Of `cacheDetails`, which are believed only where they account for all that was written to the cache. */
+function converseOneHour(details: unknown, written: unknown): number | undefined {
+  if (!Array.isArray(details) || details.length === 0) return undefined;
+  let oneHour = 0;
+  let known = 0;
+  for (const each of details.map(objectOf)) {
+    const tokens = each['inputTokens'];
+    if (!isCount(tokens) || (each['ttl'] !== '5m' && each['ttl'] !== '1h')) return undefined;
+    known += tokens;
+    if (each['ttl'] === '1h') oneHour += tokens;
+  }
+  return known === written ? oneHour : undefined;
+}
+
+function withOneHour(usage: Usage | undefined, oneHour: unknown): Usage | undefined {
+  if (usage === undefined || !isCount(oneHour)) return usage;
+  return { ...usage, cacheWriteOneHourTokens: oneHour };
 }
 
 function pick(input: unknown, output: unknown, cacheRead: unknown, cacheWrite: unknown): Usage | undefined {

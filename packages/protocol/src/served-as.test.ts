@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { servedAs } from './served-as.ts';
+
+const nothing = { serviceTier: undefined, invokedModelId: undefined, guardrailUnits: undefined };
+const assessed = (topics: number, words: number) => ({
+  topicPolicy: { topics: [] },
+  invocationMetrics: { guardrailProcessingLatency: 3, usage: { topicPolicyUnits: topics, wordPolicyUnits: words } },
+});
+
+describe('how a call was served is read from its answer', () => {
+  test.each<[string, unknown, unknown]>([
+    ['the service tier', { serviceTier: { type: 'flex' } }, { ...nothing, serviceTier: 'flex' }],
+    [
+      'the model that a prompt router chose',
+      { trace: { promptRouter: { invokedModelId: 'arn:m' } } },
+      { ...nothing, invokedModelId: 'arn:m' },
+    ],
+    [
+      'the units of guardrails, input and all outputs together',
+      {
+        trace: { guardrail: { inputAssessment: { g: assessed(1, 2) }, outputAssessments: { g: [assessed(3, 0)] } } },
+      },
+      { ...nothing, guardrailUnits: { topicPolicyUnits: 4, wordPolicyUnits: 2 } },
+    ],
+    [
+      "the units in InvokeModel's trace",
+      { 'amazon-bedrock-trace': { guardrail: { input: { g: assessed(1, 0) }, outputs: [{ g: assessed(2, 1) }] } } },
+      { ...nothing, guardrailUnits: { topicPolicyUnits: 3, wordPolicyUnits: 1 } },
+    ],
+    ['an answer without any of it', { usage: {} }, nothing],
+    ['no object', 'text', nothing],
+    [
+      'a negative count is none',
+      { trace: { guardrail: { inputAssessment: { g: assessed(-1, Number.NaN) } } } },
+      nothing,
+    ],
+  ])('%s', (_rule, answer, expected) => {
+    expect(servedAs(answer)).toEqual(expected);
+  });
+
+  test('any JSON is read without an error', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => servedAs({ trace: { guardrail: value } }) !== undefined));
+  });
+});

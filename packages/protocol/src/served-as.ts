@@ -1,0 +1,51 @@
+import { objectOf } from './object.ts';
+
+/** What an answer says of how it was served, which its price depends on. Undefined: it does not say. */
+export interface ServedAs {
+  /** `default`, `flex`, `priority`, `reserved`. */
+  readonly serviceTier: string | undefined;
+  /** The model that a prompt router chose. */
+  readonly invokedModelId: string | undefined;
+  /** What guardrails examined, all assessments together, by Bedrock's names. Only a trace tells it. */
+  readonly guardrailUnits: Readonly<Record<string, number>> | undefined;
+}
+
+/**
+ * Reads it from the body of a Converse answer or from the `metadata` event of a stream; of InvokeModel's body too, whose
+ * trace has a name of its own. Sources: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseTrace.html,
+ * .../API_runtime_GuardrailUsage.html, .../API_runtime_PromptRouterTrace.html (as of 2026-11-23).
+ */
+export function servedAs(value: unknown): ServedAs {
+  const body = objectOf(value);
+  const trace = objectOf(body['trace'] ?? body['amazon-bedrock-trace']);
+  const tier = objectOf(body['serviceTier'])['type'];
+  const invoked = objectOf(trace['promptRouter'])['invokedModelId'];
+  return {
+    serviceTier: typeof tier === 'string' ? tier : undefined,
+    invokedModelId: typeof invoked === 'string' && invoked !== '' ? invoked : undefined,
+    guardrailUnits: unitsOf(trace['guardrail']),
+  };
+}
+
+function unitsOf(guardrail: unknown): Readonly<Record<string, number>> | undefined {
+  const total: Record<string, number> = {};
+  for (const assessment of assessments(guardrail)) {
+    const usage = objectOf(objectOf(assessment['invocationMetrics'])['usage']);
+    for (const [unit, units] of Object.entries(usage)) {
+      if (typeof units !== 'number' || !Number.isSafeInteger(units) || units < 0) continue;
+      total[unit] = (total[unit] ?? 0) + units;
+    }
+  }
+  return Object.keys(total).length > 0 ? total : undefined;
+}
+
+/** `inputAssessment` holds one per guardrail, `outputAssessments` a list; InvokeModel's `input` and `outputs` the same. */
+function assessments(guardrail: unknown): Readonly<Record<string, unknown>>[] {
+  const trace = objectOf(guardrail);
+  const groups = [trace['inputAssessment'], trace['input'], trace['outputAssessments'], trace['outputs']];
+  return groups
+    .flatMap((group) => (Array.isArray(group) ? group : [group]))
+    .flatMap((group) => Object.values(objectOf(group)))
+    .flatMap((each) => (Array.isArray(each) ? each : [each]))
+    .map(objectOf);
+}
