@@ -32,6 +32,8 @@ export { PostgresEndUserStore } from './postgres-end-user-store.ts';
 export type { PostgresOptions } from './postgres-key-store.ts';
 export { connectPostgres, PostgresKeyStore } from './postgres-key-store.ts';
 export { PostgresTagStore } from './postgres-tag-store.ts';
+export type { PricedModel } from './prices/price-book.ts';
+export { PriceBook } from './prices/price-book.ts';
 export { HttpLitellmProxy, litellmUnreachable } from './proxy/http-proxy.ts';
 export { isWebSocketRoute, providerRoutes, routeAccess } from './proxy/route-access.ts';
 export { supportedLitellmVersion, wrongVersion } from './proxy/version.ts';

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { UsageEvent } from '@genai-gateway/governance';
+import type pg from 'pg';
+import { type Books, isGivenUpForOthers } from './books.ts';
+import { findWindowsSql, windowAdditions, windowEntities } from './budget-windows.ts';
+import { dailyAdditions } from './daily-tables.ts';
+import { type Addition, type SpendColumnOptions, spendColumns } from './spend-columns.ts';
+import type { SpendLogOptions } from './spend-log-row.ts';
+import { insertSpendLogsSql } from './spend-log-sql.ts';
+import { type Posting, postingsOf } from './tally.ts';
+
+export interface PostgresBooksOptions extends SpendLogOptions, SpendColumnOptions {
+  readonly pool: pg.Pool;
+}
+
+/** How often a transaction is tried when Postgres gives it up for another one. */
+const ATTEMPTS = 5;
+
+/**
+ * A lock that is waited for longer than LiteLLM's own writer would is given up; the whole transaction may be long,
+ * because the first booking in a budget window adds up a part of the spend log.
+ */
+const BEGIN = `BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '30s'`;
+
+/**
+ * LiteLLM's tables as the books: the spend log, the spend columns of all who pay, and the sums per day, in one
+ * transaction. The spend log's key is what makes a booking happen once: only rows that were not there are added to
+ * the sums. Its statements are as many for one event as for five hundred.
+ */
+export class PostgresBooks implements Books {
+  readonly #options: PostgresBooksOptions;
+
+  constructor(options: PostgresBooksOptions) {
+    this.#options = options;
+  }
+
+  async write(events: readonly UsageEvent[], signal: AbortSignal): Promise<void> {
+    const postings = postingsOf(events, this.#options);
+    if (postings.length === 0) return;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#transaction(postings, signal);
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isGivenUpForOthers(error)) throw error;
+        // Two that were in each other's way must not come back at the same moment.
+        await sleep(Math.random() * 50 * 2 ** attempt, undefined, { signal });
+      }
+    }
+  }
+
+  async #transaction(postings: readonly Posting[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const client = await this.#options.pool.connect();
+    let failure: Error | undefined;
+    // Breaks the statement under way, and with it the transaction, on both sides.
+    const onAbort = () => void client.end().catch(() => undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      signal.throwIfAborted();
+      await client.query(BEGIN);
+      await this.#book(client, postings);
+      await client.query('COMMIT');
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      await client.query('ROLLBACK').then(
+        () => {
+          failure = undefined;
+        },
+        () => undefined,
+      );
+      throw signal.aborted ? signal.reason : error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      client.release(failure ?? signal.aborted);
+    }
+  }
+
+  async #book(client: pg.PoolClient, postings: readonly Posting[]): Promise<void> {
+    const rows = JSON.stringify(postings.map(({ row }) => row));
+    const inserted = await client.query<{ request_id: string }>(insertSpendLogsSql, [rows]);
+    if (inserted.rows.length === 0) return;
+    const ids = new Set(inserted.rows.map((row) => row.request_id));
+    const fresh = postings.filter(({ row }) => ids.has(row.request_id));
+    for (const addition of spendColumns(fresh, this.#options)) await add(client, addition);
+    for (const addition of dailyAdditions(fresh)) await add(client, addition);
+    const spent = windowEntities(fresh);
+    const { rows: windows } = await client.query(findWindowsSql, [JSON.stringify(spent)]);
+    for (const addition of windowAdditions(spent, windows, Date.now())) await add(client, addition);
+  }
+}
+
+async function add(client: pg.PoolClient, { text, rows }: Addition): Promise<void> {
+  if (rows.length > 0) await client.query(text, [JSON.stringify(rows)]);
+}
