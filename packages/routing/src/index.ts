@@ -1,5 +1,6 @@
 export type { BedrockId } from './bedrock-id.ts';
 export { parseBedrockId } from './bedrock-id.ts';
+export { eligibilityWith, resolveBehind } from './behind.ts';
 export type { Catalogue, CatalogueDeployment, Deployment, ModelAlias } from './catalogue.ts';
 export { emptyCatalogue } from './catalogue.ts';
 export type { Eligibility } from './eligibility.ts';
