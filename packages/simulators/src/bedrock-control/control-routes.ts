@@ -7,7 +7,7 @@ export const controlOperations = [
   'get-custom-model-deployment',
 ] as const;
 
-export type ControlOperation = (typeof controlOperations)[number];
+type ControlOperation = (typeof controlOperations)[number];
 
 export interface ControlRoute {
   readonly operation: ControlOperation;
