@@ -7,6 +7,9 @@ export type {
 export { BedrockError, type ExceptionName, exceptionStatus } from './errors.ts';
 export { embeddingOf } from './invoke/embeddings.ts';
 export { knownModelIds } from './models.ts';
+export { type TokenShape, tokenShapes } from './oidc/shapes.ts';
+export { type OidcFault, type OidcSimulator, type OidcSimulatorOptions, startOidcSimulator } from './oidc/simulator.ts';
+export type { IssueOptions } from './oidc/token-endpoint.ts';
 export type { ProviderRequest } from './openai/http/provider-log.ts';
 export { type OpenaiSimulator, type OpenaiSimulatorOptions, startOpenaiSimulator } from './openai/simulator.ts';
 export { MEDIA_TOKENS, tokensOfText } from './reply/tokens.ts';

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
+import { startOidcSimulator } from './oidc/simulator.ts';
 import { startOpenaiSimulator } from './openai/simulator.ts';
 import { startSagemakerSimulator } from './sagemaker/simulator.ts';
 import { startBedrockSimulator } from './simulator.ts';
 import type { SimulatorCredentials } from './wire/sigv4.ts';
 
-const USAGE = `usage: node packages/simulators/src/main.ts [--provider bedrock|openai|sagemaker] [--host 127.0.0.1] [--port 0]
+const USAGE = `usage: node packages/simulators/src/main.ts [--provider bedrock|openai|sagemaker|oidc] [--host 127.0.0.1] [--port 0]
          [--credentials ACCESS_KEY_ID:SECRET_ACCESS_KEY[:SESSION_TOKEN]] ... [--model ID] ... [--api-key KEY]
 --credentials are for bedrock and sagemaker, --model for bedrock, --api-key for openai.
 Without --credentials signatures, without --api-key keys are neither needed nor verified.`;
@@ -45,8 +46,10 @@ function start(): Promise<Started> {
       return startOpenaiSimulator({ ...place, ...(apiKey === undefined ? {} : { apiKey }) });
     case 'sagemaker':
       return startSagemakerSimulator({ ...place, ...credentials });
+    case 'oidc':
+      return startOidcSimulator(place);
     default:
-      throw new Error(`--provider is bedrock, openai or sagemaker, not '${values.provider}'`);
+      throw new Error(`--provider is bedrock, openai, sagemaker or oidc, not '${values.provider}'`);
   }
 }
 

@@ -13,12 +13,14 @@ import { type OidcIssuer, type SignatureAlgorithm, signatureAlgorithms } from '.
 import { checkClaims } from './token-claims.ts';
 
 const MAX_LEEWAY_SECONDS = 60;
-const MAX_TOKENS = 10_000;
+const MAX_VERIFIED = 10_000;
 
 export interface OidcVerifierOptions {
   readonly now: Clock;
   /** Where the keys of an issuer are read from; absent: where the issuer's `keys` says. */
   readonly sourceOf?: (issuer: OidcIssuer) => JwksSource;
+  /** How many verified tokens are remembered; 10 000 when absent. */
+  readonly maxVerified?: number;
 }
 
 interface Known {
@@ -42,12 +44,13 @@ export class OidcVerifier {
   readonly #known: ReadonlyMap<string, Known>;
   readonly #prefixes: readonly string[];
   readonly #now: Clock;
+  readonly #maxVerified: number;
   /** By the SHA-256 of the whole token; the oldest go first. */
   readonly #verified = new Map<string, Verified>();
 
   /** Throws a TypeError for issuers that would take more tokens than anybody can mean. */
   constructor(issuers: readonly OidcIssuer[], options: OidcVerifierOptions) {
-    const { now, sourceOf = jwksSourceOf } = options;
+    const { now, sourceOf = jwksSourceOf, maxVerified = MAX_VERIFIED } = options;
     for (const issuer of issuers) checkIssuer(issuer);
     this.#known = new Map(
       issuers.map((issuer) => [issuer.issuer, { issuer, keys: new KeySetCache(sourceOf(issuer), now) }]),
@@ -57,6 +60,7 @@ export class OidcVerifier {
     if (prefixes.size < issuers.length) throw new TypeError('two issuers have the same prefix of user ids');
     this.#prefixes = [...prefixes].filter((each) => each !== undefined);
     this.#now = now;
+    this.#maxVerified = maxVerified;
   }
 
   /**
@@ -113,7 +117,7 @@ export class OidcVerifier {
   }
 
   #remember(tokenHash: string, verified: Verified): void {
-    if (this.#verified.size >= MAX_TOKENS) {
+    if (this.#verified.size >= this.#maxVerified) {
       for (const oldest of this.#verified.keys()) {
         this.#verified.delete(oldest);
         break;
