@@ -325,7 +325,7 @@ describe('settings of the proxy', () => {
         guardrails: [[{ prompt_injection: { callbacks: ['lakera'] } }], []],
         max_budget: [100, 0],
         max_end_user_budget: [0, null],
-        max_end_user_budget_id: ['b', ''],
+        max_end_user_budget_id: ['os.environ/BUDGET', 'b'],
         tag_budget_config: [{ a: { max_budget: 1 } }, {}],
         block_requests_for_models_without_pricing: yes,
         priority_reservation: [{ prod: 0.9 }, {}],

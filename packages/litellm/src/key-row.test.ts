@@ -1,7 +1,7 @@
 import type { AdminSetting } from '@genai-gateway/core';
 import { describe, expect, test } from 'vitest';
 import { keyTables } from './key-columns.ts';
-import { metadataRules } from './key-metadata.ts';
+import { metadataRules, metadataScopes } from './key-metadata.ts';
 import { virtualKeyFromRow } from './key-row.ts';
 
 const token = 'a'.repeat(64);
@@ -11,22 +11,12 @@ const settingsOf = (row: Record<string, unknown>) => keyOf(row).settings.map(sho
 
 describe('columns', () => {
   const rows: readonly (readonly [column: string, value: unknown, setting: string | undefined])[] = [
-    ['v.max_budget', 10, 'key budget max_budget'],
-    ['v.max_budget', 0, 'key budget max_budget'],
-    ['v.max_budget', Number.NaN, undefined],
-    ['v.max_budget', Number.POSITIVE_INFINITY, undefined],
-    ['v.max_budget', null, undefined],
-    ['v.budget_limits', [{ budget_duration: '1d', max_budget: 1 }], 'key budget budget_limits'],
+    ['v.budget_limits', [{ budget_duration: '1d', max_budget: 1 }], undefined],
+    ['v.budget_limits', [{ budget_duration: 'soon', max_budget: 1 }], 'key budget budget_limits'],
+    ['v.budget_limits', [{ budget_duration: '1d' }], 'key budget budget_limits'],
     ['v.budget_limits', [], undefined],
-    ['v.model_max_budget', { a: { max_budget: 1 } }, 'key model-budget model_max_budget'],
-    ['v.model_max_budget', {}, undefined],
     ['v.budget_fallbacks', { a: ['b'] }, 'key model-budget budget_fallbacks'],
     ['v.budget_fallbacks', {}, undefined],
-    ['v.rpm_limit', '0', 'key rate-limit rpm_limit'],
-    ['v.tpm_limit', '1000', 'key rate-limit tpm_limit'],
-    ['v.tpd_limit', '1000', 'key rate-limit tpd_limit'],
-    ['v.rpm_limit', null, undefined],
-    ['v.max_parallel_requests', 1, 'key parallel-limit max_parallel_requests'],
     ['v.config', { model_list: [{ model_name: 'x' }] }, 'key router-settings config'],
     ['v.config', {}, undefined],
     ['v.router_settings', { fallbacks: [{ a: ['b'] }] }, 'key router-settings router_settings'],
@@ -37,31 +27,12 @@ describe('columns', () => {
     ['v.permissions', { lakera: false }, undefined],
     ['v.permissions', { get_spend_routes: true, allow_pii_controls: true }, undefined],
     ['v.agent_id', 'agent', 'key unknown-option agent_id'],
-    ['vb.max_budget', 1, 'key budget max_budget'],
-    ['vb.rpm_limit', '1', 'key rate-limit rpm_limit'],
-    ['vb.model_max_budget', { a: 1 }, 'key model-budget model_max_budget'],
-    ['u.max_budget', 1, 'user budget max_budget'],
-    ['u.model_max_budget', { a: 1 }, 'user model-budget model_max_budget'],
-    ['u.rpm_limit', '1', 'user rate-limit rpm_limit'],
-    ['u.tpm_limit', '1', 'user rate-limit tpm_limit'],
-    ['u.max_parallel_requests', 1, 'user parallel-limit max_parallel_requests'],
     ['u.policies', ['p'], 'user policies policies'],
-    ['t.max_budget', 0, 'team budget max_budget'],
     ['t.budget_limits', [{ max_budget: 1 }], 'team budget budget_limits'],
-    ['t.model_max_budget', { a: 1 }, 'team model-budget model_max_budget'],
-    ['t.rpm_limit', '1', 'team rate-limit rpm_limit'],
-    ['t.tpm_limit', '1', 'team rate-limit tpm_limit'],
-    ['t.tpd_limit', '1', 'team rate-limit tpd_limit'],
-    ['t.max_parallel_requests', 1, 'team parallel-limit max_parallel_requests'],
     ['t.router_settings', { num_retries: 1 }, 'team router-settings router_settings'],
     ['t.policies', ['p'], 'team policies policies'],
-    ['mb.max_budget', 0, 'team-member budget max_budget'],
-    ['mb.rpm_limit', '1', 'team-member rate-limit rpm_limit'],
     ['p.model_rpm_limit', { a: 1 }, 'project model-rate-limit model_rpm_limit'],
     ['p.model_tpm_limit', { a: 1 }, 'project model-rate-limit model_tpm_limit'],
-    ['pb.max_budget', 1, 'project budget max_budget'],
-    ['ob.max_budget', 1, 'organization budget max_budget'],
-    ['ob.tpm_limit', '1', 'organization rate-limit tpm_limit'],
   ];
 
   test.each(rows)('%s = %j gives %s', (column, value, setting) => {
@@ -70,11 +41,9 @@ describe('columns', () => {
 
   test('every rule that asks for something has a row', () => {
     const tried = new Set(rows.map(([column]) => column));
-    // The budget rows of member, project and organisation share one table with the key's.
-    const shared = new Set(['mb', 'pb', 'ob', 'vb']);
     const missing = keyTables.flatMap(({ prefix, rules }) =>
       Object.entries(rules)
-        .filter(([column, rule]) => rule.use === 'setting' && !tried.has(`${prefix}.${column}`) && !shared.has(prefix))
+        .filter(([column, rule]) => rule.use === 'setting' && !tried.has(`${prefix}.${column}`))
         .map(([column]) => `${prefix}.${column}`),
     );
     expect(missing).toEqual([]);
@@ -90,15 +59,20 @@ describe('metadata of a key', () => {
     ['logging', [], undefined],
     ['callback_settings', { success_callback: ['langfuse'] }, 'callbacks'],
     ['callback_settings', { success_callback: [], callback_vars: {} }, undefined],
-    ['model_rpm_limit', { a: 0 }, 'model-rate-limit'],
+    ['model_rpm_limit', { a: 0 }, undefined],
     ['model_rpm_limit', {}, undefined],
-    ['model_tpm_limit', { a: 1 }, 'model-rate-limit'],
-    ['model_itpm_limit', { a: 1 }, 'model-rate-limit'],
-    ['model_otpm_limit', { a: 1 }, 'model-rate-limit'],
-    ['tag_rpm_limit', { a: 1 }, 'rate-limit'],
-    ['tags', ['a'], 'budget'],
-    ['tags', [], undefined],
-    ['end_user_budget_id', 'b', 'budget'],
+    ['model_rpm_limit', { a: 'many' }, 'model-rate-limit'],
+    ['model_tpm_limit', { a: '7', b: null }, undefined],
+    ['model_tpm_limit', 5, 'model-rate-limit'],
+    ['tag_rpm_limit', { a: 1 }, undefined],
+    ['tag_rpm_limit', { a: {} }, 'rate-limit'],
+    ['rpm_limit_type', 'dynamic', 'rate-limit'],
+    ['rpm_limit_type', 'guaranteed_throughput', undefined],
+    ['tpm_limit_type', 'dynamic', 'rate-limit'],
+    ['throttle_on_budget_exceeded', true, 'budget'],
+    ['throttle_on_budget_exceeded', false, undefined],
+    ['tags', ['a'], undefined],
+    ['end_user_budget_id', 'b', undefined],
     ['max_budget_per_session', 0, 'budget'],
     ['max_iterations', 3, 'rate-limit'],
     ['enforced_params', ['user'], 'enforced-parameters'],
@@ -126,7 +100,8 @@ describe('metadata of a key', () => {
 
   test('every rule that asks for something has a row', () => {
     const tried = new Set(rows.map(([name]) => name));
-    const asking = Object.entries(metadataRules).filter(([, rule]) => rule.use === 'setting');
+    const ofKeys = ([name]: readonly [string, unknown]) => metadataScopes[name]?.includes('key') ?? true;
+    const asking = Object.entries(metadataRules).filter((each) => each[1].use === 'setting' && ofKeys(each));
     expect(asking.map(([name]) => name).filter((name) => !tried.has(name))).toEqual([]);
   });
 
@@ -147,24 +122,11 @@ describe('metadata of the others', () => {
     ]);
   });
 
-  test('tags of a user or an organisation are free text', () => {
-    expect(settingsOf({ 'u.metadata': { tags: ['x'] }, 'o.metadata': { tags: ['x'] } })).toEqual([]);
+  test.each(['model_itpm_limit', 'model_otpm_limit'])('%s is read of projects only', (name) => {
+    const metadata = { [name]: { a: 1 } };
+    expect(settingsOf({ 'p.metadata': metadata })).toEqual([`project model-rate-limit metadata.${name}`]);
+    expect(settingsOf({ 'v.metadata': metadata, 't.metadata': metadata, 'o.metadata': metadata })).toEqual([]);
   });
-
-  test("the team's budget for members holds for a key that has a user", () => {
-    const row = { 't.team_id': 't', 't.metadata': { team_member_budget_id: 'b' } };
-    expect(settingsOf({ ...row, 'v.user_id': 'u' })).toEqual(['team-member budget metadata.team_member_budget_id']);
-    expect(settingsOf(row)).toEqual([]);
-  });
-});
-
-test("a user's budget does not hold for the key of a team, the user's limits do", () => {
-  const row = { 'v.team_id': 't', 'v.user_id': 'u', 'u.user_id': 'u', 'u.max_budget': 1, 'u.rpm_limit': '1' };
-  expect(settingsOf(row)).toEqual(['user rate-limit rpm_limit']);
-});
-
-test('the same setting from two places is said once', () => {
-  expect(settingsOf({ 'v.max_budget': 1, 'vb.max_budget': 2 })).toEqual(['key budget max_budget']);
 });
 
 describe('scopes of models', () => {

@@ -53,17 +53,14 @@ function modelScopes(row: KeyRow): ModelScope[] {
 }
 
 function settings(row: KeyRow): AdminSetting[] {
-  const found = new Map<string, AdminSetting>();
-  const add = (each: AdminSetting) => found.set(`${each.scope} ${each.kind} ${each.name}`, each);
-  for (const { prefix, scope, rules } of keyTables) {
-    for (const [column, rule] of Object.entries(rules)) {
-      if (rule.use === 'setting' && rule.counts(row[`${prefix}.${column}`]))
-        add({ scope, kind: rule.kind, name: column });
-    }
-    if (rules['metadata'] === undefined) continue;
-    for (const each of metadataSettings(scope, row[`${prefix}.metadata`])) add(each);
-  }
-  return [...found.values()];
+  return keyTables.flatMap(({ prefix, scope, rules }): AdminSetting[] => [
+    ...Object.entries(rules).flatMap(([column, rule]): AdminSetting[] =>
+      rule.use === 'setting' && rule.counts(row[`${prefix}.${column}`])
+        ? [{ scope, kind: rule.kind, name: column }]
+        : [],
+    ),
+    ...(rules['metadata'] === undefined ? [] : metadataSettings(scope, row[`${prefix}.metadata`])),
+  ]);
 }
 
 function metadataSettings(scope: AdminScope, metadata: unknown): AdminSetting[] {
