@@ -82,7 +82,7 @@ export function spendLogRow(event: UsageEvent, options: SpendLogOptions = {}): S
     user: storable(payer.userId ?? (isMaster ? ADMINISTRATOR : '')),
     cache_hit: 'False',
     cache_key: 'Cache OFF',
-    request_tags: [...new Set(payer.tags.map(storable))],
+    request_tags: [...new Set(payer.tags.map((tag) => storable(tag)))],
     team_id: storable(payer.teamId ?? ''),
     organization_id: storable(payer.organizationId ?? ''),
     end_user: storable(payer.endUserId ?? ''),
