@@ -15,7 +15,8 @@ class ManagementStandIn implements LitellmProxy {
   readonly users = new Map<string, Row>();
   readonly keys = new Map<string, Row>();
   readonly deleted = new Map<string, Row>();
-  readonly teams = new Map<string, Set<string>>();
+  /** Members by team, each with the budget within it. */
+  readonly teams = new Map<string, Map<string, unknown>>();
   readonly asked: string[] = [];
   /** Gives another answer than the usual; undefined: the usual. */
   instead: (path: string, body: Row) => Answer | undefined = () => undefined;
@@ -53,14 +54,14 @@ class ManagementStandIn implements LitellmProxy {
         return user === undefined ? [404, { error: {} }] : [200, { user_info: user, keys }];
       }
       case '/team/new':
-        this.teams.set(String(body['team_id']), new Set());
+        this.teams.set(String(body['team_id']), new Map());
         return [200, {}];
       case '/team/member_add': {
         const team = this.teams.get(String(body['team_id']));
         const id = (body['member'] as { user_id: string }).user_id;
         if (team === undefined) return [404, { detail: {} }];
         if (team.has(id)) return [400, { error: { type: 'team_member_already_in_team' } }];
-        team.add(id);
+        team.set(id, body['max_budget_in_team']);
         return [200, {}];
       }
       case '/key/generate': {
@@ -149,6 +150,12 @@ describe('a login that is new', () => {
     expect([litellm.users.size, litellm.keys.size]).toEqual([1, 1]);
   });
 
+  test('is asked for once by many calls of one replica', async () => {
+    const { litellm, keyring } = setUp();
+    await Promise.all([keyring.provision(alice, open), keyring.provision(alice, open)]);
+    expect(litellm.asked).toEqual(['GET /key/info', 'POST /user/new', 'POST /key/generate', 'GET /key/info']);
+  });
+
   test('whose address another user has is a user without one', async () => {
     const { litellm, keyring } = setUp();
     litellm.users.set('old', { user_id: 'old', user_email: 'alice@example.com' });
@@ -190,7 +197,7 @@ describe('a login that LiteLLM has', () => {
 
   test('that was blocked is blocked with other claims too', async () => {
     const { litellm, keyring, rowOf } = setUp();
-    litellm.teams.set('readers', new Set());
+    litellm.teams.set('readers', new Map());
     await keyring.provision(alice, open);
     Object.assign(rowOf(alice) ?? {}, { blocked: true });
     await keyring.provision({ ...alice, teamId: 'readers' }, open);
@@ -226,10 +233,10 @@ describe('a login of a team', () => {
 
   test('is a member, with the default budget within the team, and its key is the team’s', async () => {
     const { litellm, keyring, rowOf } = setUp();
-    litellm.teams.set('readers', new Set());
+    litellm.teams.set('readers', new Map());
     await keyring.provision(reader, open);
     await keyring.provision({ ...reader, models: ['nova'] }, open);
-    expect([...(litellm.teams.get('readers') ?? [])]).toEqual(['alice']);
+    expect([...(litellm.teams.get('readers') ?? [])]).toEqual([['alice', 5]]);
     expect(rowOf(reader)).toMatchObject({ user_id: 'alice', team_id: 'readers' });
   });
 

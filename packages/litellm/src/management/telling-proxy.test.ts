@@ -91,6 +91,14 @@ test('an answer that breaks off is told of once', async () => {
   expect(await call({ body }, cut)).toEqual([[HASH], 200, 'upstream-cut']);
 });
 
+test('a refusal that breaks off changes nothing either', async () => {
+  const cut = (listener: UpstreamListener) => {
+    listener.onHead(403, {}, flow);
+    listener.onError(new GatewayError('upstream-cut', 'Cut.'));
+  };
+  expect(await call({ body }, cut)).toEqual([403, 'upstream-cut']);
+});
+
 test('what changes no key goes by', async () => {
   expect(await call({ method: 'GET', target: '/key/list' }, status(200))).toEqual([200, '']);
   expect(await call({ target: '/v1/chat/completions', body }, status(200))).toEqual([200, body]);
