@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { servedAs } from './served-as.ts';
 
-const nothing = { serviceTier: undefined, invokedModelId: undefined, guardrailUnits: undefined };
+const nothing = {};
+const claude = 'us.anthropic.claude-3-5-sonnet-20240620-v1:0';
 const assessed = (topics: number, words: number) => ({
   topicPolicy: { topics: [] },
   invocationMetrics: { guardrailProcessingLatency: 3, usage: { topicPolicyUnits: topics, wordPolicyUnits: words } },
@@ -10,23 +11,23 @@ const assessed = (topics: number, words: number) => ({
 
 describe('how a call was served is read from its answer', () => {
   test.each<[string, unknown, unknown]>([
-    ['the service tier', { serviceTier: { type: 'flex' } }, { ...nothing, serviceTier: 'flex' }],
+    ['the service tier', { serviceTier: { type: 'flex' } }, { serviceTier: 'flex' }],
     [
       'the model that a prompt router chose',
-      { trace: { promptRouter: { invokedModelId: 'arn:m' } } },
-      { ...nothing, invokedModelId: 'arn:m' },
+      { trace: { promptRouter: { invokedModelId: `arn:aws:bedrock:us-west-2:1:inference-profile/${claude}` } } },
+      { invokedModelId: claude },
     ],
     [
       'the units of guardrails, input and all outputs together',
       {
         trace: { guardrail: { inputAssessment: { g: assessed(1, 2) }, outputAssessments: { g: [assessed(3, 0)] } } },
       },
-      { ...nothing, guardrailUnits: { topicPolicyUnits: 4, wordPolicyUnits: 2 } },
+      { guardrailUnits: { topicPolicyUnits: 4, wordPolicyUnits: 2 } },
     ],
     [
       "the units in InvokeModel's trace",
       { 'amazon-bedrock-trace': { guardrail: { input: { g: assessed(1, 0) }, outputs: [{ g: assessed(2, 1) }] } } },
-      { ...nothing, guardrailUnits: { topicPolicyUnits: 3, wordPolicyUnits: 1 } },
+      { guardrailUnits: { topicPolicyUnits: 3, wordPolicyUnits: 1 } },
     ],
     ['an answer without any of it', { usage: {} }, nothing],
     ['no object', 'text', nothing],
@@ -36,7 +37,7 @@ describe('how a call was served is read from its answer', () => {
       nothing,
     ],
   ])('%s', (_rule, answer, expected) => {
-    expect(servedAs(answer)).toEqual(expected);
+    expect(servedAs(answer)).toStrictEqual(expected);
   });
 
   test('any JSON is read without an error', () => {

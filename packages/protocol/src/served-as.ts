@@ -1,14 +1,10 @@
 import { objectOf } from './object.ts';
+import type { Usage } from './usage.ts';
 
-/** What an answer says of how it was served, which its price depends on. Undefined: it does not say. */
-export interface ServedAs {
-  /** `default`, `flex`, `priority`, `reserved`. */
-  readonly serviceTier: string | undefined;
-  /** The model that a prompt router chose. */
-  readonly invokedModelId: string | undefined;
-  /** What guardrails examined, all assessments together, by Bedrock's names. Only a trace tells it. */
-  readonly guardrailUnits: Readonly<Record<string, number>> | undefined;
-}
+/** What an answer says beside its `usage`. Guardrails' units stand in a trace alone, all assessments together. */
+export type ServedAs = Pick<Usage, 'serviceTier' | 'invokedModelId' | 'guardrailUnits'>;
+
+const NAMED_ARN = /^arn:[^/]*:(?:foundation-model|inference-profile)\//;
 
 /**
  * Reads it from the body of a Converse answer or from the `metadata` event of a stream; of InvokeModel's body too, whose
@@ -20,10 +16,11 @@ export function servedAs(value: unknown): ServedAs {
   const trace = objectOf(body['trace'] ?? body['amazon-bedrock-trace']);
   const tier = objectOf(body['serviceTier'])['type'];
   const invoked = objectOf(trace['promptRouter'])['invokedModelId'];
+  const guardrailUnits = unitsOf(trace['guardrail']);
   return {
-    serviceTier: typeof tier === 'string' ? tier : undefined,
-    invokedModelId: typeof invoked === 'string' && invoked !== '' ? invoked : undefined,
-    guardrailUnits: unitsOf(trace['guardrail']),
+    ...(typeof tier === 'string' ? { serviceTier: tier } : {}),
+    ...(typeof invoked === 'string' && invoked !== '' ? { invokedModelId: invoked.replace(NAMED_ARN, '') } : {}),
+    ...(guardrailUnits === undefined ? {} : { guardrailUnits }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { objectOf } from './object.ts';
 
 /**
- * Tokens a provider reported for one call. `undefined` means that it did not report the figure,
+ * What a provider reported for one call: what was used, and what its price depends on. `undefined` means that it did not report the figure,
  * `0` that it reported none.
  */
 export interface Usage {
@@ -23,6 +23,10 @@ export interface Usage {
   readonly inputQueries?: number;
   /** What guardrails examined, by Bedrock's names for its units: `topicPolicyUnits`, … */
   readonly guardrailUnits?: Readonly<Record<string, number>>;
+  /** How Bedrock served the call: `default`, `flex`, `priority`, `reserved`. */
+  readonly serviceTier?: string;
+  /** The model that a prompt router chose, as one would call it. */
+  readonly invokedModelId?: string;
 }
 
 /** `usage` of a Converse answer or `metadata` event, as ours; undefined when there is none. */

@@ -1,4 +1,4 @@
-import type { AdminSetting } from '@genai-gateway/core';
+import type { AdminSetting, DeploymentPrice } from '@genai-gateway/core';
 
 /** One callable Bedrock target. */
 export interface Deployment {
@@ -18,6 +18,10 @@ export interface CatalogueDeployment {
   readonly litellmModel: string;
   /** What its `litellm_params` and `model_info` ask for beyond the plain call. */
   readonly settings: readonly AdminSetting[];
+  /** LiteLLM's id of the row; undefined where only LiteLLM can tell it. */
+  readonly id?: string | undefined;
+  /** What the row says of its price; undefined: nothing. */
+  readonly price?: DeploymentPrice | undefined;
 }
 
 /** Everything that a caller reaches by one name. */

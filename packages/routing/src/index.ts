@@ -1,3 +1,4 @@
+export type { DeploymentPrice } from '@genai-gateway/core';
 export type { BedrockId } from './bedrock-id.ts';
 export { parseBedrockId } from './bedrock-id.ts';
 export { eligibilityWith, resolveBehind } from './behind.ts';

@@ -14,7 +14,7 @@ const ATTO_PER_NANO = 1_000_000_000n;
  * (generic_cost_per_token), https://github.com/BerriAI/litellm (read 2026-11-23).
  */
 export function costOf(price: Price, usage: Usage, facts: PriceFacts = {}): NanoUsd {
-  const atto = modelCost(price.rates, usage, facts) + guardrailCost(usage, facts);
+  const atto = modelCost(price.rates, usage, facts) + guardrailCost(price, usage);
   return (atto + ATTO_PER_NANO / 2n) / ATTO_PER_NANO;
 }
 
@@ -32,11 +32,18 @@ export function isPriced({ rates }: Price, usage: Usage): boolean {
   return needs.every(([name, count]) => count !== undefined || (rates[name] ?? 0n) === 0n);
 }
 
+/** True when the price says that everything about the model is free; unlike one that nobody knows. */
+export function isFree({ rates }: Price): boolean {
+  return Object.values(rates).every((rate) => rate === 0n);
+}
+
 function modelCost(rates: PriceRates, usage: Usage, facts: PriceFacts): AttoUsd {
   const perSecond = secondRate(rates);
   if (perSecond !== undefined) return (perSecond * count(facts.durationMs)) / 1000n;
   const tokens =
-    facts.batch === true ? batchCost(rates, usage) : tokenCost(rates, usage, tierSuffix(facts.serviceTier));
+    facts.batch === true
+      ? batchCost(rates, usage)
+      : tokenCost(rates, usage, tierSuffix(usage.serviceTier ?? facts.serviceTier));
   return (
     tokens +
     count(usage.inputImages) * (rates['input_cost_per_image'] ?? 0n) +
@@ -66,7 +73,7 @@ function secondRate(rates: PriceRates): AttoUsd | undefined {
   return rates['cost_per_second'] ?? rates['input_cost_per_second'] ?? rates['output_cost_per_second'];
 }
 
-function guardrailCost(usage: Usage, { guardrailRates = {} }: PriceFacts): AttoUsd {
+function guardrailCost({ guardrailRates = {} }: Price, usage: Usage): AttoUsd {
   return Object.entries(usage.guardrailUnits ?? {}).reduce(
     (sum, [unit, units]) => sum + count(units) * (guardrailRates[unit] ?? 0n),
     0n,

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { attoUsd, type PriceRates } from '@genai-gateway/core';
+import { asObject } from '../values.ts';
+
+/** What LiteLLM's price map lists for one name. */
+export interface PriceEntry {
+  readonly name: string;
+  readonly rates: PriceRates;
+  readonly maxOutputTokens: number | undefined;
+}
+
+/** The prices of guardrails, by the names of their units. */
+const GUARDRAIL = 'guardrail_cost_per_unit';
+
+const file = new URL('../../price-map/bedrock.jsonl', import.meta.url);
+
+/** The price map of the supported version of LiteLLM, by name in lower case. Throws what `fs` throws. */
+export function readPriceMap(): ReadonlyMap<string, PriceEntry> {
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return new Map(
+    lines.map((line) => entryOf(asObject(JSON.parse(line)) ?? {})).map((each) => [each.name.toLowerCase(), each]),
+  );
+}
+
+function entryOf(listed: Readonly<Record<string, unknown>>): PriceEntry {
+  const most = listed['max_output_tokens'] ?? listed['max_tokens'];
+  return {
+    name: String(listed['model']),
+    rates: priceRates(asObject(listed[GUARDRAIL]) ?? listed, () => true),
+    maxOutputTokens: typeof most === 'number' ? most : undefined,
+  };
+}
+
+/** The fields that `isPrice` takes for prices and that are amounts of money. */
+export function priceRates(fields: Readonly<Record<string, unknown>>, isPrice: (name: string) => boolean): PriceRates {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => {
+      const rate = isPrice(name) && !/^(?:model|mode|max_)/.test(name) ? attoUsd(value) : undefined;
+      return rate === undefined ? [] : [[name, rate]];
+    }),
+  );
+}
