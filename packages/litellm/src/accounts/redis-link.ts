@@ -1,0 +1,203 @@
+import { hash } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { Script } from './scripts.ts';
+
+/** Redis cannot be asked now. Whether what was sent took effect is not known. */
+export class LinkDown extends Error {}
+
+export interface RedisLinkOptions {
+  readonly redis: Redis;
+  /** A command that takes longer tells that Redis is down, milliseconds. */
+  readonly timeoutMs: number;
+  readonly log: (message: string) => void;
+  /** Brings Redis up to date before it is used again; rejects when it could not. */
+  readonly recover: () => Promise<void>;
+}
+
+interface Waiting {
+  readonly startedAt: number;
+  readonly fail: (error: LinkDown) => void;
+}
+
+const probeEveryMs = 100;
+/** A connection on which nothing was answered for so long is given up, in case the server moved. */
+const giveUpAfterMs = 3_000;
+
+/**
+ * A connection for {@link RedisLink}: never queues a command and never sends one twice. Connects by itself, for as
+ * long as it takes. TLS and password come with the URL. Not for Redis Cluster.
+ */
+export function connectCounters(url: string): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    enableAutoPipelining: true,
+    enableReadyCheck: true,
+    connectTimeout: 5_000,
+    keepAlive: 10_000,
+    retryStrategy: (attempts) => Math.min(attempts * 50, 1_000),
+    reconnectOnError: () => false,
+  });
+  redis.on('error', () => {}); // told by the link, once per outage
+  return redis;
+}
+
+/**
+ * Scripts in Redis behind a circuit breaker: the first command that is late or whose connection breaks fails all that
+ * wait, and from then on `isUp` is false until a probe was answered and `recover` is done.
+ */
+export class RedisLink {
+  readonly #options: RedisLinkOptions;
+  readonly #waiting = new Set<Waiting>();
+  readonly #hashes = new Map<Script, string>();
+  #isUp = false;
+  #closed = false;
+  #told = false;
+  #watch: NodeJS.Timeout | undefined;
+  #probe: NodeJS.Timeout | undefined;
+  #probing: Promise<void> | undefined;
+  #unansweredSince: number | undefined;
+  readonly #onClose = (): void => this.trip('the connection is closed');
+  readonly #onReady = (): void => void this.probe();
+
+  constructor(options: RedisLinkOptions) {
+    this.#options = options;
+    options.redis.on('close', this.#onClose);
+    options.redis.on('ready', this.#onReady);
+    this.#scheduleProbe();
+  }
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Sends a script, whether the breaker is open or not. Rejects with {@link LinkDown}, or with what the script failed by. */
+  run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<readonly string[]> {
+    return this.send(async (redis) => asTexts(await this.#evaluate(redis, script, [...keys, ...args], keys.length)));
+  }
+
+  /** The same for other commands. */
+  send<T>(command: (redis: Redis) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const waiting: Waiting = { startedAt: performance.now(), fail: reject };
+      this.#waiting.add(waiting);
+      this.#watchFrom(waiting);
+      command(this.#options.redis).then(
+        (reply) => {
+          this.#waiting.delete(waiting);
+          resolve(reply);
+        },
+        (error: unknown) => {
+          this.#waiting.delete(waiting);
+          if (isScriptError(error)) return reject(error);
+          this.trip(error instanceof Error ? error.message : String(error));
+          reject(new LinkDown('Redis cannot be reached', { cause: error }));
+        },
+      );
+    });
+  }
+
+  async #evaluate(redis: Redis, script: Script, all: readonly (string | number)[], keys: number): Promise<unknown> {
+    const known = this.#hashes.get(script) ?? hash('sha1', script.source, 'hex');
+    this.#hashes.set(script, known);
+    try {
+      return await redis.evalsha(known, keys, ...all);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return redis.eval(script.source, keys, ...all);
+    }
+  }
+
+  /** Opens the breaker. */
+  trip(reason: string): void {
+    const wasUp = this.#isUp;
+    this.#isUp = false;
+    for (const each of this.#waiting) each.fail(new LinkDown(reason));
+    this.#waiting.clear();
+    if (this.#closed) return;
+    if (wasUp) {
+      this.#told = true;
+      this.#options.log(`Redis cannot be asked: ${reason}. Limits are counted by each replica alone meanwhile.`);
+    }
+    this.#scheduleProbe();
+  }
+
+  /** Tries to close the breaker, now. Never rejects. */
+  probe(): Promise<void> {
+    this.#probing ??= this.#tryAgain().finally(() => {
+      this.#probing = undefined;
+      if (!this.#isUp) this.#scheduleProbe();
+    });
+    return this.#probing;
+  }
+
+  async #tryAgain(): Promise<void> {
+    const { redis, recover, log } = this.#options;
+    if (this.#isUp || this.#closed || redis.status !== 'ready') return;
+    try {
+      this.#unansweredSince ??= performance.now();
+      await this.send((client) => client.ping());
+      this.#unansweredSince = undefined;
+      await recover();
+      if (this.#closed) return;
+      this.#isUp = true;
+      if (this.#told) log('Redis is asked again.');
+      this.#told = false;
+    } catch (error) {
+      if (!(error instanceof LinkDown)) log(`Redis cannot be used: ${error instanceof Error ? error.message : error}.`);
+      const since = this.#unansweredSince;
+      if (since === undefined || performance.now() - since < giveUpAfterMs) return;
+      this.#unansweredSince = undefined;
+      redis.disconnect(true);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#options.redis.off('close', this.#onClose);
+    this.#options.redis.off('ready', this.#onReady);
+    clearTimeout(this.#watch);
+    clearTimeout(this.#probe);
+    this.trip('it is not used any more');
+  }
+
+  #scheduleProbe(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#probe);
+    this.#probe = setTimeout(() => void this.probe(), probeEveryMs);
+    this.#probe.unref();
+  }
+
+  /** One timer for all that wait: they are answered in the order in which they were sent. */
+  #watchFrom(oldest: Waiting): void {
+    if (this.#watch !== undefined || this.#closed) return;
+    const dueInMs = Math.max(1, oldest.startedAt + this.#options.timeoutMs - performance.now());
+    this.#watch = setTimeout(() => {
+      // Answers that came while this process itself stood still are read before judgement.
+      setImmediate(() => {
+        this.#watch = undefined;
+        const [first] = this.#waiting;
+        if (first === undefined) return;
+        const waitedMs = performance.now() - first.startedAt;
+        if (waitedMs >= this.#options.timeoutMs) this.trip(`no answer within ${this.#options.timeoutMs} ms`);
+        else this.#watchFrom(first);
+      });
+    }, dueInMs);
+    this.#watch.unref();
+  }
+}
+
+/** What Redis answered to the command itself; all else is about the connection. */
+function isScriptError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.name === 'ReplyError' &&
+    !/^(LOADING|MASTERDOWN|READONLY|NOAUTH)/.test(error.message)
+  );
+}
+
+function asTexts(reply: unknown): readonly string[] {
+  if (Array.isArray(reply) && reply.every((each) => typeof each === 'string')) return reply;
+  throw new Error('a script of the counters gave no list of texts');
+}
