@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { GatewayError } from '@genai-gateway/core';
 import type { LitellmProxy, LitellmRequest, UpstreamListener } from '@genai-gateway/pipeline';
 import { describe, expect, test } from 'vitest';
 import { ManagementApi } from './management-api.ts';
@@ -18,10 +19,15 @@ class ManagementStandIn implements LitellmProxy {
   /** Members by team, each with the budget within it. */
   readonly teams = new Map<string, Map<string, unknown>>();
   readonly asked: string[] = [];
+  isDown = false;
   /** Gives another answer than the usual; undefined: the usual. */
   instead: (path: string, body: Row) => Answer | undefined = () => undefined;
 
   send({ method, target, body }: LitellmRequest, listener: UpstreamListener): void {
+    if (this.isDown) {
+      listener.onError(new GatewayError('litellm-unavailable', 'Not there.'));
+      return;
+    }
     const [path = '', query] = target.split('?');
     this.asked.push(`${method} ${path}`);
     const given = typeof body === 'string' ? (JSON.parse(body) as Row) : {};
@@ -108,10 +114,11 @@ const open = new AbortController().signal;
 function setUp(missingTeam: 'refuse' | 'create' = 'refuse') {
   const litellm = new ManagementStandIn();
   const api = new ManagementApi({ proxy: litellm, masterKey: 'sk-master' });
-  const replica = () => new PrincipalKeyring({ api, secret: 'a secret', missingTeam });
+  const clock = { ms: 1_000_000 };
+  const replica = () => new PrincipalKeyring({ api, secret: 'a secret', missingTeam, now: () => clock.ms });
   const keyring = replica();
   const rowOf = (login: PrincipalLogin) => litellm.keys.get(keyring.keyOf(login).keyHash);
-  return { litellm, keyring, replica, rowOf };
+  return { litellm, clock, keyring, replica, rowOf };
 }
 
 describe('a login that is new', () => {
@@ -256,6 +263,15 @@ describe('a login of a team', () => {
   });
 });
 
+test('a LiteLLM that is not there is asked at every try', async () => {
+  const { litellm, keyring, rowOf } = setUp();
+  litellm.isDown = true;
+  await expect(keyring.provision(alice, open)).rejects.toMatchObject({ code: 'litellm-unavailable' });
+  litellm.isDown = false;
+  await keyring.provision(alice, open);
+  expect(rowOf(alice)).toBeDefined();
+});
+
 describe('a LiteLLM that refuses', () => {
   test('is asked again: another replica may have been at the same', async () => {
     const { litellm, keyring, rowOf } = setUp();
@@ -275,11 +291,16 @@ describe('a LiteLLM that refuses', () => {
     });
   });
 
-  test('and the same login later is tried anew', async () => {
-    const { litellm, keyring, rowOf } = setUp();
+  test('is left alone for a moment, and the same login later is tried anew', async () => {
+    const { litellm, clock, keyring, rowOf } = setUp();
     litellm.instead = () => [500, {}];
     await expect(keyring.provision(alice, open)).rejects.toMatchObject({ code: 'internal' });
+    litellm.asked.length = 0;
     litellm.instead = () => undefined;
+    clock.ms += 4_999;
+    await expect(keyring.provision(alice, open)).rejects.toMatchObject({ code: 'internal' });
+    expect(litellm.asked).toEqual([]);
+    clock.ms += 1;
     await keyring.provision(alice, open);
     expect(rowOf(alice)).toBeDefined();
   });

@@ -1,4 +1,4 @@
-import { GatewayError, type NanoUsd, usd } from '@genai-gateway/core';
+import { type Clock, GatewayError, isGatewayError, type NanoUsd, usd } from '@genai-gateway/core';
 import { asObject } from '../values.ts';
 import { isInternalKey, type KeyRow, principalMark } from './internal-key.ts';
 import { type ManagementAnswer, type ManagementApi, refusalText } from './management-api.ts';
@@ -24,6 +24,7 @@ export interface PrincipalKeysOptions {
   readonly secret: string;
   /** What becomes of a login for a team that LiteLLM does not have. */
   readonly missingTeam: 'refuse' | 'create';
+  readonly now: Clock;
 }
 
 /** Ids by which LiteLLM knows itself; a login with one of them would be taken for it. */
@@ -31,6 +32,9 @@ const LITELLM_OWN_IDS = /^(?:default_user_id|litellm[-_].*)$/i;
 /** Replicas that make the same user or key at the same moment can trip over each other. */
 const ATTEMPTS = 3;
 const RETRY_MS = 100;
+/** Who was refused is refused again for so long without LiteLLM being asked: each try costs it several calls. */
+const REFUSED_MS = 5_000;
+const MAX_REFUSED = 1_000;
 
 /**
  * The internal LiteLLM key of each login: bound to the login's user and team, so that both planes take a call of the
@@ -42,17 +46,26 @@ export class PrincipalKeyring {
   readonly #api: ManagementApi;
   readonly #derivation: KeyDerivation;
   readonly #missingTeam: 'refuse' | 'create';
+  readonly #now: Clock;
   readonly #underWay = new Map<string, Promise<void>>();
+  readonly #refused = new Map<string, { readonly error: GatewayError; readonly untilMs: number }>();
+  /** By login, which is the same object for as long as its token is used. */
+  readonly #derived = new WeakMap<KeyIdentity, DerivedKey>();
 
   constructor(options: PrincipalKeysOptions) {
     this.#api = options.api;
     this.#derivation = new KeyDerivation(options.secret);
     this.#missingTeam = options.missingTeam;
+    this.#now = options.now;
   }
 
   /** The login's key, whether LiteLLM has it yet or not. */
   keyOf(login: KeyIdentity): DerivedKey {
-    return this.#derivation.keyOf(login);
+    const known = this.#derived.get(login);
+    if (known !== undefined) return known;
+    const derived = this.#derivation.keyOf(login);
+    this.#derived.set(login, derived);
+    return derived;
   }
 
   /**
@@ -62,13 +75,25 @@ export class PrincipalKeyring {
    */
   provision(login: PrincipalLogin, signal: AbortSignal): Promise<void> {
     const { keyHash } = this.keyOf(login);
+    const refused = this.#refused.get(keyHash);
+    if (refused !== undefined && this.#now() < refused.untilMs) return Promise.reject(refused.error);
     const before = this.#underWay.get(keyHash);
     if (before !== undefined) return before;
     // Not the first caller's signal: others wait for the same, and half of it done helps nobody.
     signal.throwIfAborted();
-    const made = this.#provision(login).finally(() => this.#underWay.delete(keyHash));
+    const made = this.#provision(login)
+      .catch((error: unknown) => this.#remember(keyHash, error))
+      .finally(() => this.#underWay.delete(keyHash));
     this.#underWay.set(keyHash, made);
     return made;
+  }
+
+  #remember(keyHash: string, error: unknown): never {
+    if (isGatewayError(error) && error.fault !== 'upstream') {
+      if (this.#refused.size >= MAX_REFUSED) this.#refused.clear();
+      this.#refused.set(keyHash, { error, untilMs: this.#now() + REFUSED_MS });
+    }
+    throw error;
   }
 
   async #provision(login: PrincipalLogin): Promise<void> {
