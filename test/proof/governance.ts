@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { proveBudgets } from './parts/budgets.ts';
+import { proveKills } from './parts/kills.ts';
 import { proveLimits } from './parts/limits.ts';
+import { proveLogins } from './parts/logins.ts';
+import { proveRevocation } from './parts/revocation.ts';
 import { Report, say } from './support/report.ts';
 import { type ProofWorld, startWorld } from './support/world.ts';
 
@@ -21,6 +24,9 @@ export interface ProofOptions {
 const parts: Readonly<Record<string, (world: ProofWorld, report: Report, options: ProofOptions) => Promise<void>>> = {
   limits: proveLimits,
   budgets: proveBudgets,
+  kills: proveKills,
+  revocation: proveRevocation,
+  logins: proveLogins,
 };
 
 async function main(): Promise<number> {

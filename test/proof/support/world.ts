@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultConfigFile, randomKey, type Stack, simulatorCredentials, startStack } from '@genai-gateway/local';
-import type { BedrockSimulator, OpenaiSimulator } from '@genai-gateway/simulators';
+import {
+  type BedrockSimulator,
+  type OidcSimulator,
+  type OpenaiSimulator,
+  startOidcSimulator,
+} from '@genai-gateway/simulators';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { at } from './call.ts';
@@ -26,6 +31,8 @@ export interface ProofWorld {
   readonly redis: Restartable;
   readonly bedrock: BedrockSimulator;
   readonly openai: OpenaiSimulator;
+  /** The issuer whose tokens the replicas take: as an Okta, by the short form of its configuration. */
+  readonly oidc: OidcSimulator;
   /** LiteLLM's own address, which no client uses. */
   readonly litellm: string;
   readonly masterKey: string;
@@ -73,10 +80,28 @@ export async function startWorld(): Promise<ProofWorld> {
     const openai = providers?.openai;
     if (litellm === undefined || simulator === undefined || openai === undefined) throw new Error('LiteLLM is off.');
     await litellm.ready;
-    const env = replicaEnvironment(stack, { postgres: postgres.url, redis: redis.url, saltKey, litellm: litellm.url });
+    const oidc = await startOidcSimulator();
+    stops.push(() => oidc.close());
+    const env = replicaEnvironment(stack, {
+      postgres: postgres.url,
+      redis: redis.url,
+      saltKey,
+      litellm: litellm.url,
+      oidc,
+    });
     const replicas = [await startReplica('replica A', env), await startReplica('replica B', env)] as const;
     stops.push(() => Promise.all(replicas.map((each) => each.kill())));
-    return worldOf({ replicas, postgres, redis, bedrock: simulator, openai, litellm: litellm.url, masterKey, stop });
+    return worldOf({
+      replicas,
+      postgres,
+      redis,
+      bedrock: simulator,
+      openai,
+      oidc,
+      litellm: litellm.url,
+      masterKey,
+      stop,
+    });
   } catch (error) {
     await stop();
     throw error;
@@ -85,7 +110,13 @@ export async function startWorld(): Promise<ProofWorld> {
 
 function replicaEnvironment(
   { masterKey, simulator }: Stack,
-  urls: { readonly postgres: string; readonly redis: string; readonly saltKey: string; readonly litellm: string },
+  urls: {
+    readonly postgres: string;
+    readonly redis: string;
+    readonly saltKey: string;
+    readonly litellm: string;
+    readonly oidc: OidcSimulator;
+  },
 ): Readonly<Record<string, string>> {
   return {
     ...(process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] }),
@@ -96,6 +127,8 @@ function replicaEnvironment(
     LITELLM_MASTER_KEY: masterKey,
     LITELLM_SALT_KEY: urls.saltKey,
     STORE_MODEL_IN_DB: 'True',
+    OKTA_ISSUER: urls.oidc.issuer,
+    OKTA_AUDIENCE: urls.oidc.audience,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: simulatorCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: simulatorCredentials.secretAccessKey,
@@ -105,7 +138,7 @@ function replicaEnvironment(
 
 type Parts = Pick<
   ProofWorld,
-  'replicas' | 'postgres' | 'redis' | 'bedrock' | 'openai' | 'litellm' | 'masterKey' | 'stop'
+  'replicas' | 'postgres' | 'redis' | 'bedrock' | 'openai' | 'oidc' | 'litellm' | 'masterKey' | 'stop'
 >;
 
 function worldOf(parts: Parts): ProofWorld {
