@@ -6,6 +6,9 @@ const url = (protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL that starts with ${protocols.map((each) => `${each}//`).join(' or ')}`,
   });
+const amount = z.coerce.number().min(0).max(1_000_000);
+const count = z.coerce.number().int().min(1);
+const duration = z.string().regex(/^[1-9]\d{0,4}(?:s|m|h|d|w|mo)$/, 'must be a number and one of s, m, h, d, w, mo');
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -59,6 +62,81 @@ const schema = z.object({
   BEDROCK_RUNTIME_ENDPOINT_URL: url(['http:', 'https:'])
     .optional()
     .describe('A Bedrock runtime to call instead of the region’s own, such as a VPC endpoint or a simulator.'),
+  BEDROCK_ENDPOINT_URL: url(['http:', 'https:'])
+    .optional()
+    .describe(
+      'A Bedrock control plane to ask what stands behind profiles and routers, such as a VPC endpoint or a simulator; unset: the region’s own.',
+    ),
+  BEDROCK_ATTRIBUTION: list
+    .default([])
+    .describe(
+      'Who a call is for, told to Bedrock as hashes in its request metadata: any of user, team, key, comma-separated; unset: nothing is told.',
+    ),
+  UNKNOWN_PRICE: z
+    .enum(['refuse', 'ceiling'])
+    .default('refuse')
+    .describe('What becomes of a model whose price nobody knows: it is refused, or booked at the ceiling price.'),
+  CEILING_PRICE_INPUT_PER_MILLION_TOKENS: amount
+    .optional()
+    .describe('The ceiling price of a million tokens of a prompt, in US dollars.'),
+  CEILING_PRICE_OUTPUT_PER_MILLION_TOKENS: amount
+    .optional()
+    .describe('The ceiling price of a million tokens of an answer, in US dollars.'),
+  BUDGETS_WITHOUT_REDIS: z
+    .enum(['refuse', 'local'])
+    .default('refuse')
+    .describe(
+      'While Redis cannot be asked, calls under a budget are refused, or each replica holds the budget for itself.',
+    ),
+  GATEWAY_SPOOL_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'A folder that outlives the process, for what is not booked yet while Redis cannot take it; unset: the memory alone.',
+    ),
+  GATEWAY_SECRET: z
+    .string()
+    .min(32, 'must have 32 characters or more')
+    .optional()
+    .describe(
+      'Where the keys of logins and the hashes told to Bedrock come from; unset: LITELLM_SALT_KEY, else the master key. A new one gives every login a new key.',
+    ),
+  OIDC_ISSUERS: z
+    .string()
+    .optional()
+    .describe(
+      'Issuers whose tokens are taken in place of keys, a JSON array (packages/identity/README.md); unset: none.',
+    ),
+  OIDC_ISSUERS_FILE: z.string().optional().describe('The same in a file.'),
+  OKTA_ISSUER: z
+    .string()
+    .optional()
+    .describe('The short form of one issuer whose users are known by the sub of their tokens, such as Okta.'),
+  OKTA_AUDIENCE: list.default([]).describe('The audiences that its tokens may be for, comma-separated.'),
+  OIDC_MISSING_TEAM: z
+    .enum(['refuse', 'create'])
+    .default('refuse')
+    .describe('What becomes of a login of a team that LiteLLM does not know: it is refused, or the team is made.'),
+  SELF_SERVICE_MAX_KEYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(10)
+    .describe('Keys that one person may hold who makes them with a login.'),
+  SELF_SERVICE_MAX_BUDGET_USD: amount
+    .optional()
+    .describe('The most that such a key may spend; unset: its owner’s own.'),
+  SELF_SERVICE_BUDGET_DURATION: duration
+    .optional()
+    .describe('The time within which it may spend that, such as 30d; unset: once.'),
+  SELF_SERVICE_MAX_RPM: count.optional().describe('The most requests per minute of such a key.'),
+  SELF_SERVICE_MAX_TPM: count.optional().describe('The most tokens per minute of such a key.'),
+  SELF_SERVICE_MAX_PARALLEL_REQUESTS: count.optional().describe('The most requests at one time of such a key.'),
+  SELF_SERVICE_MAX_KEY_DURATION: duration.optional().describe('The longest life of such a key, such as 90d.'),
+  SELF_SERVICE_KEY_TYPE: z
+    .enum(['llm_api', 'default'])
+    .default('llm_api')
+    .describe('What such keys are for: models alone, or LiteLLM’s management routes by its own rules too.'),
   UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds.default(5_000).describe('Longest time to connect to Bedrock.'),
   UPSTREAM_FIRST_BYTE_TIMEOUT_MS: milliseconds
     .default(600_000)
@@ -120,10 +198,23 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
 }
 
 function contradictions(config: GatewayConfig): string[] {
-  if (config.GATEWAY_TLS_PORT === undefined) return [];
-  return (['GATEWAY_TLS_CERT_FILE', 'GATEWAY_TLS_KEY_FILE'] as const)
-    .filter((name) => config[name] === undefined)
-    .map((name) => `GATEWAY_TLS_PORT is set, so ${name} has to name a PEM file.`);
+  const missing = <Name extends keyof GatewayConfig>(names: readonly Name[]) =>
+    names.filter((name) => config[name] === undefined);
+  const problems: string[] = [];
+  if (config.GATEWAY_TLS_PORT !== undefined) {
+    for (const name of missing(['GATEWAY_TLS_CERT_FILE', 'GATEWAY_TLS_KEY_FILE'])) {
+      problems.push(`GATEWAY_TLS_PORT is set, so ${name} has to name a PEM file.`);
+    }
+  }
+  if (config.UNKNOWN_PRICE === 'ceiling') {
+    for (const name of missing(['CEILING_PRICE_INPUT_PER_MILLION_TOKENS', 'CEILING_PRICE_OUTPUT_PER_MILLION_TOKENS'])) {
+      problems.push(`UNKNOWN_PRICE is ceiling, so ${name} has to be an amount.`);
+    }
+  }
+  for (const field of config.BEDROCK_ATTRIBUTION) {
+    if (!['user', 'team', 'key'].includes(field)) problems.push('BEDROCK_ATTRIBUTION takes user, team and key alone.');
+  }
+  return problems;
 }
 
 /** The table of variables for the documentation: name, default, meaning. */
