@@ -15,7 +15,7 @@ const rooms = {
   routing: ['core', 'protocol'],
   pipeline: ['core', 'protocol', 'translate', 'identity', 'governance', 'routing'],
   'http-upstream': ['core', 'pipeline'],
-  aws: ['core', 'protocol', 'pipeline', 'http-upstream'],
+  aws: ['routing', 'core', 'protocol', 'pipeline', 'http-upstream'],
   litellm: ['core', 'protocol', 'identity', 'governance', 'routing', 'pipeline', 'http-upstream'],
   config: ['core'],
   telemetry: ['core'],

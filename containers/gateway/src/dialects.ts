@@ -20,7 +20,10 @@ export function errorAnswer(error: GatewayError, dialect: Dialect): ErrorAnswer 
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   const retryAfterSeconds =
     error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
-  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  if (error.code === 'budget-exceeded') {
+    // It is refused until somebody has done something about it; OpenAI's clients would try a 429 again.
+    headers['x-should-retry'] = 'false';
+  } else if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (dialect === 'bedrock') {
     headers['x-amzn-errortype'] = row.bedrockException;
     return { status, headers, body: JSON.stringify({ message: error.message }) };

@@ -26,6 +26,7 @@ export class HttpReply implements Reply {
   readonly #dialect: Dialect;
   readonly #common: CommonHeaders;
   readonly #isHttp1: boolean;
+  #announced: ReplyHeaders | undefined;
   #started = false;
   #ended = false;
   #closeAfter = false;
@@ -55,6 +56,10 @@ export class HttpReply implements Reply {
   /** The request's body was not read to its end, so the connection cannot carry another one. */
   closeConnectionAfter(): void {
     this.#closeAfter = true;
+  }
+
+  announce(headers: ReplyHeaders): void {
+    this.#announced = headers;
   }
 
   send(status: number, headers: ReplyHeaders, body: Uint8Array | string): void {
@@ -124,7 +129,11 @@ export class HttpReply implements Reply {
   #head(status: number, headers: ReplyHeaders): void {
     this.#started = true;
     this.status = status;
-    const all: Record<string, string | string[]> = { ...headers, 'x-request-id': this.#common.requestId };
+    const all: Record<string, string | string[]> = {
+      ...headers,
+      ...this.#announced,
+      'x-request-id': this.#common.requestId,
+    };
     if (this.#isHttp1 && (this.#closeAfter || this.#common.closeConnection)) all['connection'] = 'close';
     (this.#response as ServerResponse).writeHead(status, all);
   }

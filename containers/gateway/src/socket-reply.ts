@@ -22,6 +22,9 @@ export class SocketReply implements Reply {
     return this.#socket.bytesWritten;
   }
 
+  /** No account is opened for what LiteLLM serves, so there is nothing to announce. */
+  announce(): void {}
+
   /** Answers 101 with these headers; from then on the connection belongs to the two ends. */
   start(status: number, headers: ReplyHeaders): void {
     this.started = true;

@@ -88,7 +88,7 @@ export class Authenticator {
    * time is made known to LiteLLM, and fails as that fails (`PrincipalKeys`).
    */
   authenticate(credential: string): Principal | Promise<Principal> {
-    if (this.#logins !== undefined && !credential.startsWith(KEY_PREFIX) && looksLikeToken(credential)) {
+    if (this.#logins !== undefined && this.isLogin(credential)) {
       const found = this.#logins.find(credential);
       return found instanceof Promise ? found.then((principal) => this.#usable(principal)) : this.#usable(found);
     }
@@ -98,10 +98,15 @@ export class Authenticator {
     }
     const keyHash = hash('sha256', credential, 'hex');
     if (this.#masterHash !== undefined && timingSafeEqual(Buffer.from(keyHash, 'hex'), this.#masterHash)) {
-      return { kind: 'master' };
+      return { kind: 'master', keyHash };
     }
     const found = this.#keys.find(keyHash);
     return found instanceof Promise ? found.then((key) => this.#known(key)) : this.#known(found);
+  }
+
+  /** Whether a credential is a token to be verified as one of the configured issuers', and no key. */
+  isLogin(credential: string): boolean {
+    return this.#logins !== undefined && !credential.startsWith(KEY_PREFIX) && looksLikeToken(credential);
   }
 
   #known(key: VirtualKey | undefined): Principal {

@@ -58,7 +58,7 @@ export interface KeyTags {
 export const noTags: KeyTags = { own: [], inherited: [], requestsPerMinute: {} };
 
 /** Who is calling now. */
-export type Principal = { readonly kind: 'master' } | VirtualKeyPrincipal;
+export type Principal = { readonly kind: 'master'; readonly keyHash: string } | VirtualKeyPrincipal;
 
 /** A virtual key's holder: whoever sent it, or a login that has one at LiteLLM. */
 export interface VirtualKeyPrincipal {

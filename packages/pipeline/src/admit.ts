@@ -1,15 +1,20 @@
 import { type AdminSetting, GatewayError } from '@genai-gateway/core';
-import { checkModelAccess, mayUseModel, type RequestedModel } from '@genai-gateway/governance';
+import { type CalledModel, checkModelAccess, mayUseModel, type RequestedModel } from '@genai-gateway/governance';
 import type { Principal, VirtualKey } from '@genai-gateway/identity';
 import {
   type Catalogue,
+  type CatalogueDeployment,
   type Deployment,
   describeReasons,
   type Eligibility,
   eligibility,
+  eligibilityWith,
   type ModelAlias,
+  type ModelsBehind,
   matchesWildcard,
+  modelsOfId,
   type Resolution,
+  resolveBehind,
   resolveModel,
 } from '@genai-gateway/routing';
 import type { Call } from './call.ts';
@@ -47,7 +52,19 @@ function checkRoutes(principal: Principal, call: Call): void {
 }
 
 /** Who serves a call: the hot path, or LiteLLM because of settings that only LiteLLM holds. */
-export type Admission = { readonly eligible: true; readonly deployment: Deployment } | LitellmAdmission;
+export type Admission = HotPathAdmission | LitellmAdmission;
+
+/** What the hot path serves. */
+export interface HotPathAdmission {
+  readonly eligible: true;
+  readonly deployment: Deployment;
+  /** The row of the model list behind the alias; undefined for a model called by its own id. */
+  readonly row: CatalogueDeployment | undefined;
+  /** Every name under which a limit or a budget per model may know what is called. */
+  readonly models: readonly CalledModel[];
+  /** Ids of the models that do the work, by which the call is priced; empty: nobody can tell. */
+  readonly modelIds: readonly string[];
+}
 
 /** What LiteLLM serves, and why it is not the hot path. */
 export interface LitellmAdmission {
@@ -60,17 +77,18 @@ export interface LitellmAdmission {
 }
 
 /**
- * Decides who serves a name for a principal. `named`: what is set for what the call itself names. Throws `model-not-allowed` before it says whether the
- * model exists, `model-not-found`, `region-not-allowed`, or `not-on-hot-path` when an administrator's
- * setting asks for something that only LiteLLM does, and LiteLLM cannot serve the call.
+ * Decides who serves a name for a principal. `named`: what is set for what the call itself names. Rejects with
+ * `model-not-allowed` before it says whether the model exists, `model-not-found`, `region-not-allowed`, or
+ * `not-on-hot-path` when an administrator's setting asks for something that only LiteLLM does, and LiteLLM cannot
+ * serve the call.
  */
-export function admit(
+export async function admit(
   call: Call,
   services: Services,
   principal: Principal,
   requested: string,
   named: readonly AdminSetting[],
-): Admission {
+): Promise<Admission> {
   call.record.requestedModel = requested;
   const catalogue = services.catalogue();
   const key = principal.kind === 'virtual-key' ? principal.key : undefined;
@@ -78,27 +96,42 @@ export function admit(
     return admitTeamModel(call, services, requested, key);
   const name = key === undefined ? requested : aliasFor(requested, key);
   const known = know(name, catalogue, services);
+  const found = modelsBehind(known, services, call.signal);
+  const behind = found instanceof Promise ? await found : found;
   if (key !== undefined && key.modelScopes.length > 0) {
-    checkModelAccess(key.modelScopes, requestedModel(requested, key, name, known));
+    checkModelAccess(key.modelScopes, requestedModel(requested, key, name, known, behind));
   }
   if (known instanceof GatewayError) throw known;
+  if (behind instanceof GatewayError) throw behind;
 
+  const { resolution } = known;
+  // What is set on a model holds for a profile or a router that leads to it.
+  const others = leadsElsewhere(resolution)
+    ? resolveBehind(resolution, behind?.modelIds ?? [], catalogue, services.regions)
+    : [];
   const verdict =
-    named.length === 0 && (key === undefined || key.settings.length === 0)
+    others.length === 0 && named.length === 0 && (key === undefined || key.settings.length === 0)
       ? known.plainVerdict
-      : eligibility(known.resolution, catalogue, [...(key?.settings ?? []), ...named]);
+      : eligibilityWith(resolution, others, catalogue, [...(key?.settings ?? []), ...named]);
   if (verdict.eligible) {
     call.record.deployment = verdict.deployment;
-    return verdict;
+    const { deployment, row } = verdict;
+    return {
+      eligible: true,
+      deployment,
+      row,
+      models: [calledModels(name, resolution), ...others.map((each) => calledModels(name, each))].flat(),
+      modelIds: behind?.modelIds ?? [],
+    };
   }
   call.record.ineligible = describeReasons(verdict.reasons);
-  const litellmModel = services.litellm === undefined ? undefined : nameForLitellm(requested, known.resolution, key);
+  const litellmModel = services.litellm === undefined ? undefined : nameForLitellm(requested, resolution, key);
   if (litellmModel !== undefined) {
     const { reasons } = verdict;
     return {
       eligible: false,
       litellmModel,
-      nativeAlias: nativeAlias(litellmModel, known.resolution, reasons),
+      nativeAlias: nativeAlias(litellmModel, resolution, reasons),
       reasons,
     };
   }
@@ -214,18 +247,66 @@ function know(name: string, catalogue: Catalogue, services: Services): Known | G
   }
 }
 
+/** What does the work behind a name: Bedrock is asked where an ARN does not say it. An error is held back as in `know`. */
+function modelsBehind(
+  known: Known | GatewayError,
+  services: Services,
+  signal: AbortSignal,
+): ModelsBehind | GatewayError | undefined | Promise<ModelsBehind | GatewayError | undefined> {
+  if (known instanceof GatewayError) return undefined;
+  const { resolution } = known;
+  const deployment = resolution.kind === 'direct' ? resolution.deployment : resolution.alias.deployments[0]?.deployment;
+  if (deployment === undefined) return undefined;
+  try {
+    const found = services.models.resolve(deployment.modelId, signal);
+    return found instanceof Promise ? found.catch(heldBack) : found;
+  } catch (error) {
+    return heldBack(error);
+  }
+}
+
+function heldBack(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  throw error;
+}
+
+/** Whether it is called by an ARN that only Bedrock can say the models of. */
+function leadsElsewhere(resolution: Resolution): boolean {
+  return resolution.kind === 'direct' && modelsOfId(resolution.deployment.modelId) === undefined;
+}
+
+function calledModels(name: string, resolution: Resolution): readonly CalledModel[] {
+  if (resolution.kind === 'alias') return [{ requested: name, group: resolution.alias.name }];
+  const { modelId } = resolution.deployment;
+  return [
+    { requested: modelId, group: modelId },
+    ...resolution.aliases.map((alias) => ({ requested: alias.name, group: alias.name })),
+  ];
+}
+
+function namesOfId(modelId: string): readonly string[] {
+  return [modelId, `bedrock/${modelId}`];
+}
+
 /**
  * Every name that an allow-list may know the model by. A team's own name counts beside what it stands
  * for; a key's own name does not, as in LiteLLM.
  */
-function requestedModel(requested: string, key: VirtualKey, name: string, known: Known | GatewayError): RequestedModel {
+function requestedModel(
+  requested: string,
+  key: VirtualKey,
+  name: string,
+  known: Known | GatewayError,
+  behind: ModelsBehind | GatewayError | undefined,
+): RequestedModel {
   const names = [name];
   if (requested !== name && Object.hasOwn(key.teamAliases, requested)) names.push(requested);
   if (known instanceof GatewayError) return { names, accessGroups: [] };
   const { resolution } = known;
   if (resolution.kind === 'direct') {
-    const { modelId } = resolution.deployment;
-    return { names: [modelId, `bedrock/${modelId}`], accessGroups: [] };
+    const model = { names: namesOfId(resolution.deployment.modelId), accessGroups: [] };
+    if (behind === undefined || behind instanceof GatewayError || !leadsElsewhere(resolution)) return model;
+    return { ...model, behind: behind.modelIds.map(namesOfId) };
   }
   if (resolution.alias.name !== name) names.push(resolution.alias.name);
   return { names, accessGroups: resolution.alias.accessGroups };

@@ -2,6 +2,7 @@ import type { ErrorCode, GatewayError } from '@genai-gateway/core';
 import type { Principal } from '@genai-gateway/identity';
 import type { Usage } from '@genai-gateway/protocol';
 import type { Deployment } from '@genai-gateway/routing';
+import type { Named } from './named-settings.ts';
 
 /** The API that the caller speaks. */
 export type Dialect = 'bedrock' | 'openai';
@@ -16,6 +17,8 @@ export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
 export interface Reply {
   /** Whether `start` or `send` was called: from then on an error can only end the stream. */
   readonly started: boolean;
+  /** Headers for the head of whatever answer comes, an error too. */
+  announce(headers: ReplyHeaders): void;
   /** A whole answer at once. */
   send(status: number, headers: ReplyHeaders, body: Uint8Array | string): void;
   /** The head of a streamed answer. */
@@ -73,11 +76,19 @@ export interface CallRecord {
   readonly operation: string;
   readonly startedAtMs: number;
   principal?: Principal;
+  /** The route, as LiteLLM's tables name it; undefined for what is no call of a model. */
+  endpoint?: string;
+  /** What the call names beside its model, once that was read. */
+  named?: Named;
+  /** Once the call was let through: books what it used. The first settlement counts. */
+  booking?: { settle(): Promise<void> };
   /** The model as the caller named it. */
   requestedModel?: string;
   deployment?: Deployment;
   stream?: boolean;
   requestBytes?: number;
+  /** When the request was handed to Bedrock. */
+  sentAtMs?: number;
   /** When the upstream's status came. */
   upstreamHeadAtMs?: number;
   /** When the first byte went out to the client. */
@@ -85,6 +96,8 @@ export interface CallRecord {
   upstreamStatus?: number;
   /** The upstream's own id of the call. */
   upstreamRequestId?: string;
+  /** Bytes of a streamed answer that came from the upstream so far. */
+  streamedBytes?: number;
   usage?: Usage;
   stopReason?: string;
   /** Parameters that could not be passed on, by name. */
@@ -94,6 +107,8 @@ export interface CallRecord {
   /** What served it; undefined: the hot path, or nothing. */
   servedBy?: 'litellm';
   errorCode?: ErrorCode;
+  /** The error as the caller read it. */
+  errorMessage?: string;
   /** The cause behind an error, for the log only. */
   errorCause?: unknown;
 }

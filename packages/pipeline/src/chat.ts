@@ -1,5 +1,6 @@
 import { GatewayError } from '@genai-gateway/core';
-import { type ConverseReply, usageFromConverse } from '@genai-gateway/protocol';
+import { mergeRequestMetadata } from '@genai-gateway/governance';
+import { type ConverseReply, type ConverseRequest, usageFromConverse } from '@genai-gateway/protocol';
 import {
   ConverseToOpenaiStream,
   converseToOpenai,
@@ -7,6 +8,7 @@ import {
   parseOpenaiChatRequest,
 } from '@genai-gateway/translate';
 import { admit, authenticate } from './admit.ts';
+import { booked, openBooking, payerOf, settled } from './booking.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
 import { namedSettings } from './named-settings.ts';
@@ -19,14 +21,28 @@ import type { UpstreamRequest } from './upstream.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /** Serves `POST /v1/chat/completions`: Bedrock's models here, all others through LiteLLM. */
-export async function serveChat(call: Call, services: Services): Promise<void> {
+export function serveChat(call: Call, services: Services): Promise<void> {
+  call.record.endpoint = '/v1/chat/completions';
+  return booked(call, services, () => chat(call, services));
+}
+
+function attributed(request: ConverseRequest, { record }: Call, { attribute }: Services): ConverseRequest {
+  if (attribute === undefined) return request;
+  return {
+    ...request,
+    requestMetadata: mergeRequestMetadata(request.requestMetadata ?? {}, attribute(payerOf(record))),
+  };
+}
+
+async function chat(call: Call, services: Services): Promise<void> {
   const principal = await authenticate(call, services);
   const bytes = await call.body();
   const body = parseJsonObject(bytes);
   // Who serves it is asked first: LiteLLM takes more than the hot path does, and reads it by itself.
   const model = typeof body['model'] === 'string' ? body['model'] : parseOpenaiChatRequest(body).model;
-  const named = namedSettings(call, services, body);
-  const admission = admit(call, services, principal, model, named instanceof Promise ? await named : named);
+  const found = namedSettings(call, services, principal, body);
+  const named = found instanceof Promise ? await found : found;
+  const admission = await admit(call, services, principal, model, named.settings);
   if (!admission.eligible) return serveChatThroughLitellm(call, services, body, bytes, admission);
   const { deployment } = admission;
   const request = parseOpenaiChatRequest(body);
@@ -35,13 +51,14 @@ export async function serveChat(call: Call, services: Services): Promise<void> {
 
   const translated = openaiToConverse(request, { modelId: deployment.modelId });
   call.record.droppedParams = translated.droppedParams;
+  await openBooking(call, services, { admission, named, body });
   const upstream: UpstreamRequest = {
     target: { kind: 'model', operation: stream ? 'converse-stream' : 'converse', deployment },
     headers: {
       'content-type': 'application/json',
       accept: stream ? 'application/vnd.amazon.eventstream' : 'application/json',
     },
-    body: JSON.stringify(translated.request),
+    body: JSON.stringify(attributed(translated.request, call, services)),
   };
   const context = {
     id: `chatcmpl-${call.requestId}`,
@@ -77,5 +94,6 @@ export async function serveChat(call: Call, services: Services): Promise<void> {
   if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
   // `converseToOpenai` itself refuses what is not a Converse answer.
   const completion = converseToOpenai(reply as unknown as ConverseReply, context);
+  await settled(call);
   call.reply.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(completion));
 }

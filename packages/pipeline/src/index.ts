@@ -7,8 +7,10 @@ export { serveModels } from './models.ts';
 export { serveGuardrail, serveNative } from './native.ts';
 export type { PassThroughAccess, PassThroughRequest } from './pass-through.ts';
 export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
+export type { LitellmManagement, ManagementReply } from './self-service.ts';
+export { SelfService } from './self-service.ts';
 export { serve } from './serve.ts';
-export type { Services } from './services.ts';
+export type { Prices, Services } from './services.ts';
 export type {
   BedrockRuntime,
   HeaderBag,

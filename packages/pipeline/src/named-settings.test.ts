@@ -47,7 +47,9 @@ const tags = {
 async function named(body: Record<string, unknown>, options: HarnessOptions = {}, keyTags?: KeyTags): Promise<Named> {
   const of = harness({ catalogue, dialect: 'openai', endUsers: { limited, blocked }, tags, ...options });
   const principal: Principal =
-    keyTags === undefined ? { kind: 'master' } : { kind: 'virtual-key', key: virtualKey({ tags: keyTags }) };
+    keyTags === undefined
+      ? { kind: 'master', keyHash: 'm' }
+      : { kind: 'virtual-key', key: virtualKey({ tags: keyTags }) };
   let found: Named | undefined;
   await of.run(async (call, services) => {
     found = await namedSettings(call, services, principal, body);
@@ -90,7 +92,7 @@ describe('a call that names somebody', () => {
     await of.run(async (call, services) => {
       const changed = { ...services, endUsers: new EndUsers({ limitsOf }, () => 0) };
       await namedSettings(call, changed, { kind: 'virtual-key', key }, { user: 'a' });
-      await namedSettings(call, changed, { kind: 'master' }, { user: 'b' });
+      await namedSettings(call, changed, { kind: 'master', keyHash: 'm' }, { user: 'b' });
     });
     expect(asked).toEqual([['of-key', 'of-all'], ['of-all']]);
   });

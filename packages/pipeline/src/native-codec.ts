@@ -39,6 +39,8 @@ abstract class NativeCodec extends FrameCodec {
   protected readonly record: CallRecord;
   /** The stream has said by itself how it ended: with its last event, or with an exception. */
   protected ended = false;
+  /** From the frame on that tells what was used: it waits until that is booked. */
+  readonly #last: Buffer[] = [];
 
   readonly #added: Readonly<Record<string, string>>;
 
@@ -54,20 +56,23 @@ abstract class NativeCodec extends FrameCodec {
   }
 
   protected override frames(run: Buffer, write: (bytes: Buffer) => void): void {
+    let passed = this.#last.length > 0 ? 0 : run.length;
     forEachFrame(run, (offset) => {
       const type = peekEventType(run, offset);
       if (type === undefined) this.exception(run, offset);
-      else this.event(type, run, offset);
+      else if (this.event(type, run, offset)) passed = Math.min(passed, offset);
     });
-    write(run);
+    if (passed < run.length) this.#last.push(run.subarray(passed));
+    if (passed > 0) write(passed < run.length ? run.subarray(0, passed) : run);
   }
 
-  protected override last(): string {
+  protected override last(): Buffer {
     if (!this.ended) throw streamCut();
-    return '';
+    return Buffer.concat(this.#last);
   }
 
-  protected abstract event(type: string, run: Buffer, offset: number): void;
+  /** True for an event with which the stream tells its usage, its last. */
+  protected abstract event(type: string, run: Buffer, offset: number): boolean;
 
   private exception(run: Buffer, offset: number): void {
     const frame = decodeFrame(run, offset);
@@ -79,7 +84,7 @@ abstract class NativeCodec extends FrameCodec {
 
 /** ConverseStream: ends with `messageStop`, then `metadata` with the usage. */
 export class ConverseStreamCodec extends NativeCodec {
-  protected override event(type: string, run: Buffer, offset: number): void {
+  protected override event(type: string, run: Buffer, offset: number): boolean {
     if (type === 'messageStop') {
       this.ended = true;
       const stopReason = jsonObject(decodeFrame(run, offset).payload)?.['stopReason'];
@@ -87,7 +92,9 @@ export class ConverseStreamCodec extends NativeCodec {
     } else if (type === 'metadata') {
       const usage = usageFromConverse(jsonObject(decodeFrame(run, offset).payload)?.['usage']);
       if (usage !== undefined) this.record.usage = usage;
+      return true;
     }
+    return false;
   }
 }
 
@@ -99,16 +106,19 @@ export class ConverseStreamCodec extends NativeCodec {
 export class InvokeStreamCodec extends NativeCodec {
   protected override ended = true;
 
-  protected override event(type: string, run: Buffer, offset: number): void {
-    if (type !== 'chunk') return;
+  protected override event(type: string, run: Buffer, offset: number): boolean {
+    if (type !== 'chunk') return false;
     const bytes = jsonObject(decodeFrame(run, offset).payload)?.['bytes'];
-    if (typeof bytes !== 'string') return;
+    if (typeof bytes !== 'string') return false;
     // Nearly every chunk is a piece of text, which is not parsed: a look for the few names is enough.
     const text = Buffer.from(bytes, 'base64').toString('latin1');
+    const isStop = text.includes('"message_stop"');
     if (text.includes('"message_start"')) this.ended = false;
-    else if (text.includes('"message_stop"')) this.ended = true;
+    else if (isStop) this.ended = true;
     else if (text.includes('"message_delta"')) this.messageDelta(text);
-    if (text.includes('"amazon-bedrock-invocationMetrics"')) this.metrics(text);
+    const hasMetrics = text.includes('"amazon-bedrock-invocationMetrics"');
+    if (hasMetrics) this.metrics(text);
+    return isStop || hasMetrics;
   }
 
   private metrics(text: string): void {

@@ -182,7 +182,7 @@ describe('converse-stream', () => {
     expect(of.reply.body.toString()).toBe('{"message":"no"}');
   });
 
-  test('frames that come together leave in one write', async () => {
+  test('frames that come together leave in one write, and the one with the usage once that is booked', async () => {
     const of = harness({ body: BODY });
     of.bedrock.script = (bedrock) =>
       bedrock
@@ -190,7 +190,7 @@ describe('converse-stream', () => {
         .bytes(...whole)
         .end();
     await run(of, 'converse-stream');
-    expect(of.reply.writes).toHaveLength(1);
+    expect(of.reply.writes).toHaveLength(2);
     expect(of.reply.body.equals(Buffer.concat(whole))).toBe(true);
   });
 

@@ -33,6 +33,7 @@ export interface PassThroughRequest {
 /** Serves a route that is LiteLLM's alone, byte for byte. */
 export async function servePassThrough(call: Call, services: Services, request: PassThroughRequest): Promise<void> {
   const { access, method, target } = request;
+  if (access === 'litellm' && isLogin(call, services)) return serveForLogin(call, services, request);
   if (access === 'litellm') {
     const { headers } = request;
     const options = { stream: false, cookies: true };
@@ -105,9 +106,35 @@ export function servedByHeaders(reasons: readonly AdminSetting[] | undefined): R
   return headers;
 }
 
-/** The caller's headers with the one credential that was checked, however it came. */
+/**
+ * The caller's headers with the one credential that was checked, however it came; in place of a token of a login the
+ * LiteLLM key of that login, because LiteLLM takes no such tokens.
+ */
 export function ownHeaders(call: Call): Record<string, string> {
-  return { ...call.forwardableHeaders(), authorization: `Bearer ${call.credential()}` };
+  const { principal } = call.record;
+  const forwardKey = principal?.kind === 'virtual-key' ? principal.forwardKey : undefined;
+  return { ...call.forwardableHeaders(), authorization: `Bearer ${forwardKey?.reveal() ?? call.credential()}` };
+}
+
+/** Whether a token came where LiteLLM's own credentials are expected. Many of its routes need none at all. */
+function isLogin(call: Call, services: Services): boolean {
+  try {
+    return services.authenticator.isLogin(call.credential());
+  } catch {
+    return false;
+  }
+}
+
+async function serveForLogin(call: Call, services: Services, request: PassThroughRequest): Promise<void> {
+  const principal = await identify(call, services);
+  const { login, forwardKey } = principal.kind === 'virtual-key' ? principal : {};
+  if (services.selfService === undefined || login === undefined || forwardKey === undefined) {
+    throw new GatewayError(
+      'master-key-required',
+      'This route manages keys and users, which needs LiteLLM and its master key behind the gateway. Ask an administrator.',
+    );
+  }
+  return services.selfService.serve(call, services, request, login, forwardKey.reveal());
 }
 
 async function forward(

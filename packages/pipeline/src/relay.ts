@@ -1,4 +1,5 @@
 import { type GatewayError, toGatewayError } from '@genai-gateway/core';
+import { settled } from './booking.ts';
 import type { Call, ReplyHeaders } from './call.ts';
 import { AnswerBuffer, noteHead, type UpstreamAnswer } from './collect.ts';
 import type { Beating } from './heartbeats.ts';
@@ -114,6 +115,8 @@ class Relay implements UpstreamListener, Beating {
     if (this.#done || first === undefined) return;
     const bytes = this.#arrived.length === 1 ? first : Buffer.concat(this.#arrived);
     this.#arrived = [];
+    const { record } = this.#call;
+    record.streamedBytes = (record.streamedBytes ?? 0) + bytes.length;
     try {
       this.#codec.push(bytes, this.#write);
     } catch (error) {
@@ -129,15 +132,28 @@ class Relay implements UpstreamListener, Beating {
     }
     this.#relayArrived();
     if (this.#done) return;
+    let last: Uint8Array | string;
     try {
-      const last = this.#codec.end();
-      this.#finish();
-      this.#write(last);
-      if (!this.#call.reply.started) this.#call.reply.start(this.#status, this.#codec.headers(this.#head));
-      this.#call.reply.end();
-      this.#resolve(undefined);
+      last = this.#codec.end();
     } catch (error) {
       this.#fail(toGatewayError(error));
+      return;
+    }
+    this.#finish();
+    // What was used is booked before the caller has the last of it: a call that was delivered whole is never lost.
+    void settled(this.#call).then(() => this.#deliver(last));
+  }
+
+  #deliver(last: Uint8Array | string): void {
+    const { reply, signal } = this.#call;
+    try {
+      signal.throwIfAborted();
+      this.#write(last);
+      if (!reply.started) reply.start(this.#status, this.#codec.headers(this.#head));
+      reply.end();
+      this.#resolve(undefined);
+    } catch (error) {
+      this.#reject(toGatewayError(error));
     }
   }
 

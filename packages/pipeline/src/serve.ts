@@ -28,8 +28,8 @@ export async function serve(
   settle(outcomeOf(record));
 }
 
-/** Why a call was aborted is in the reason of its signal; what the stages saw is only the abort. */
-function reasonOf(call: Call, thrown: unknown): GatewayError {
+/** Why a call ended. Why it was aborted is in the reason of its signal; what the stages saw is only the abort. */
+export function reasonOf(call: Call, thrown: unknown): GatewayError {
   if (call.signal.aborted && isGatewayError(call.signal.reason)) return call.signal.reason;
   return toGatewayError(thrown);
 }

@@ -1,21 +1,43 @@
-import type { Clock } from '@genai-gateway/core';
-import type { Authenticator, EndUsers } from '@genai-gateway/identity';
-import type { Catalogue, RegionPolicy } from '@genai-gateway/routing';
+import type { Clock, DeploymentPrice } from '@genai-gateway/core';
+import type { Accounts, Payer, Price, RequestMetadata } from '@genai-gateway/governance';
+import type { Authenticator, EndUsers, Tags } from '@genai-gateway/identity';
+import type { Catalogue, ModelResolver, RegionPolicy } from '@genai-gateway/routing';
 import type { Call } from './call.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { LitellmProxy } from './litellm.ts';
+import type { SelfService } from './self-service.ts';
 import type { BedrockRuntime, UpstreamListener, UpstreamRequest } from './upstream.ts';
+
+/** Port: what models cost. */
+export interface Prices {
+  /** Undefined: nobody knows. `price`: what the row of the model list says itself. */
+  find(model: {
+    readonly modelId: string;
+    readonly region: string;
+    readonly price: DeploymentPrice | undefined;
+  }): Price | undefined;
+}
 
 /** Everything a request needs; composed once at start. */
 export interface Services {
   readonly authenticator: Authenticator;
   readonly endUsers: EndUsers;
+  readonly tags: Tags;
   /** The catalogue of now; a new configuration gives another object. */
   readonly catalogue: () => Catalogue;
   readonly regions: RegionPolicy;
   readonly bedrock: BedrockRuntime;
   /** Undefined: there is no LiteLLM, and what only LiteLLM can serve is refused by name. */
   readonly litellm: LitellmProxy | undefined;
+  /** Management routes for those who come with a login; undefined: there are none. */
+  readonly selfService: SelfService | undefined;
+  readonly models: ModelResolver;
+  readonly prices: Prices;
+  /** By which a model is booked whose price nobody knows; undefined: it is refused. */
+  readonly ceilingPrice: Price | undefined;
+  readonly accounts: Accounts;
+  /** What Bedrock is told about who pays; undefined: nothing. */
+  readonly attribute: ((payer: Payer) => RequestMetadata) | undefined;
   readonly heartbeats: Heartbeats;
   readonly now: Clock;
 }
@@ -26,5 +48,8 @@ export function toBedrock(
   services: Services,
   request: UpstreamRequest,
 ): (listener: UpstreamListener) => void {
-  return (listener) => services.bedrock.send(request, listener, call.signal);
+  return (listener) => {
+    if (!call.signal.aborted) call.record.sentAtMs = services.now();
+    services.bedrock.send(request, listener, call.signal);
+  };
 }

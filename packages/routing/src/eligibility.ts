@@ -1,5 +1,5 @@
 import type { AdminSetting, AdminSettingKind } from '@genai-gateway/core';
-import type { Catalogue, Deployment } from './catalogue.ts';
+import type { Catalogue, CatalogueDeployment, Deployment } from './catalogue.ts';
 import type { Resolution } from './resolve.ts';
 
 /**
@@ -33,7 +33,12 @@ const heldByHotPath: Readonly<Record<AdminSettingKind, boolean>> = {
 
 /** The verdict: the one deployment to call, or everything that stands against the hot path. */
 export type Eligibility =
-  | { readonly eligible: true; readonly deployment: Deployment }
+  | {
+      readonly eligible: true;
+      readonly deployment: Deployment;
+      /** The row of the model list that was called by its alias; undefined for a model called by its own id. */
+      readonly row: CatalogueDeployment | undefined;
+    }
   | { readonly eligible: false; readonly reasons: readonly AdminSetting[] };
 
 /**
@@ -51,15 +56,16 @@ export function eligibility(
   if (resolution.kind === 'alias') {
     const { alias } = resolution;
     const reasons = [...common, ...aliasReasons(alias)];
-    const deployment = alias.deployments[0]?.deployment;
+    const row = alias.deployments[0];
     if (reasons.length > 0) return { eligible: false, reasons };
-    if (deployment !== undefined) return { eligible: true, deployment };
+    if (row?.deployment !== undefined) return { eligible: true, deployment: row.deployment, row };
     return { eligible: false, reasons: [{ scope: 'alias', kind: 'other-provider', name: alias.name }] };
   }
   const perAlias = resolution.aliases.map(aliasReasons);
   const fewest = perAlias.toSorted((a, b) => a.length - b.length)[0] ?? [];
   const reasons = [...common, ...fewest];
-  return reasons.length > 0 ? { eligible: false, reasons } : { eligible: true, deployment: resolution.deployment };
+  if (reasons.length > 0) return { eligible: false, reasons };
+  return { eligible: true, deployment: resolution.deployment, row: undefined };
 }
 
 function aliasReasons(alias: {

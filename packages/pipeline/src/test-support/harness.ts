@@ -1,6 +1,31 @@
-import type { AdminSetting, GatewayError } from '@genai-gateway/core';
-import { Authenticator, EndUsers, KeyCache, type ModelScope, type VirtualKey } from '@genai-gateway/identity';
-import { type Catalogue, type CatalogueDeployment, emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
+import { type AdminSetting, type Allowance, type GatewayError, noAllowance } from '@genai-gateway/core';
+import type {
+  Accounts,
+  OpenOutcome,
+  OpenRequest,
+  Price,
+  Refusal,
+  Standings,
+  UsageEvent,
+} from '@genai-gateway/governance';
+import {
+  Authenticator,
+  type EndUserLimits,
+  EndUsers,
+  KeyCache,
+  type ModelScope,
+  noTags,
+  Tags,
+  type VirtualKey,
+} from '@genai-gateway/identity';
+import {
+  type Catalogue,
+  type CatalogueDeployment,
+  emptyCatalogue,
+  type ModelAlias,
+  type ModelsBehind,
+  modelsOfId,
+} from '@genai-gateway/routing';
 import type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from '../call.ts';
 import { Heartbeats } from '../heartbeats.ts';
 import type { LitellmRequest } from '../litellm.ts';
@@ -50,6 +75,43 @@ class HandUpstream<Request> {
   }
 }
 
+/** Books in the test's own hands: they let through whom they are told to, and keep what they were given. */
+class HandAccounts implements Accounts {
+  readonly opened: OpenRequest[] = [];
+  readonly settled: UsageEvent[] = [];
+  readonly refused: UsageEvent[] = [];
+  /** Set: the next call is refused so. */
+  refusal: Refusal | undefined;
+  /** Set: a settlement is durable only once this is. */
+  durable: Promise<void> = Promise.resolve();
+  standings: Standings = { requests: undefined, tokens: undefined };
+
+  async open(request: OpenRequest): Promise<OpenOutcome> {
+    this.opened.push(request);
+    if (this.refusal !== undefined) return { opened: false, refusal: this.refusal };
+    let settling: Promise<void> | undefined;
+    const settle = (event: UsageEvent): Promise<void> => {
+      if (settling === undefined) {
+        this.settled.push(event);
+        settling = this.durable;
+      }
+      return settling;
+    };
+    return { opened: true, account: { settle }, standings: this.standings };
+  }
+
+  bookRefused(event: UsageEvent): void {
+    this.refused.push(event);
+  }
+}
+
+/** One dollar for a million tokens of a prompt, two for those of an answer. */
+const price: Price = {
+  name: 'price of the tests',
+  rates: { input_cost_per_token: 1_000_000_000_000n, output_cost_per_token: 2_000_000_000_000n },
+  maxOutputTokens: 4_096,
+};
+
 /** A reply that keeps what it was given. */
 class KeptReply implements Reply {
   started = false;
@@ -61,7 +123,12 @@ class KeptReply implements Reply {
   failures = 0;
   /** Set to false: the reader is slow. */
   takesMore = true;
+  announced: ReplyHeaders = {};
   #resume: (() => void) | undefined;
+
+  announce(headers: ReplyHeaders): void {
+    this.announced = headers;
+  }
 
   get body(): Buffer {
     return Buffer.concat(this.writes);
@@ -112,7 +179,9 @@ export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
     keyHash: 'hash',
     keyAlias: undefined,
     userId: undefined,
+    userEmail: undefined,
     teamId: undefined,
+    teamAlias: undefined,
     organizationId: undefined,
     projectId: undefined,
     blocked: false,
@@ -124,6 +193,9 @@ export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
     teamAliases: {},
     keyAliases: {},
     settings: [],
+    allowance: noAllowance,
+    tags: noTags,
+    endUserBudgetId: undefined,
     ...change,
   };
 }
@@ -149,6 +221,7 @@ export function catalogueOf(...aliases: ModelAlias[]): Catalogue {
 export interface Harness {
   readonly bedrock: HandUpstream<UpstreamRequest>;
   readonly litellm: HandUpstream<LitellmRequest>;
+  readonly accounts: HandAccounts;
   readonly reply: KeptReply;
   readonly record: CallRecord;
   readonly clock: { nowMs: number };
@@ -166,7 +239,13 @@ export interface HarnessOptions {
   readonly catalogue?: Catalogue;
   readonly headers?: Readonly<Record<string, string>>;
   /** What is set for an end user, by name. */
-  readonly endUsers?: Readonly<Record<string, readonly AdminSetting[]>>;
+  readonly endUsers?: Readonly<Record<string, Partial<EndUserLimits>>>;
+  /** What tags are allowed. */
+  readonly tags?: Readonly<Record<string, Allowance>>;
+  /** What stands behind an ARN that does not say it. */
+  readonly behind?: Readonly<Record<string, ModelsBehind>>;
+  readonly ceilingPrice?: Price;
+  readonly attribute?: Services['attribute'];
   /** Default: there is no LiteLLM. */
   readonly withLitellm?: boolean;
 }
@@ -177,6 +256,7 @@ export function harness(options: HarnessOptions = {}): Harness {
   const now = (): number => clock.nowMs;
   const bedrock = new HandUpstream<UpstreamRequest>();
   const litellm = new HandUpstream<LitellmRequest>();
+  const accounts = new HandAccounts();
   const reply = new KeptReply();
   const heartbeats = new Heartbeats(15_000, now);
   heartbeats.close(); // tests beat by hand
@@ -192,11 +272,25 @@ export function harness(options: HarnessOptions = {}): Harness {
       masterKey: 'sk-master',
       now,
     }),
-    endUsers: new EndUsers({ settingsOf: async (id) => options.endUsers?.[id] ?? [] }, now),
+    endUsers: new EndUsers(
+      { limitsOf: async (id) => ({ settings: [], allowance: noAllowance, ...options.endUsers?.[id] }) },
+      now,
+    ),
+    tags: new Tags({ allowanceOf: async (tag) => options.tags?.[tag] ?? noAllowance }, now),
     catalogue: () => catalogue,
     regions: { defaultRegion: 'us-east-1', allowedRegions: [] },
     bedrock,
     litellm: options.withLitellm === true ? litellm : undefined,
+    selfService: undefined,
+    models: {
+      resolve: (modelId) =>
+        options.behind?.[modelId] ??
+        modelsOfId(modelId) ?? { kind: 'endpoint', modelIds: [], unknownBecause: 'not-permitted' },
+    },
+    prices: { find: ({ modelId }) => (modelId.includes('unpriced') ? undefined : price) },
+    ceilingPrice: options.ceilingPrice,
+    accounts,
+    attribute: options.attribute,
     heartbeats,
     now,
   };
@@ -219,6 +313,7 @@ export function harness(options: HarnessOptions = {}): Harness {
   return {
     bedrock,
     litellm,
+    accounts,
     reply,
     record,
     clock,

@@ -1,0 +1,246 @@
+import { GatewayError, type RateLimit } from '@genai-gateway/core';
+import {
+  type Account,
+  allowancesFor,
+  type CallEnd,
+  costOf,
+  type Estimate,
+  estimateCut,
+  estimateRequest,
+  isPriced,
+  measureRequest,
+  type Payer,
+  type Price,
+  type RequestSize,
+  rateLimitHeaders,
+  refusalError,
+  type UsageEvent,
+} from '@genai-gateway/governance';
+import type { Usage } from '@genai-gateway/protocol';
+import type { HotPathAdmission } from './admit.ts';
+import type { Call, CallRecord } from './call.ts';
+import type { Named } from './named-settings.ts';
+import { reasonOf } from './serve.ts';
+import type { Services } from './services.ts';
+
+/** What a stage knows of a call that the hot path is about to serve. */
+export interface BookingRequest {
+  readonly admission: HotPathAdmission;
+  readonly named: Named;
+  /** The request, parsed; undefined where it is no JSON. */
+  readonly body: unknown;
+}
+
+/**
+ * Runs the stage of a model call, and has the call booked however it ends: by its account where it was let through,
+ * else as one that was refused. What LiteLLM serves, LiteLLM books.
+ */
+export async function booked(call: Call, services: Services, stage: () => Promise<void>): Promise<void> {
+  const { record } = call;
+  try {
+    await stage();
+  } catch (thrown) {
+    const error = reasonOf(call, thrown);
+    record.errorCode = error.code;
+    record.errorMessage = error.message;
+    throw error;
+  } finally {
+    if (record.booking !== undefined) void record.booking.settle();
+    else if (record.errorCode !== undefined && record.principal !== undefined && record.servedBy === undefined) {
+      services.accounts.bookRefused(refusedEvent(record, services));
+    }
+  }
+}
+
+/**
+ * Asks every limit and budget whether the call may go on, and holds what it may cost until it is settled. Rejects
+ * with `rate-limited`, `budget-exceeded`, `price-unknown` or `accounts-unavailable`.
+ */
+export async function openBooking(call: Call, services: Services, request: BookingRequest): Promise<void> {
+  const { record } = call;
+  const { admission, named } = request;
+  const prices = pricesOf(admission, services);
+  const size = measureRequest(request.body);
+  const estimates = prices.map((price) => estimateRequest(size, price));
+  const estimate = estimates.reduce((dearest, each) => (each.nanoUsd > dearest.nanoUsd ? each : dearest));
+  const key = record.principal?.kind === 'virtual-key' ? record.principal.key : undefined;
+  const allowances = key === undefined ? [named.allowance] : [key.allowance, named.allowance];
+  const allowance = allowancesFor(allowances, admission.models, { isFree: prices.every(isFree) });
+  record.named = named;
+  const priced: Priced = { admission, estimate };
+  const outcome = await services.accounts.open(
+    {
+      ...allowance,
+      requestId: record.requestId,
+      estimatedTokens: tokensToHold(size, estimate, allowance.limits),
+      estimatedNanoUsd: estimate.nanoUsd,
+      ifLost: usageEvent(record, services, priced, 'cut'),
+    },
+    call.signal,
+  );
+  if (!outcome.opened) {
+    const { refusal } = outcome;
+    if (refusal.kind !== 'budget') call.reply.announce(rateLimitHeaders(refusal.standings));
+    throw refusalError(refusal);
+  }
+  call.reply.announce(rateLimitHeaders(outcome.standings));
+  record.booking = new OpenBooking(record, services, priced, outcome.account);
+}
+
+/**
+ * What is counted against tokens per minute until the call has ended. Where the request does not say how long the
+ * answer may be, a guess at it takes no more than a quarter of the smallest limit, as in LiteLLM
+ * (1.106.2, proxy/hooks/parallel_request_limiter_v3.py, read 2026-11-23).
+ */
+function tokensToHold(size: RequestSize, { tokens, usage }: Estimate, limits: readonly RateLimit[]): number {
+  if (size.maxOutputTokens !== undefined) return tokens;
+  const outputTokens = usage.outputTokens ?? 0;
+  const smallest = Math.min(...limits.map((limit) => limit.tokensPerMinute ?? Number.POSITIVE_INFINITY));
+  return tokens - outputTokens + Math.min(outputTokens, Math.floor(smallest / 4));
+}
+
+/** What was used is booked: to be waited for before the caller has the last of the answer. */
+export function settled(call: Call): Promise<void> {
+  return call.record.booking?.settle() ?? nothing;
+}
+
+const nothing = Promise.resolve();
+
+/** What a call is priced by. */
+interface Priced {
+  readonly admission: HotPathAdmission;
+  /** Of the dearest model that may do the work. */
+  readonly estimate: Estimate;
+}
+
+class OpenBooking {
+  readonly #record: CallRecord;
+  readonly #services: Services;
+  readonly #priced: Priced;
+  readonly #account: Account;
+  #settling: Promise<void> | undefined;
+
+  constructor(record: CallRecord, services: Services, priced: Priced, account: Account) {
+    this.#record = record;
+    this.#services = services;
+    this.#priced = priced;
+    this.#account = account;
+  }
+
+  settle(): Promise<void> {
+    this.#settling ??= this.#account.settle(
+      usageEvent(this.#record, this.#services, this.#priced, endOf(this.#record)),
+    );
+    return this.#settling;
+  }
+}
+
+/** How the call has ended, as far as the model is concerned. */
+function endOf({ errorCode, sentAtMs, upstreamStatus }: CallRecord): CallEnd {
+  if (sentAtMs === undefined) return 'refused';
+  if (upstreamStatus !== undefined && upstreamStatus !== 200) return 'refused';
+  if (errorCode === undefined) return 'delivered';
+  // Bedrock works for a request that it has taken, whether anybody waits for the answer or not.
+  if (upstreamStatus === undefined && notTaken.has(errorCode)) return 'refused';
+  return 'cut';
+}
+
+const notTaken: ReadonlySet<string> = new Set(['upstream-unavailable', 'credentials-unavailable']);
+
+function usageEvent(record: CallRecord, services: Services, priced: Priced, end: CallEnd): UsageEvent {
+  const { admission, estimate } = priced;
+  const { deployment, row } = admission;
+  const price = priceOf(record.usage, priced, services);
+  const used = end === 'refused' ? nothingUsed : usedBy(record, estimate, price, services.now());
+  return {
+    ...eventOf(record, services),
+    ...used,
+    requestedModel: record.requestedModel ?? '',
+    modelId: deployment.modelId,
+    region: deployment.region,
+    deploymentId: row?.id,
+    end,
+  };
+}
+
+function refusedEvent(record: CallRecord, services: Services): UsageEvent {
+  return { ...eventOf(record, services), ...nothingUsed, end: 'refused' };
+}
+
+function isFree({ rates }: Price): boolean {
+  return Object.values(rates).every((rate) => rate === 0n);
+}
+
+type Used = Pick<UsageEvent, 'usage' | 'isEstimate' | 'costNanoUsd'>;
+
+const nothingUsed: Used = { usage: undefined, isEstimate: false, costNanoUsd: 0n };
+
+/** What the provider reported; where it did not, or not all of it, what the gateway has seen of the call stands in. */
+function usedBy(record: CallRecord, estimate: Estimate, price: Price, nowMs: number): Used {
+  const reported = record.usage;
+  if (reported !== undefined && isPriced(price, reported)) {
+    const facts = { serviceTier: reported.serviceTier, durationMs: nowMs - record.startedAtMs };
+    return { usage: reported, isEstimate: false, costNanoUsd: costOf(price, reported, facts) };
+  }
+  const { usage, nanoUsd } = estimateCut(estimate, record.streamedBytes ?? 0, record.usage, price);
+  return { usage, isEstimate: true, costNanoUsd: nanoUsd };
+}
+
+/** A prompt router's answer tells which of its models did the work; before that it is the dearest. */
+function priceOf(usage: Usage | undefined, { admission, estimate }: Priced, services: Services): Price {
+  const modelId = usage?.invokedModelId;
+  if (modelId === undefined) return estimate.price;
+  const { region } = admission.deployment;
+  return services.prices.find({ modelId, region, price: admission.row?.price }) ?? estimate.price;
+}
+
+/** Throws `price-unknown` where nothing may be called that cannot be priced: it would be free for the caller. */
+function pricesOf({ deployment, row, modelIds, models }: HotPathAdmission, services: Services): readonly Price[] {
+  const { region, modelId } = deployment;
+  const named = row?.price === undefined ? modelIds : [modelId, ...modelIds];
+  const found = named.flatMap((id) => services.prices.find({ modelId: id, region, price: row?.price }) ?? []);
+  if (found.length > 0) return found;
+  if (services.ceilingPrice !== undefined) return [services.ceilingPrice];
+  throw new GatewayError(
+    'price-unknown',
+    `The price of the model '${models[0]?.requested.slice(0, 200) ?? ''}' is not known, so that no budget could be held. An administrator can give its price in the model list (input_cost_per_token, output_cost_per_token), or a ceiling for all such models (UNKNOWN_PRICE=ceiling).`,
+    { param: 'model' },
+  );
+}
+
+/** What every booking says of a call, however it ended. */
+function eventOf(record: CallRecord, services: Services): Omit<UsageEvent, 'end' | keyof Used> {
+  return {
+    requestId: record.requestId,
+    payer: payerOf(record),
+    operation: record.operation,
+    endpoint: record.endpoint ?? '',
+    stream: record.stream === true,
+    requestedModel: record.requestedModel ?? '',
+    modelId: record.deployment?.modelId,
+    region: record.deployment?.region,
+    deploymentId: undefined,
+    startedAtMs: record.startedAtMs,
+    firstByteAtMs: record.firstByteAtMs,
+    endedAtMs: services.now(),
+    errorCode: record.errorCode,
+    errorMessage: record.errorMessage,
+  };
+}
+
+/** Whom the call is booked on. */
+export function payerOf({ principal, named }: CallRecord): Payer {
+  const key = principal?.kind === 'virtual-key' ? principal.key : undefined;
+  return {
+    keyHash: key?.keyHash ?? (principal?.kind === 'master' ? principal.keyHash : ''),
+    keyAlias: key?.keyAlias,
+    userId: key?.userId,
+    teamId: key?.teamId,
+    teamAlias: key?.teamAlias,
+    organizationId: key?.organizationId,
+    projectId: key?.projectId,
+    endUserId: named?.endUserId,
+    tags: named?.tags ?? [],
+    accessGroups: [],
+  };
+}
