@@ -106,7 +106,11 @@ export function refusalOf(outcome: Outcome) {
 export type Replica = Awaited<ReturnType<typeof startReplica>>;
 
 /** A replica's accounts on a connection of its own, and what it sent to the books and the log. */
-export async function startReplica(url: string, namespace: string, options: { budgetsWithoutRedis?: 'local' } = {}) {
+export async function startReplica(
+  url: string,
+  namespace: string | undefined,
+  options: { budgetsWithoutRedis?: 'local' } = {},
+) {
   const booked: UsageEvent[] = [];
   const lines: string[] = [];
   const redis = connectCounters(url);
@@ -114,7 +118,7 @@ export async function startReplica(url: string, namespace: string, options: { bu
   const accounts = new RedisAccounts({
     redis,
     replicaId,
-    namespace,
+    ...(namespace === undefined ? {} : { namespace }),
     enqueue: (event) => void booked.push(event),
     isFull: () => false,
     log: (line) => void lines.push(line),
