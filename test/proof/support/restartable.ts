@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningPostgres, StateFolder, startPostgres, startRedis } from '@genai-gateway/local';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 
 /** A part of the system that is killed without warning, and comes back at the same address. */
 export interface Restartable {
@@ -18,7 +17,10 @@ export interface Restartable {
 
 const signal = AbortSignal.timeout(4 * 3_600_000);
 
-/** The launcher's Postgres, with its data in this folder. Throws where its user cannot reach that. */
+/**
+ * The launcher's Postgres, with its data in this folder. It answers before it has written, unless it is told otherwise:
+ * whoever must not lose what was committed tells it. Throws where its user cannot reach the folder.
+ */
 export async function restartablePostgres(folder: string, cacheDir: string): Promise<Restartable> {
   const state = StateFolder.open(join(folder, 'postgres'));
   let running: RunningPostgres = await startPostgres({ state, cacheDir, signal });
@@ -27,7 +29,6 @@ export async function restartablePostgres(folder: string, cacheDir: string): Pro
     await running.stop();
     throw new Error(`Postgres cannot reach ${folder}, and has put its data in ${dataOutside}: delete that by hand.`);
   }
-  await promiseToKeep(url);
   return {
     ...{ name: 'Postgres', url },
     async kill() {
@@ -50,18 +51,7 @@ export async function restartablePostgres(folder: string, cacheDir: string): Pro
   };
 }
 
-/**
- * The launcher's Postgres answers before it has written, as suits a laptop. A database that money is kept in does
- * not, and the settings of a database go before those of the command line.
- */
-async function promiseToKeep(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query('ALTER DATABASE litellm SET synchronous_commit = on');
-  await client.end();
-}
-
-/** The launcher's Valkey, which keeps nothing on disk: it comes back empty. Undefined where none can be had. */
+/** The launcher's Valkey, which keeps nothing on disk: it comes back empty. Throws where none can be had. */
 export async function restartableRedis(folder: string, cacheDir: string): Promise<Restartable> {
   const state = StateFolder.open(join(folder, 'redis'));
   const first = await startRedis({ state, cacheDir, signal });
