@@ -70,3 +70,18 @@ it.each([
   },
   30_000,
 );
+
+it('the command starts an issuer of tokens', async () => {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, '--provider', 'oidc'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  try {
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    const { url } = JSON.parse(String(line)) as { url: string };
+    expect(await (await fetch(`${url}/.well-known/openid-configuration`)).json()).toMatchObject({ issuer: url });
+  } finally {
+    child.kill('SIGTERM');
+  }
+  const [code] = await exited;
+  expect(code).toBe(0);
+}, 30_000);
