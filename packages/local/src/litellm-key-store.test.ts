@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noAllowance } from '@genai-gateway/core';
+import { noTags } from '@genai-gateway/identity';
 import { connectPostgres, keyTables, PostgresKeyStore } from '@genai-gateway/litellm';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -68,7 +70,9 @@ test('a plain key has nothing set', async () => {
     keyHash: token,
     keyAlias: 'mine',
     userId: undefined,
+    userEmail: undefined,
     teamId: undefined,
+    teamAlias: undefined,
     organizationId: undefined,
     projectId: undefined,
     blocked: false,
@@ -80,6 +84,9 @@ test('a plain key has nothing set', async () => {
     teamAliases: {},
     keyAliases: { x: 'y' },
     settings: [],
+    allowance: noAllowance,
+    tags: noTags,
+    endUserBudgetId: undefined,
   });
 });
 
@@ -114,6 +121,7 @@ test('everything around a key is joined', async () => {
   await insert('LiteLLM_ModelTable', { id: 5, aliases: JSON.stringify({ fast: 'nova' }), ...written });
   await insert('LiteLLM_TeamTable', {
     team_id: 't1',
+    team_alias: 'Team',
     organization_id: 'o1',
     models: ['t-model'],
     model_id: 5,
@@ -121,7 +129,13 @@ test('everything around a key is joined', async () => {
     metadata: { guardrails: ['g'], note: 'x' },
     access_group_ids: ['ag-team'],
   });
-  await insert('LiteLLM_UserTable', { user_id: 'u1', models: ['u-model'], max_budget: 5, rpm_limit: 3 });
+  await insert('LiteLLM_UserTable', {
+    user_id: 'u1',
+    user_email: 'u@x.example',
+    models: ['u-model'],
+    max_budget: 5,
+    rpm_limit: 3,
+  });
   await insert('LiteLLM_TeamMembership', { user_id: 'u1', team_id: 't1', budget_id: 'of-member' });
   await insert('LiteLLM_ProjectTable', {
     project_id: 'p1',
@@ -154,7 +168,9 @@ test('everything around a key is joined', async () => {
   const key = await store.findByHash(token, open);
   expect(key).toMatchObject({
     userId: 'u1',
+    userEmail: 'u@x.example',
     teamId: 't1',
+    teamAlias: 'Team',
     projectId: 'p1',
     organizationId: 'o1',
     blocked: false,
@@ -170,13 +186,15 @@ test('everything around a key is joined', async () => {
     { scope: 'project', models: ['p-model'], groupModels: [] },
   ]);
   expect(key?.settings.map((each) => `${each.scope} ${each.kind} ${each.name}`).toSorted()).toEqual([
-    'key rate-limit rpm_limit',
-    'organization budget max_budget',
-    'organization model-budget model_max_budget',
-    'project rate-limit tpm_limit',
     'team guardrails metadata.guardrails',
-    'team-member budget max_budget',
-    'user rate-limit rpm_limit',
+  ]);
+  expect(key?.allowance.limits.map((each) => `${each.counter} ${each.requestsPerMinute}`)).toEqual([
+    `api_key:${token} 7`,
+    'user:u1 3',
+  ]);
+  expect(key?.allowance.budgets.map((each) => `${each.counter} ${each.maxNanoUsd}`)).toEqual([
+    'spend:team_member:u1:t1 0',
+    'spend:org:o1 100000000000',
   ]);
 });
 
@@ -223,8 +241,8 @@ test('a column that changes its type under the prepared statement is no failure'
   await pool.query('ALTER TABLE "LiteLLM_VerificationToken" ALTER COLUMN rpm_limit TYPE integer');
   try {
     const [one, two] = await Promise.all([store.findByHash(token, open), store.findByHash(token, open)]);
-    expect(one?.settings).toHaveLength(1);
-    expect(two?.settings).toHaveLength(1);
+    expect(one?.allowance.limits).toHaveLength(1);
+    expect(two?.allowance.limits).toHaveLength(1);
   } finally {
     await pool.query('ALTER TABLE "LiteLLM_VerificationToken" ALTER COLUMN rpm_limit TYPE bigint');
   }
