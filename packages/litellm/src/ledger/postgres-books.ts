@@ -18,9 +18,11 @@ const ATTEMPTS = 5;
 
 /**
  * A lock that is waited for longer than LiteLLM's own writer would is given up; the whole transaction may be long,
- * because the first booking in a budget window adds up a part of the spend log.
+ * because the first booking in a budget window adds up a part of the spend log. A server that answers before a commit
+ * is written must not do so here: the journal forgets what is committed.
  */
-const BEGIN = `BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '30s'`;
+const BEGIN = `BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '30s';
+  SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`;
 
 /**
  * LiteLLM's tables as the books: the spend log, the spend columns of all who pay, and the sums per day, in one
@@ -55,6 +57,9 @@ export class PostgresBooks implements Books {
     // Breaks the statement under way, and with it the transaction, on both sides.
     const onAbort = () => void client.end().catch(() => undefined);
     signal.addEventListener('abort', onAbort, { once: true });
+    // A connection that is lost between two statements says so here only; the next statement rejects.
+    const onError = () => {};
+    client.on('error', onError);
     try {
       signal.throwIfAborted();
       await client.query(BEGIN);
@@ -71,6 +76,7 @@ export class PostgresBooks implements Books {
       throw signal.aborted ? signal.reason : error;
     } finally {
       signal.removeEventListener('abort', onAbort);
+      client.removeListener('error', onError);
       client.release(failure ?? signal.aborted);
     }
   }
