@@ -58,11 +58,11 @@ describe.skipIf(skip)('a call of', () => {
       'alias fallbacks (router_settings.fallbacks)',
     ],
     [
-      'a model that no alias has, with a budget',
+      'a model that no alias has, with a budget per session',
       'meta.llama3-3-70b-instruct-v1:0',
       'converse',
-      { max_budget: 5 },
-      'key budget (max_budget)',
+      { metadata: { max_budget_per_session: 5 } },
+      'key budget (metadata.max_budget_per_session)',
     ],
     [
       'a model with fallbacks, by a key that may use the model and no alias',
