@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   }
   const begun = performance.now();
   const world = await startWorld();
-  const report = new Report();
+  const report = new Report(() => world.replicas.flatMap((replica) => replica.complaints()));
   say(`Everything runs after ${((performance.now() - begun) / 1000).toFixed(0)} s.`);
   try {
     for (const name of names) await parts[name]?.(world, report, { short: values.short, runs });

@@ -9,8 +9,8 @@ const MAIN = resolve(import.meta.dirname, '../../../containers/gateway/src/main.
 
 /** A gateway of the proof's own. */
 export interface Replica extends Restartable {
-  /** What its processes have logged so far. */
-  log(): string;
+  /** Errors in its log since it was last asked; pino's level 50 and above, and what is no line of the log. */
+  complaints(): readonly string[];
 }
 
 /** Starts one, with this as its whole environment but for the port; it is ready, and has seen LiteLLM. */
@@ -18,6 +18,7 @@ export async function startReplica(name: string, env: Readonly<Record<string, st
   const port = await pickPort();
   const url = `http://127.0.0.1:${port}`;
   let log = '';
+  let read = 0;
   let child: ChildProcess;
   const start = async () => {
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
@@ -35,7 +36,13 @@ export async function startReplica(name: string, env: Readonly<Record<string, st
   await start();
   return {
     ...{ name, url, start },
-    log: () => log,
+    complaints() {
+      const lines = log.slice(read).split('\n');
+      read = log.length;
+      return lines.filter(
+        (line) => /"level":"?(?:[56]0|error|fatal)/.test(line) || (line !== '' && !line.startsWith('{')),
+      );
+    },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');

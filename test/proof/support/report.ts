@@ -1,10 +1,17 @@
 /** What was proved, line by line. */
 export class Report {
   readonly #failed: string[] = [];
+  readonly #complaints: () => readonly string[];
   #proved = 0;
+
+  /** `complaints` gives what the processes under proof have complained of since it was last asked. */
+  constructor(complaints: () => readonly string[]) {
+    this.#complaints = complaints;
+  }
 
   /** Runs one proof, and says how it went: its figures, or what does not hold. Never throws. */
   async prove(name: string, proof: () => Promise<string>): Promise<void> {
+    this.#complaints();
     const begun = performance.now();
     const seconds = () => `${((performance.now() - begun) / 1000).toFixed(1)} s`;
     try {
@@ -15,6 +22,7 @@ export class Report {
       this.#failed.push(name);
       const isBroken = error instanceof Error && !(error instanceof NotProved);
       say(`FAIL  ${name}: ${isBroken ? error.stack : String(error)} (${seconds()})`);
+      for (const line of this.#complaints().slice(0, 2)) say(`      ${line.slice(0, 1_000)}`);
     }
   }
 
