@@ -172,6 +172,7 @@ describe('and more of them', () => {
     ['content that is no object', rs256({}, '[]', published), /no JSON object/],
     ['content that is no JSON', rs256({}, '{', published), /no JSON/],
     ['content that is no UTF-8', `${part({ alg: 'RS256' })}._w.x`, /no JSON/],
+    ['a name that is no UTF-8', rs256({}, Buffer.from('{"iss":"\xff"}', 'latin1'), published), /no JSON/],
     ['no subject', rs256({}, { ...claims, sub: undefined }, published), /subject/],
     ['five parts', `${good}.x.x`, /not written like/],
     ['two parts', good.slice(0, good.lastIndexOf('.')), /not written like/],

@@ -34,7 +34,7 @@ export interface ClaimMapping {
 }
 
 /** Where an issuer's public keys come from: from the issuer, by its discovery document or directly, or from here. */
-export type KeySetPlace =
+type KeySetPlace =
   | { readonly from: 'discovery' }
   | { readonly from: 'url'; readonly url: string }
   | { readonly from: 'file'; readonly file: string }

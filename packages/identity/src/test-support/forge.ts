@@ -22,7 +22,8 @@ function testKey(kid: string, privateKey: KeyObject): TestKey {
 
 /** A part of a token: what it is given, as it is. */
 export function part(value: unknown): string {
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+  const bytes = Buffer.isBuffer(value) ? value : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+  return bytes.toString('base64url');
 }
 
 /** A token with RS256 that says whatever the test wants it to say; nothing of it is looked at. */
