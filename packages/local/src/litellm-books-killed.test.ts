@@ -202,7 +202,7 @@ describe('every call is booked once and everywhere', () => {
   test('though connections die at random, two write at once and LiteLLM writes as well', async () => {
     const errors: string[] = [];
     const pools = [connect(), connect()];
-    const writers = pools.map((each) => writerOf(new PostgresBooks({ pool: each }), errors));
+    const writers = pools.map((each) => writerOf(new PostgresBooks(each), errors));
     const events = Array.from({ length: 2_000 }, () => call());
     const stop = new AbortController();
     const killing = kill(stop.signal);
@@ -235,7 +235,7 @@ describe('every call is booked once and everywhere', () => {
   test('though Postgres was killed, and is back', async () => {
     const errors: string[] = [];
     const own = connect();
-    const writer = writerOf(new PostgresBooks({ pool: own }), errors);
+    const writer = writerOf(new PostgresBooks(own), errors);
     const events = Array.from({ length: 300 }, () => call());
     for (const event of events.slice(0, 150)) writer.enqueue(event);
     await sleep(10);
@@ -255,7 +255,7 @@ test('an event that Postgres refuses stops no other, and is told', async () => {
   const errors: string[] = [];
   await pool.query(`ALTER TABLE "LiteLLM_SpendLogs" ADD CONSTRAINT g4 CHECK (request_id NOT LIKE 'bad%')`);
   try {
-    const writer = writerOf(new PostgresBooks({ pool }), errors);
+    const writer = writerOf(new PostgresBooks(pool), errors);
     const events = Array.from({ length: 50 }, () => call());
     for (const [index, event] of events.entries()) {
       if (index === 7 || index === 31) writer.enqueue(call(`bad-${index}`));

@@ -24,7 +24,7 @@ beforeAll(async () => {
   postgres = await startPostgres({ state, cacheDir: join(folder, 'cache'), signal });
   await prepareDatabase(postgres.url, [], signal);
   pool = connectPostgres({ url: postgres.url, max: 8 });
-  books = new PostgresBooks({ pool, masterKeyHash: 'master' });
+  books = new PostgresBooks(pool, { masterKeyHash: 'master' });
 }, 180_000);
 
 afterAll(async () => {
@@ -213,7 +213,7 @@ describe('a call is booked', () => {
 
   test('on the user of the proxy’s own budget, where there is one', async () => {
     await pool.query(`INSERT INTO "LiteLLM_UserTable" (user_id) VALUES ('litellm-proxy-budget')`);
-    await new PostgresBooks({ pool, countsProxyBudget: true }).write([call({ costNanoUsd: nanoUsd(3) })], signal);
+    await new PostgresBooks(pool, { countsProxyBudget: true }).write([call({ costNanoUsd: nanoUsd(3) })], signal);
     expect(await columns()).toMatchObject({ 'user litellm-proxy-budget': 3 });
   });
 

@@ -1,11 +1,12 @@
+import { durationSeconds } from '../duration.ts';
 import { asObject } from '../values.ts';
 import type { Addition } from './spend-columns.ts';
 import { type Posting, Tally } from './tally.ts';
 
 /*
  * What was spent in the windows of `budget_limits` of keys and teams, one row per window length that rolls forward.
- * Source: LiteLLM 1.106.2, proxy/db/budget_window_spend_writer.py, proxy/spend_tracking/budget_reservation.py,
- * litellm_core_utils/duration_parser.py (read 2026-11-23).
+ * Source: LiteLLM 1.106.2, proxy/db/budget_window_spend_writer.py, proxy/spend_tracking/budget_reservation.py (read
+ * 2026-11-23).
  */
 
 /** The windows of those who pay for a batch. $1: rows of `entity_type` and `entity_id`. */
@@ -64,11 +65,11 @@ function windowsOf(limits: unknown, nowMs: number): readonly Window[] {
   for (const each of list) {
     const { budget_duration: duration, reset_at: resetAt } = asObject(each) ?? {};
     if (typeof duration !== 'string' || typeof resetAt !== 'string') continue;
-    const lengthMs = durationMs(duration, nowMs);
+    const length = durationSeconds(duration, nowMs);
     const resetMs = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(resetAt) ? resetAt : `${resetAt}Z`);
-    if (lengthMs === undefined || Number.isNaN(resetMs)) continue;
-    const startMs = resetMs - lengthMs;
-    windows.set(duration, { window_duration: duration, window_start: new Date(startMs).toISOString().slice(0, -1) });
+    if (length === undefined || Number.isNaN(resetMs)) continue;
+    const start = new Date(resetMs - length * 1_000);
+    windows.set(duration, { window_duration: duration, window_start: start.toISOString().slice(0, -1) });
   }
   return [...windows.values()];
 }
@@ -79,26 +80,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-const unitMs: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
-/** LiteLLM's durations: `30d`, `1h`. A month is as long as the one that begins now. */
-function durationMs(duration: string, nowMs: number): number | undefined {
-  const [, digits, unit] = /^(\d{1,6})(mo|[smhdw])/.exec(duration) ?? [];
-  if (digits === undefined || unit === undefined) return undefined;
-  if (unit !== 'mo') return Number(digits) * (unitMs[unit] ?? 0);
-  const now = new Date(nowMs);
-  const lastDay = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + Number(digits) + 1, 0)).getUTCDate();
-  const then = new Date(nowMs);
-  then.setUTCMonth(now.getUTCMonth() + Number(digits), Math.min(now.getUTCDate(), lastDay));
-  return then.getTime() - nowMs;
 }
 
 const windowRows = `jsonb_to_recordset($1::jsonb)

@@ -73,13 +73,11 @@ function payerFrom(value: unknown): Payer | undefined {
   };
 }
 
-/** Every figure of the usage; `Usage` has only optional ones. */
+/** Every field of the usage, whatever a newer replica knows of; `Usage` has only optional ones. */
 function usageFrom(value: unknown): Usage | undefined {
   const json = asObject(value);
   if (json === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(json).filter(([, figure]) => ['number', 'string', 'boolean', 'object'].includes(typeof figure)),
-  );
+  return Object.fromEntries(Object.entries(json).filter(([, figure]) => figure !== null));
 }
 
 function textOf(value: unknown): string | undefined {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -89,6 +90,17 @@ describe('what is appended', () => {
     expect(content()).toBe(`${usageEventToJson(b)}\n`);
     expect(files()).toHaveLength(1);
   });
+});
+
+test('what cannot be kept is told once, and the next is kept again', async () => {
+  const spool = open();
+  const [a, b, c] = some(3) as [UsageEvent, UsageEvent, UsageEvent];
+  rmSync(folder, { recursive: true });
+  expect([spool.append(a), spool.append(b)]).toEqual([false, false]);
+  expect(lines).toEqual([expect.stringContaining('It is in memory only')]);
+  mkdirSync(folder);
+  expect(spool.append(c)).toBe(true);
+  expect(content()).toBe(`${usageEventToJson(c)}\n`);
 });
 
 describe('what another process has left', () => {

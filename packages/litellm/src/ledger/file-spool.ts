@@ -53,6 +53,7 @@ export class FileSpool implements Journal {
   /** Files of this process, each with the events in it that are not in the books yet. */
   readonly #files = new Map<string, Set<string>>();
   #open: OpenFile | undefined;
+  #isBroken = false;
 
   constructor(options: FileSpoolOptions) {
     this.#folder = options.folder;
@@ -62,8 +63,21 @@ export class FileSpool implements Journal {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
-  /** Keeps an event until it is confirmed. Throws what the file system throws: then it is not kept. */
-  append(event: UsageEvent): void {
+  /** Keeps an event until it is confirmed; false: it could not be kept, which the log tells once. Never throws. */
+  append(event: UsageEvent): boolean {
+    try {
+      this.#append(event);
+      this.#isBroken = false;
+      return true;
+    } catch (error) {
+      if (!this.#isBroken)
+        this.#log(`Usage cannot be kept in ${this.#folder}: ${String(error)}. It is in memory only.`);
+      this.#isBroken = true;
+      return false;
+    }
+  }
+
+  #append(event: UsageEvent): void {
     const line = usageEventToJson(event);
     for (;;) {
       const file = this.#file();

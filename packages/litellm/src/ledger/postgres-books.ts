@@ -9,9 +9,7 @@ import type { SpendLogOptions } from './spend-log-row.ts';
 import { insertSpendLogsSql } from './spend-log-sql.ts';
 import { type Posting, postingsOf } from './tally.ts';
 
-export interface PostgresBooksOptions extends SpendLogOptions, SpendColumnOptions {
-  readonly pool: pg.Pool;
-}
+export interface PostgresBooksOptions extends SpendLogOptions, SpendColumnOptions {}
 
 /** How often a transaction is tried when Postgres gives it up for another one. */
 const ATTEMPTS = 5;
@@ -30,9 +28,12 @@ const BEGIN = `BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout
  * the sums. Its statements are as many for one event as for five hundred.
  */
 export class PostgresBooks implements Books {
+  readonly #pool: pg.Pool;
   readonly #options: PostgresBooksOptions;
 
-  constructor(options: PostgresBooksOptions) {
+  /** A write holds one connection of the pool. */
+  constructor(pool: pg.Pool, options: PostgresBooksOptions = {}) {
+    this.#pool = pool;
     this.#options = options;
   }
 
@@ -52,7 +53,7 @@ export class PostgresBooks implements Books {
 
   async #transaction(postings: readonly Posting[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const client = await this.#options.pool.connect();
+    const client = await this.#pool.connect();
     let failure: Error | undefined;
     // Breaks the statement under way, and with it the transaction, on both sides.
     const onAbort = () => void client.end().catch(() => undefined);

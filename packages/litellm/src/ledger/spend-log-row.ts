@@ -105,6 +105,10 @@ function metadataOf(event: UsageEvent, row: Omit<SpendLogRow, 'metadata'>, cache
     },
     cache_read_input_tokens: cached.cacheRead,
     cache_creation_input_tokens: cached.cacheWrite,
+    completion_tokens_details: {
+      text_tokens: row.completion_tokens - countOf(event.usage?.reasoningTokens),
+      reasoning_tokens: countOf(event.usage?.reasoningTokens),
+    },
   };
   const { prompt_tokens, completion_tokens, total_tokens } = row;
   const hasUsage = event.usage !== undefined;
@@ -131,6 +135,7 @@ function metadataOf(event: UsageEvent, row: Omit<SpendLogRow, 'metadata'>, cache
       endpoint: event.endpoint,
       stream: event.stream,
       ...(event.region === undefined ? {} : { region: event.region }),
+      ...(event.usage === undefined ? {} : { usage: event.usage }),
     },
   };
 }
