@@ -38,11 +38,13 @@ export class KeyRing {
     return { keys: this.#keys.map(({ publicJwk }) => publicJwk) };
   }
 
+  /** Signs whatever it is given, extensions that nobody knows and another name of the key too. */
   async sign({ header, claims }: TokenContent): Promise<string> {
     const key = this.#keys.at(-1);
     if (key === undefined) throw new Error('the issuer has no key yet');
+    const extensions = Array.isArray(header['crit']) ? header['crit'].map((name) => [String(name), true]) : [];
     return await new SignJWT(claims)
-      .setProtectedHeader({ ...header, alg: this.#algorithm, kid: key.kid })
-      .sign(key.privateKey);
+      .setProtectedHeader({ kid: key.kid, ...header, alg: this.#algorithm })
+      .sign(key.privateKey, { crit: Object.fromEntries(extensions) });
   }
 }

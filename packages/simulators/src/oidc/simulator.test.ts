@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tokenShapes } from './shapes.ts';
 import { type OidcSimulator, startOidcSimulator } from './simulator.ts';
@@ -42,6 +42,11 @@ it('claims can be changed, added and taken away', async () => {
   const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(oidc.jwksUri)));
   expect(payload).toMatchObject({ sub: 'bob', team: 'a' });
   expect(payload).not.toHaveProperty('aud');
+});
+
+it('headers can be changed and added, extensions that nobody knows too', async () => {
+  const token = await oidc.issue('plain', { header: { kid: 'another', crit: ['x'], x: 1 } });
+  expect(decodeProtectedHeader(token)).toMatchObject({ alg: 'RS256', kid: 'another', crit: ['x'], x: 1 });
 });
 
 describe('over HTTP', () => {
