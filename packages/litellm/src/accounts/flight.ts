@@ -1,4 +1,3 @@
-import type { NanoUsd } from '@genai-gateway/core';
 import type { OpenRequest, UsageEvent } from '@genai-gateway/governance';
 import { usageEventToJson } from '../ledger/event-json.ts';
 import {
@@ -125,11 +124,6 @@ export class Flight {
     const budgeted = new Set(this.budgets.map(({ budget }) => budget.counter));
     return spendCounters(this.request.ifLost.payer).filter((counter) => !budgeted.has(counter));
   }
-}
-
-/** An amount as a script gave it. */
-export function nanoUsdOf(text: string | undefined): NanoUsd {
-  return text !== undefined && /^-?\d+$/.test(text) ? BigInt(text) : 0n;
 }
 
 function flag(value: boolean): number {

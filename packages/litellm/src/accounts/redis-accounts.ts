@@ -1,12 +1,13 @@
 import { GatewayError } from '@genai-gateway/core';
-import type { Account, Accounts, OpenOutcome, OpenRequest, Refusal, UsageEvent } from '@genai-gateway/governance';
+import type { Account, Accounts, OpenOutcome, OpenRequest, Standings, UsageEvent } from '@genai-gateway/governance';
 import type { Redis } from 'ioredis';
 import { usageEventFromJson, usageEventToJson } from '../ledger/event-json.ts';
 import type { Journal } from '../ledger/journal.ts';
-import { standingsOf, windowSeconds } from './account-keys.ts';
-import { Flight, nanoUsdOf } from './flight.ts';
+import { CounterNames } from './counter-names.ts';
+import { Flight } from './flight.ts';
 import { booksFull } from './local-accounts.ts';
 import { LocalCounters } from './local-counters.ts';
+import { readOpenAnswer } from './open-answer.ts';
 import { LinkDown, RedisLink } from './redis-link.ts';
 import { adoptScript, openScript, registerScript, renewScript, reopenScript, settleScript } from './scripts.ts';
 
@@ -65,7 +66,7 @@ const adoptAtOnce = 100;
  */
 export class RedisAccounts implements Accounts, Journal {
   readonly #options: RedisAccountsOptions;
-  readonly #prefix: string;
+  readonly #names: CounterNames;
   readonly #link: RedisLink;
   readonly #local: LocalCounters;
   readonly #inFlight = new Map<string, Flight>();
@@ -80,7 +81,7 @@ export class RedisAccounts implements Accounts, Journal {
 
   constructor(options: RedisAccountsOptions) {
     this.#options = options;
-    this.#prefix = options.namespace === undefined ? '' : `${options.namespace}:`;
+    this.#names = new CounterNames(options.namespace);
     this.#local = new LocalCounters(options.now ?? Date.now);
     this.#link = new RedisLink({
       redis: options.redis,
@@ -127,8 +128,8 @@ export class RedisAccounts implements Accounts, Journal {
   async #open(flight: Flight): Promise<readonly string[]> {
     const send = () => {
       flight.holder = this.#holder;
-      const keys = [this.#lease(this.#holder), this.#journal(this.#holder)];
-      return this.#link.run(openScript, keys, [this.#prefix, this.#holder, ...flight.openArguments()]);
+      const keys = [this.#names.lease(this.#holder), this.#names.journal(this.#holder)];
+      return this.#link.run(openScript, keys, [this.#names.prefix, this.#holder, ...flight.openArguments()]);
     };
     let reply = await send();
     if (reply[0] === 'lost') {
@@ -141,31 +142,13 @@ export class RedisAccounts implements Accounts, Journal {
   }
 
   #outcome(flight: Flight, reply: readonly string[]): OpenOutcome {
-    const [status, at, value, now] = reply;
-    const nowSeconds = Number(now);
-    const states = flight.limits.map((_, index) => {
-      const [requests, tokens, start] = reply.slice(4 + index * 3, 7 + index * 3);
-      return { requests: Number(requests), tokens: Number(tokens), startSeconds: Number(start) };
-    });
-    flight.windowStarts = flight.limits.map((_, index) => reply[6 + index * 3] ?? '');
-    const standings = standingsOf(flight.limits, states, nowSeconds);
-    if (status === 'ok') return this.#opened(flight, standings);
-    const index = Number(at);
-    const budget = flight.budgets[index]?.budget;
-    const limit = flight.limits[index]?.limit;
-    if ((status === 'budget' || status === 'held') && budget !== undefined) {
-      const refusal = { kind: 'budget', budget, spentNanoUsd: nanoUsdOf(value), held: status === 'held' } as const;
-      return { opened: false, refusal };
-    }
-    const kind = limitKind(status);
-    if (kind === undefined || limit === undefined) throw unavailable(new Error(`unknown answer ${status}`));
-    const start = states[index]?.startSeconds ?? nowSeconds;
-    const untilNext = Math.max(1, start + windowSeconds - nowSeconds);
-    const retryAfterSeconds = kind === 'parallel-requests' ? 1 : untilNext;
-    return { opened: false, refusal: { kind, limit, standings, retryAfterSeconds } };
+    const { standings, refusal, windowStarts } = readOpenAnswer(flight, reply);
+    if (refusal !== undefined) return { opened: false, refusal };
+    flight.windowStarts = windowStarts;
+    return this.#opened(flight, standings);
   }
 
-  #opened(flight: Flight, standings: Extract<OpenOutcome, { opened: true }>['standings']): OpenOutcome {
+  #opened(flight: Flight, standings: Standings): OpenOutcome {
     this.#inFlight.set(flight.requestId, flight);
     let settled: Promise<void> | undefined;
     const account: Account = {
@@ -224,10 +207,15 @@ export class RedisAccounts implements Accounts, Journal {
 
   async #runSettle(flight: Flight, event: UsageEvent | undefined, unbooked?: Unbooked): Promise<string | undefined> {
     const { holder } = flight;
-    const keys = [this.#lease(this.#holder), this.#journal(holder), this.#journal(this.#holder), this.#adopted(holder)];
+    const keys = [
+      this.#names.lease(this.#holder),
+      this.#names.journal(holder),
+      this.#names.journal(this.#holder),
+      this.#names.adopted(holder),
+    ];
     const mode = event === undefined ? 'cancel' : unbooked?.isBooked === true ? 'booked' : 'settle';
     const args = flight.settleArguments(mode, event, unbooked?.text ?? '', this.#holder);
-    const [status] = await this.#link.run(settleScript, keys, [this.#prefix, ...args]);
+    const [status] = await this.#link.run(settleScript, keys, [this.#names.prefix, ...args]);
     return status;
   }
 
@@ -247,7 +235,7 @@ export class RedisAccounts implements Accounts, Journal {
   async #write(entries: readonly (readonly [string, Unbooked])[]): Promise<void> {
     const holder = this.#holder;
     const fields = entries.flatMap(([requestId, { text }]) => [requestId, `s${text}`]);
-    await this.#link.send((redis) => redis.hset(this.#journal(holder), ...fields));
+    await this.#link.send((redis) => redis.hset(this.#names.journal(holder), ...fields));
     for (const [, unbooked] of entries) unbooked.holder = holder;
   }
 
@@ -272,7 +260,7 @@ export class RedisAccounts implements Accounts, Journal {
   async #sendForgotten(): Promise<void> {
     const forgotten = [...this.#toForget];
     if (forgotten.length === 0) return;
-    const journal = this.#journal(this.#holder);
+    const journal = this.#names.journal(this.#holder);
     await inParts(forgotten, (part) => this.#link.send((redis) => redis.hdel(journal, ...part)));
     for (const each of forgotten) this.#toForget.delete(each);
   }
@@ -292,13 +280,13 @@ export class RedisAccounts implements Accounts, Journal {
 
   /** Settles what dead replicas had open, as they said it should be, and takes their journals over. */
   async #sweep(): Promise<void> {
-    const holders = await this.#link.send((redis) => redis.smembers(this.#holders()));
+    const holders = await this.#link.send((redis) => redis.smembers(this.#names.holders));
     for (const holder of holders) {
       if (holder === this.#holder) continue;
       for (;;) {
-        const keys = [this.#lease(holder), this.#journal(holder), this.#lease(this.#holder)];
-        keys.push(this.#journal(this.#holder), this.#adopted(holder), this.#holders());
-        const texts = await this.#link.run(adoptScript, keys, [this.#prefix, holder, adoptAtOnce]);
+        const keys = [this.#names.lease(holder), this.#names.journal(holder), this.#names.lease(this.#holder)];
+        keys.push(this.#names.journal(this.#holder), this.#names.adopted(holder), this.#names.holders);
+        const texts = await this.#link.run(adoptScript, keys, [this.#names.prefix, holder, adoptAtOnce]);
         if (texts.length === 0) break;
         this.#toHandOver = [...this.#toHandOver, ...this.#takeOver(texts)];
       }
@@ -321,7 +309,7 @@ export class RedisAccounts implements Accounts, Journal {
   /** Stops renewing the lease, so that others take over what is not booked. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    const lease = this.#lease(this.#holder);
+    const lease = this.#names.lease(this.#holder);
     if (this.#link.isUp) await this.#link.send((redis) => redis.del(lease)).catch(() => {});
     this.#link.close();
   }
@@ -335,8 +323,8 @@ export class RedisAccounts implements Accounts, Journal {
 
   async #isHeardOf(): Promise<boolean> {
     if (this.#holder === '') return false;
-    const keys = [this.#lease(this.#holder), this.#holders()];
-    const [alive] = await this.#link.run(renewScript, keys, [this.#prefix, leaseSeconds]);
+    const keys = [this.#names.lease(this.#holder), this.#names.holders];
+    const [alive] = await this.#link.run(renewScript, keys, [this.#names.prefix, leaseSeconds]);
     if (alive === 'lost') return false;
     this.#replicas = Math.max(1, Number(alive));
     return true;
@@ -353,7 +341,7 @@ export class RedisAccounts implements Accounts, Journal {
   async #bringUpToDate(): Promise<void> {
     if (!(await this.#isHeardOf())) {
       const holder = `${this.#options.replicaId}.${crypto.randomUUID()}`.replaceAll(':', '_');
-      await this.#link.run(registerScript, [this.#lease(holder), this.#holders()], [holder, leaseSeconds]);
+      await this.#link.run(registerScript, [this.#names.lease(holder), this.#names.holders], [holder, leaseSeconds]);
       this.#holder = holder;
     }
     await inParts([...this.#replays], (part) => Promise.all(part.map(([, replay]) => this.#replay(replay))));
@@ -392,8 +380,13 @@ export class RedisAccounts implements Accounts, Journal {
   async #reopen(flight: Flight): Promise<void> {
     if (!this.#inFlight.has(flight.requestId)) return; // settled meanwhile
     const old = flight.holder;
-    const keys = [this.#lease(this.#holder), this.#journal(old), this.#journal(this.#holder), this.#adopted(old)];
-    const args = [this.#prefix, old, this.#holder, ...flight.reopenArguments()];
+    const keys = [
+      this.#names.lease(this.#holder),
+      this.#names.journal(old),
+      this.#names.journal(this.#holder),
+      this.#names.adopted(old),
+    ];
+    const args = [this.#names.prefix, old, this.#holder, ...flight.reopenArguments()];
     try {
       const [status] = await this.#link.run(reopenScript, keys, args);
       if (status === 'lost') throw new LinkDown('the lease was lost again');
@@ -412,7 +405,7 @@ export class RedisAccounts implements Accounts, Journal {
     const flights = [...this.#inFlight.values(), ...[...this.#unbooked.values()].map(({ flight }) => flight)];
     for (const flight of flights) for (const [name, ttl] of flight?.spendsToKeep ?? []) counters.set(name, ttl);
     await inParts([...counters], (part) =>
-      this.#link.send((redis) => Promise.all(part.map(([name, ttl]) => redis.expire(this.#prefix + name, ttl)))),
+      this.#link.send((redis) => Promise.all(part.map(([name, ttl]) => redis.expire(this.#names.prefix + name, ttl)))),
     );
   }
 
@@ -421,30 +414,6 @@ export class RedisAccounts implements Accounts, Journal {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.log(`An account could not be ${what} in Redis: ${reason}`);
   }
-
-  #lease(holder: string): string {
-    return `${this.#prefix}genai-gateway:lease:${holder}`;
-  }
-
-  #journal(holder: string): string {
-    return `${this.#prefix}genai-gateway:journal:${holder}`;
-  }
-
-  #adopted(holder: string): string {
-    return `${this.#prefix}genai-gateway:adopted:${holder}`;
-  }
-
-  #holders(): string {
-    return `${this.#prefix}genai-gateway:holders`;
-  }
-}
-
-type LimitKind = Exclude<Refusal['kind'], 'budget'>;
-
-function limitKind(status: string | undefined): LimitKind | undefined {
-  if (status === 'requests') return 'requests-per-minute';
-  if (status === 'tokens') return 'tokens-per-minute';
-  return status === 'parallel' ? 'parallel-requests' : undefined;
 }
 
 function unavailable(cause: unknown): GatewayError {

@@ -109,7 +109,7 @@ export type Replica = Awaited<ReturnType<typeof startReplica>>;
 export async function startReplica(
   url: string,
   namespace: string | undefined,
-  options: { budgetsWithoutRedis?: 'local' } = {},
+  options: { budgetsWithoutRedis?: 'local'; timeoutMs?: number } = {},
 ) {
   const booked: UsageEvent[] = [];
   const lines: string[] = [];
@@ -122,7 +122,7 @@ export async function startReplica(
     enqueue: (event) => void booked.push(event),
     isFull: () => false,
     log: (line) => void lines.push(line),
-    timeoutMs: 150, // the machine of the tests is busy
+    timeoutMs: 2_000, // the machine of the tests is busy
     ...options,
   });
   await until(() => accounts.isShared);
@@ -152,6 +152,7 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
 export class Relay {
   readonly #target: URL;
   readonly #sockets = new Set<Socket>();
+  readonly #farSockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
   #stalled = false;
@@ -174,6 +175,7 @@ export class Relay {
         socket.on('error', () => undefined);
         if (this.#stalled) socket.pause();
       }
+      this.#farSockets.add(far);
       near.on('data', (bytes) => far.write(bytes));
       far.on('data', (bytes) => near.write(bytes));
       near.on('close', () => far.destroy());
@@ -189,6 +191,11 @@ export class Relay {
   stall(): void {
     this.#stalled = true;
     for (const socket of this.#sockets) socket.pause();
+  }
+
+  /** From now on commands arrive, but no answer comes. */
+  stallAnswers(): void {
+    for (const socket of this.#farSockets) socket.pause();
   }
 
   carryOn(): void {
