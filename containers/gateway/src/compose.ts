@@ -1,20 +1,31 @@
-import { CredentialSource, defaultCredentialProvider, UndiciBedrockRuntime } from '@genai-gateway/aws';
-import type { GatewayConfig } from '@genai-gateway/config';
+import {
+  BedrockModelResolver,
+  CredentialSource,
+  defaultCredentialProvider,
+  UndiciBedrockRuntime,
+} from '@genai-gateway/aws';
+import { ConfigError, type GatewayConfig } from '@genai-gateway/config';
+import { attributor, ceilingPrice, type Price } from '@genai-gateway/governance';
 import { Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
 import {
   connectPostgres,
   HttpLitellmProxy,
   LitellmWatch,
+  ManagementNews,
   PostgresEndUserStore,
   PostgresKeyStore,
   PostgresTagStore,
+  PriceBook,
   supportedLitellmVersion,
+  TellingLitellmProxy,
   unknownMigrations,
   watchCatalogue,
   watchKeyInvalidation,
 } from '@genai-gateway/litellm';
 import { Heartbeats, type Services } from '@genai-gateway/pipeline';
 import { errorText, type Logger } from '@genai-gateway/telemetry';
+import { composeAccounts } from './compose-accounts.ts';
+import { composeLogins } from './compose-logins.ts';
 
 /** The composed data plane, and what has to be closed at its end. */
 export interface Composition {
@@ -45,14 +56,11 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
   });
   const keyStore = new PostgresKeyStore(postgres);
   const keys = new KeyCache(keyStore, now);
+  const onInvalidate = (keyHash: string | undefined): void =>
+    keyHash === undefined ? keys.invalidateAll() : keys.invalidate(keyHash);
+  const log = (message: string): void => logger.warn(message);
   const invalidation =
-    config.REDIS_URL === undefined
-      ? undefined
-      : watchKeyInvalidation({
-          url: config.REDIS_URL,
-          onInvalidate: (keyHash) => (keyHash === undefined ? keys.invalidateAll() : keys.invalidate(keyHash)),
-          log: (message) => logger.warn(message),
-        });
+    config.REDIS_URL === undefined ? undefined : watchKeyInvalidation({ url: config.REDIS_URL, onInvalidate, log });
 
   const credentials = new CredentialSource(defaultCredentialProvider(), now);
   const bedrock = new UndiciBedrockRuntime({
@@ -64,11 +72,25 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     silenceTimeoutMs: config.UPSTREAM_SILENCE_TIMEOUT_MS,
   });
   const litellm = config.LITELLM_URL === undefined ? undefined : besides(config.LITELLM_URL, config, logger);
+  const news = new ManagementNews({ url: config.REDIS_URL, onInvalidate, log });
+  const telling = litellm === undefined ? undefined : new TellingLitellmProxy(litellm.proxy, news.tell);
+  const masterKey = config.LITELLM_MASTER_KEY ?? configured.current().masterKey;
+  const { logins, selfService } = composeLogins(config, telling, masterKey, now);
+  const { accounts, check: checkAccounts, close: closeAccounts } = composeAccounts(config, logger);
+  const models = new BedrockModelResolver({
+    credentials,
+    endpoint: config.BEDROCK_ENDPOINT_URL,
+    now,
+    timeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
+    onFailure: (modelId, error) =>
+      logger.warn({ modelId, error: errorText(error) }, 'Bedrock does not say what stands behind a model'),
+  });
   const heartbeats = new Heartbeats(config.GATEWAY_HEARTBEAT_MS, now);
   const services: Services = {
     authenticator: new Authenticator({
       keys,
-      masterKey: config.LITELLM_MASTER_KEY ?? configured.current().masterKey,
+      masterKey,
+      ...(logins === undefined ? {} : { logins }),
       now,
     }),
     endUsers: new EndUsers(new PostgresEndUserStore(postgres), now),
@@ -76,7 +98,13 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     catalogue: () => configured.current().catalogue,
     regions: { defaultRegion: config.AWS_REGION, allowedRegions: config.BEDROCK_ALLOWED_REGIONS },
     bedrock,
-    litellm: litellm?.proxy,
+    litellm: telling,
+    selfService,
+    models,
+    prices: PriceBook.load(),
+    ceilingPrice: ceilingOf(config),
+    accounts,
+    attribute: attributionOf(config, masterKey),
     heartbeats,
     now,
   };
@@ -86,16 +114,40 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     whenReady: async (signal) => {
       await retried('Postgres', () => probe(keyStore), logger, signal);
       await retried('LiteLLM’s tables', () => checkTables(postgres), logger, signal);
+      await retried('The tables for spend', () => checkAccounts(signal), logger, signal);
       await configured.loaded.catch(() => {}); // it rejects only when it is closed, and then nobody is served
       await retried('AWS credentials', async () => void (await credentials.get()), logger, signal);
     },
     close: async () => {
       heartbeats.close();
       litellm?.watch.close();
-      await Promise.allSettled([bedrock.close(), litellm?.proxy.close(), invalidation?.close(), configured.close()]);
+      models.close();
+      await Promise.allSettled([
+        closeAccounts(),
+        bedrock.close(),
+        litellm?.proxy.close(),
+        invalidation?.close(),
+        news.close(),
+        configured.close(),
+      ]);
       await postgres.end();
     },
   };
+}
+
+function ceilingOf(config: GatewayConfig): Price | undefined {
+  const { CEILING_PRICE_INPUT_PER_MILLION_TOKENS: input, CEILING_PRICE_OUTPUT_PER_MILLION_TOKENS: output } = config;
+  if (config.UNKNOWN_PRICE !== 'ceiling' || input === undefined || output === undefined) return undefined;
+  return ceilingPrice({ inputPerMillionUsd: input, outputPerMillionUsd: output });
+}
+
+/** Throws `ConfigError` where hashes are asked for and there is nothing secret to make them with. */
+function attributionOf(config: GatewayConfig, masterKey: string | undefined): Services['attribute'] {
+  const fields = config.BEDROCK_ATTRIBUTION;
+  if (fields.length === 0) return undefined;
+  const secret = config.GATEWAY_SECRET ?? config.LITELLM_SALT_KEY ?? masterKey;
+  if (secret === undefined) throw new ConfigError('BEDROCK_ATTRIBUTION is set, so GATEWAY_SECRET has to be set too.');
+  return attributor({ fields, secret });
 }
 
 function besides(url: string, config: GatewayConfig, logger: Logger): NonNullable<Composition['litellm']> {

@@ -68,6 +68,7 @@ const schema = z.object({
       'A Bedrock control plane to ask what stands behind profiles and routers, such as a VPC endpoint or a simulator; unset: the region’s own.',
     ),
   BEDROCK_ATTRIBUTION: list
+    .pipe(z.array(z.enum(['user', 'team', 'key'], 'takes user, team and key alone')))
     .default([])
     .describe(
       'Who a call is for, told to Bedrock as hashes in its request metadata: any of user, team, key, comma-separated; unset: nothing is told.',
@@ -92,7 +93,7 @@ const schema = z.object({
     .string()
     .optional()
     .describe(
-      'A folder that outlives the process, for what is not booked yet while Redis cannot take it; unset: the memory alone.',
+      'A folder that outlives the process: what is not booked yet is written there too; unset: Redis and the memory alone.',
     ),
   GATEWAY_SECRET: z
     .string()
@@ -210,9 +211,6 @@ function contradictions(config: GatewayConfig): string[] {
     for (const name of missing(['CEILING_PRICE_INPUT_PER_MILLION_TOKENS', 'CEILING_PRICE_OUTPUT_PER_MILLION_TOKENS'])) {
       problems.push(`UNKNOWN_PRICE is ceiling, so ${name} has to be an amount.`);
     }
-  }
-  for (const field of config.BEDROCK_ATTRIBUTION) {
-    if (!['user', 'team', 'key'].includes(field)) problems.push('BEDROCK_ATTRIBUTION takes user, team and key alone.');
   }
   return problems;
 }

@@ -1,4 +1,4 @@
-import type { BedrockSimulator } from '@genai-gateway/simulators';
+import type { BedrockSimulator, OidcSimulator } from '@genai-gateway/simulators';
 import type { Exit } from './daemon.ts';
 import type { Providers } from './providers.ts';
 import type { Upstream } from './upstream.ts';
@@ -77,6 +77,8 @@ export interface Stack {
   readonly litellm: StackLitellm | undefined;
   /** What serves LiteLLM's models of OpenAI and SageMaker; undefined while LiteLLM is off. */
   readonly providers: Providers | undefined;
+  /** Gives out the tokens that people log in with; undefined while LiteLLM is off, or where the environment names issuers. */
+  readonly issuer: OidcSimulator | undefined;
   readonly gatewayLog: string;
   /** Settles when the gateway's process ends, by {@link Stack.stop} or by itself. */
   readonly gatewayExited: Promise<Exit>;

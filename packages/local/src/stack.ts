@@ -4,6 +4,7 @@ import { startBedrockSimulator } from '@genai-gateway/simulators';
 import { endLeftovers } from './daemon.ts';
 import { prepareDatabase } from './database.ts';
 import { gatewayMain, startGateway } from './gateway-process.ts';
+import { noIssuers, startIssuer } from './issuer.ts';
 import { LaunchFailure } from './launch-failure.ts';
 import { withoutProviderKeys } from './litellm/litellm-environment.ts';
 import { findLitellm } from './litellm/litellm-python.ts';
@@ -143,7 +144,12 @@ async function start(options: StackOptions, state: StateFolder, running: Running
       running.addCloser(() => started.close());
       return { value: started, detail: started.label };
     });
-    return { source, port, url: `http://127.0.0.1:${port}`, providers };
+    const issuer = await step('Logins', async () => {
+      const started = await startIssuer(state, env);
+      running.addCloser(async () => await started.simulator?.close());
+      return { value: started, detail: started.simulator?.issuer ?? 'by the issuers of the environment' };
+    });
+    return { source, port, url: `http://127.0.0.1:${port}`, providers, issuer };
   };
 
   const tasks = [
@@ -180,7 +186,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
         // Models made in the Admin UI hold, whether LiteLLM runs this time or not.
         STORE_MODEL_IN_DB: 'True',
         LITELLM_CONFIG_FILE: configFile,
-        ...(management === undefined ? {} : { LITELLM_URL: management.url }),
+        ...(management === undefined ? noIssuers : { LITELLM_URL: management.url, ...management.issuer.environment }),
         LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
         // No load balancer has to notice first, and nobody waits long at a terminal.
         GATEWAY_DRAIN_DELAY_MS: env['GATEWAY_DRAIN_DELAY_MS'] ?? '0',
@@ -223,6 +229,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
         ? undefined
         : { ...running.litellm, url: management.url, adminUi: `${http}/ui/`, ...login },
     providers: management?.providers,
+    issuer: management?.issuer.simulator,
     gatewayLog,
     gatewayExited: gateway.daemon.exited,
     stop: () => running.stop(),

@@ -29,7 +29,13 @@ const credentialVariables = [
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
   'AWS_BEARER_TOKEN_BEDROCK',
 ];
-const endpointVariables = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'BEDROCK_RUNTIME_ENDPOINT_URL'];
+const endpointVariables = [
+  'AWS_ENDPOINT_URL',
+  'AWS_ENDPOINT_URL_BEDROCK',
+  'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  'BEDROCK_ENDPOINT_URL',
+  'BEDROCK_RUNTIME_ENDPOINT_URL',
+];
 
 /**
  * The AWS part of the gateway's environment. Real credentials never go to the simulator; for a URL
@@ -51,14 +57,23 @@ export function upstreamEnvironment(
     case 'url': {
       const hasOwn = credentialVariables.some((name) => env[name] !== undefined && env[name] !== '');
       const base = without(env, endpointVariables);
-      return { ...base, ...(hasOwn ? {} : dummies), AWS_REGION: region, BEDROCK_RUNTIME_ENDPOINT_URL: upstream.url };
+      return { ...base, ...(hasOwn ? {} : dummies), AWS_REGION: region, ...endpointsAt(upstream.url) };
     }
     case 'simulator': {
       const base = without(env, [...credentialVariables, ...endpointVariables]);
-      const endpoint = simulatorUrl === undefined ? {} : { BEDROCK_RUNTIME_ENDPOINT_URL: simulatorUrl };
-      return { ...base, ...dummies, AWS_REGION: region, ...endpoint };
+      return {
+        ...base,
+        ...dummies,
+        AWS_REGION: region,
+        ...(simulatorUrl === undefined ? {} : endpointsAt(simulatorUrl)),
+      };
     }
   }
+}
+
+/** The simulator has Bedrock's runtime and its control plane at one address. */
+function endpointsAt(url: string): NodeJS.ProcessEnv {
+  return { BEDROCK_RUNTIME_ENDPOINT_URL: url, BEDROCK_ENDPOINT_URL: url };
 }
 
 function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {

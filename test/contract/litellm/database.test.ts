@@ -259,6 +259,8 @@ describe.skipIf(world.litellm === undefined)('a gateway with another salt key th
     await untilReadiness(http, 200);
     await expect.poll(() => served(name, { http }), soon).toEqual(throughLitellm('deployment unknown option', NOVA));
     expect(await served('nova-lite', { http })).toEqual(onHotPath(NOVA));
-    await expect.poll(() => own.log(), soon).toMatch(new RegExp(`${name}.*encrypted with another key.*LITELLM_SALT_KEY`));
+    await expect
+      .poll(() => own.log(), soon)
+      .toMatch(new RegExp(`${name}.*encrypted with another key.*LITELLM_SALT_KEY`));
   });
 });

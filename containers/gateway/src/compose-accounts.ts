@@ -1,0 +1,86 @@
+import { hostname } from 'node:os';
+import type { GatewayConfig } from '@genai-gateway/config';
+import type { Accounts, UsageEvent } from '@genai-gateway/governance';
+import {
+  BookWriter,
+  checkLedgerTables,
+  connectCounters,
+  connectPostgres,
+  FileSpool,
+  type Journal,
+  LocalAccounts,
+  PostgresBooks,
+  RedisAccounts,
+} from '@genai-gateway/litellm';
+import { errorText, type Logger } from '@genai-gateway/telemetry';
+
+/** Counters and books, and how they are left. */
+export interface ComposedAccounts {
+  readonly accounts: Accounts;
+  /** Rejects where the tables are not those that can be written. */
+  readonly check: (signal: AbortSignal) => Promise<void>;
+  /** Writes what is not booked yet, as long as that may take, and gives up this replica's place among the others. */
+  readonly close: () => Promise<void>;
+}
+
+/** Beside the pool that keys are read by, so that a batch under way never keeps a caller waiting. */
+const BOOK_CONNECTIONS = 2;
+const CHECK_TIMEOUT_MS = 5_000;
+/** What is not written by then is in the journal, and another replica books it. */
+const LAST_FLUSH_MS = 10_000;
+
+/** Wires counters and books: in Redis, which all replicas share, else in this process alone. */
+export function composeAccounts(config: GatewayConfig, logger: Logger): ComposedAccounts {
+  const log = (message: string): void => logger.warn(message);
+  const pool = connectPostgres({
+    url: config.DATABASE_URL,
+    max: BOOK_CONNECTIONS,
+    onIdleError: (error) => logger.warn({ error: errorText(error) }, 'a connection to Postgres was lost'),
+  });
+  const spool =
+    config.GATEWAY_SPOOL_DIR === undefined ? undefined : new FileSpool({ folder: config.GATEWAY_SPOOL_DIR, log });
+  const journals: Journal[] = spool === undefined ? [] : [spool];
+  const enqueue = (event: UsageEvent): void => {
+    spool?.append(event);
+    writer.enqueue(event);
+  };
+  const redis = config.REDIS_URL === undefined ? undefined : connectCounters(config.REDIS_URL);
+  const shared =
+    redis === undefined
+      ? undefined
+      : new RedisAccounts({
+          redis,
+          replicaId: hostname(),
+          enqueue,
+          isFull: () => writer.isFull(),
+          log,
+          budgetsWithoutRedis: config.BUDGETS_WITHOUT_REDIS,
+        });
+  if (shared !== undefined) journals.push(shared);
+  const writer = new BookWriter({
+    books: new PostgresBooks(pool),
+    journals,
+    log: {
+      info: (message) => logger.info(message),
+      warn: log,
+      error: (message) => logger.error(message),
+    },
+  });
+  return {
+    accounts: shared ?? new LocalAccounts({ enqueue, isFull: () => writer.isFull() }),
+    check: (signal) => checkLedgerTables(pool, AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)])),
+    close: async () => {
+      await writer.flush(AbortSignal.timeout(LAST_FLUSH_MS)).catch((error: unknown) => {
+        logger.error(
+          { error: errorText(error), events: writer.pending },
+          'not all calls could be booked before the end',
+        );
+      });
+      await writer.close();
+      await shared?.close();
+      spool?.close();
+      redis?.disconnect();
+      await pool.end();
+    },
+  };
+}
