@@ -25,7 +25,7 @@ export function limitOf(value: unknown): NanoUsd | undefined {
 }
 
 /** Dollars that were spent. */
-export function spentOf(value: unknown): NanoUsd {
+function spentOf(value: unknown): NanoUsd {
   return isAmount(value) ? nanoUsd(Number(value)) : 0n;
 }
 
