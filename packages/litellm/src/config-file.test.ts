@@ -39,6 +39,8 @@ test('a plain model is a plain deployment', () => {
         deployment: { provider: 'bedrock', modelId: nova, region: 'us-east-1', endpoint: undefined },
         litellmModel: `bedrock/${nova}`,
         settings: [],
+        id: 'e67e41a397006eeab48e4d2f9706c0cb1b1a482050db84d084d75488c861270b',
+        price: undefined,
       },
     ],
   });
@@ -118,6 +120,7 @@ describe('litellm_params.model', () => {
         deployment: undefined,
         litellmModel: 'bedrock/*',
         settings: [{ scope: 'deployment', kind: 'credentials', name: 'aws_role_name' }],
+        id: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
     ]);
   });
@@ -193,6 +196,8 @@ describe('litellm_params', () => {
     ['api_base', 'unknown-option'],
     ['mock_response', 'unknown-option'],
     ['auto_router_config', 'unknown-option'],
+    ['tiered_pricing', 'unknown-option'],
+    ['off_peak_pricing', 'unknown-option'],
     ['invented_tomorrow', 'unknown-option'],
     ['constructor', 'unknown-option'],
   ])('%s is of the kind %s', (name, kind) => {
@@ -204,7 +209,6 @@ describe('litellm_params', () => {
     'output_cost_per_token_above_200k_tokens',
     'cache_read_input_token_cost',
     'cost_per_second',
-    'tiered_pricing',
     'timeout',
     'max_retries',
     'drop_params',
@@ -222,6 +226,8 @@ describe('model_info', () => {
     access_windows: [[{ start: '09:00' }], []],
     blocked: [true, false],
     enable_tag_filtering: [true, false],
+    tiered_pricing: [[{ range: [0, 1000] }], []],
+    off_peak_pricing: [{ hours_utc: '16:30-00:30' }, {}],
   };
   const asking = Object.entries(modelInfoRules).filter(([, rule]) => rule.use === 'setting');
   test.each(asking)('%s is a setting', (name, rule) => {

@@ -1,3 +1,4 @@
+import { isPriceName } from './prices/deployment-price.ts';
 import { harmless, type Rule, type Rules, read, setting } from './setting-rule.ts';
 import { isAmount, isFilled, isOn, isPresent } from './values.ts';
 
@@ -157,13 +158,14 @@ export const litellmParamRules: Rules = {
   ),
 };
 
-/** Prices: they matter to the booking of a call, not to how it is served. */
-const price = /_cost(?:_|$)|^cost_per_|^tiered_pricing$|_uplift_multiplier(?:_|$)/;
+/** Of other providers. */
+const uplift = /_uplift_multiplier(?:_|$)/;
 
 /** The rule of a parameter; undefined: unknown, so the hot path must not serve the deployment. */
 export function litellmParamRule(name: string): Rule | undefined {
   if (Object.hasOwn(litellmParamRules, name)) return litellmParamRules[name];
-  return price.test(name) ? { use: 'harmless', why: 'a price' } : undefined;
+  if (isPriceName(name)) return read('a price: it matters to the booking of a call, not to how it is served');
+  return uplift.test(name) ? { use: 'harmless', why: 'a price of other providers' } : undefined;
 }
 
 /** `model_info`: free text but for these names, so one that is not here is harmless. */
@@ -174,7 +176,14 @@ export const modelInfoRules: Rules = {
   access_windows: setting('unknown-option', isFilled, 'hours in which only some teams may call it'),
   blocked: setting('unknown-option', isOn, 'the deployment is paused'),
   enable_tag_filtering: setting('router-settings', isOn, 'tags of the call choose the deployment'),
-  ...harmless('names and describes the deployment', 'id', 'mode', 'base_model', 'tier', 'description', 'db_model'),
+  id: read("LiteLLM's id of the deployment"),
+  base_model: read('another model, whose price holds'),
+  ...all(
+    setting('unknown-option', isFilled, 'prices by the length of the prompt or the hour, which only LiteLLM books'),
+    'tiered_pricing',
+    'off_peak_pricing',
+  ),
+  ...harmless('names and describes the deployment', 'mode', 'tier', 'description', 'db_model'),
   discoverable: read('whether lists of models show it'),
   ...harmless('limits of the model, which Bedrock enforces', 'max_tokens', 'max_input_tokens', 'max_output_tokens'),
 };

@@ -3,6 +3,8 @@ import type { CatalogueDeployment, Deployment } from '@genai-gateway/routing';
 import { unreadable } from './decrypt.ts';
 import { litellmParamRule, modelInfoRules } from './deployment-settings.ts';
 import { decoded, isBedrockModel, parseLitellmModel, regionName } from './litellm-model.ts';
+import { deploymentId } from './prices/deployment-id.ts';
+import { deploymentPrice } from './prices/deployment-price.ts';
 import { ruleOf } from './setting-rule.ts';
 import { asObject, isFilled, isOn, strings, text } from './values.ts';
 
@@ -77,7 +79,11 @@ export function readModelEntry(value: unknown, path: string, context: ReadContex
   }
   const settings = [...unreadableSettings, ...paramSettings(params), ...infoSettings(info)];
   const deployment = name.includes('*') ? undefined : bedrockDeployment(params, model, at, settings, context);
-  return { ...about, deployment: { deployment, litellmModel: model, settings } };
+  const id = deploymentId(name, written, info, context.env);
+  return {
+    ...about,
+    deployment: { deployment, litellmModel: model, settings, id, price: deploymentPrice(params, info) },
+  };
 }
 
 /** In the place of an entry that cannot be read: a name that LiteLLM answers for. */

@@ -75,6 +75,8 @@ describe('models of the database', () => {
           deployment: { provider: 'bedrock', modelId: nova, region: 'eu-west-1', endpoint: undefined },
           litellmModel: `bedrock/${nova}`,
           settings: [],
+          id: '98235a42-ae74-4998-925c-a400e2515935',
+          price: undefined,
         },
       ],
     });
