@@ -168,6 +168,12 @@ describe('and more of them', () => {
     ['a token bound to its holder', rs256({}, { ...claims, cnf: { jkt: 'x' } }, published), /bound/],
     ['an ID token', rs256({}, { ...claims, nonce: 'x' }, published), /send an access token/],
     ['an access token', rs256({}, { ...claims, scope: 'x' }, published), /send an ID token/, { tokenUse: 'id' }],
+    [
+      'an access token by its header',
+      rs256({ typ: 'at+jwt' }, claims, published),
+      /send an ID token/,
+      { tokenUse: 'id' },
+    ],
     ['an issuer of prototypes', rs256({}, { ...claims, iss: '__proto__' }, published), /does not know/],
     ['content that is no object', rs256({}, '[]', published), /no JSON object/],
     ['content that is no JSON', rs256({}, '{', published), /no JSON/],
