@@ -130,6 +130,8 @@ describe.each(cases)('%s', (name, operation) => {
   test('has LiteLLM’s metadata', () => {
     const known = Object.entries(theirs.metadata).filter(([field, value]) => value !== null && !(field in leftOut));
     expect(ours.metadata).toMatchObject(Object.fromEntries(known));
+    const unsaid = Object.keys(ours.metadata).filter((field) => theirs.metadata[field] === null);
+    expect(unsaid.filter((field) => ours.metadata[field] !== null)).toEqual([]);
     const own = Object.keys(ours.metadata).filter((field) => !(field in theirs.metadata));
     expect(own).toEqual(['genai_gateway']);
   });
