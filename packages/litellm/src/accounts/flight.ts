@@ -17,8 +17,8 @@ export class Flight {
   readonly budgets: readonly CountedBudget[];
   /** What Redis keeps of it until it is settled. */
   readonly entry: string;
-  /** The holder that it was last sent to Redis for; whether it got there may be unknown. */
-  holder: string;
+  /** The holder that it was last sent to Redis for, '' before; whether it got there may be unknown. */
+  holder = '';
   /** Redis said that it has it. */
   isJournaled = false;
   /** Starts of its limits' windows in Redis, in their order. */
@@ -26,9 +26,8 @@ export class Flight {
   /** What it holds in this process because Redis was down. */
   localHold: LocalHold | undefined;
 
-  constructor(request: OpenRequest, holder: string) {
+  constructor(request: OpenRequest) {
     this.request = request;
-    this.holder = holder;
     this.limits = countedLimits(request);
     this.budgets = countedBudgets(request);
     this.entry = `o${JSON.stringify(this.#whatIsHeld())}\n${usageEventToJson(request.ifLost)}`;

@@ -108,7 +108,7 @@ export class RedisAccounts implements Accounts, Journal {
   async open(request: OpenRequest, signal: AbortSignal): Promise<OpenOutcome> {
     signal.throwIfAborted();
     if (this.#options.isFull()) throw booksFull();
-    const flight = new Flight(request, this.#holder);
+    const flight = new Flight(request);
     if (flight.limits.length === 0 && flight.budgets.length === 0) {
       if (this.#link.isUp) this.#open(flight).catch((error: unknown) => this.#logUnlessDown('opened', error));
       return this.#opened(flight, { requests: undefined, tokens: undefined });

@@ -156,6 +156,8 @@ export class Relay {
   #server: Server | undefined;
   #port = 0;
   #stalled = false;
+  /** How much later answers arrive. */
+  answersTakeMs = 0;
 
   constructor(target: string) {
     this.#target = new URL(target);
@@ -177,7 +179,10 @@ export class Relay {
       }
       this.#farSockets.add(far);
       near.on('data', (bytes) => far.write(bytes));
-      far.on('data', (bytes) => near.write(bytes));
+      far.on('data', (bytes) => {
+        if (this.answersTakeMs === 0) near.write(bytes);
+        else setTimeout(() => near.write(bytes), this.answersTakeMs);
+      });
       near.on('close', () => far.destroy());
       far.on('close', () => near.destroy());
       if (this.#stalled) for (const socket of [near, far]) socket.pause();
