@@ -37,7 +37,6 @@ export async function startIssuer(state: StateFolder, env: NodeJS.ProcessEnv): P
       email: 'sub',
       team: { claim: 'team' },
       role: { claim: 'role', admin: ['admin'] },
-      models: { claim: 'models' },
     },
   };
   return { simulator, environment: { OIDC_ISSUERS: JSON.stringify([issuer]) } };

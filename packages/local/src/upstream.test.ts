@@ -10,6 +10,7 @@ it('never gives real credentials to the simulator', () => {
     AWS_ACCESS_KEY_ID: simulatorCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: simulatorCredentials.secretAccessKey,
     AWS_REGION: 'us-east-1',
+    BEDROCK_ENDPOINT_URL: 'http://sim',
     BEDROCK_RUNTIME_ENDPOINT_URL: 'http://sim',
   });
 });
@@ -21,7 +22,7 @@ it('takes nothing away for AWS', () => {
 
 it('signs for a URL with the credentials of the environment', () => {
   const env = upstreamEnvironment({ kind: 'url', url: 'http://u' }, real, undefined);
-  expect(env).toMatchObject({ ...real, BEDROCK_RUNTIME_ENDPOINT_URL: 'http://u' });
+  expect(env).toMatchObject({ ...real, BEDROCK_ENDPOINT_URL: 'http://u', BEDROCK_RUNTIME_ENDPOINT_URL: 'http://u' });
 });
 
 it('signs for a URL with the well-known ones when there are none', () => {

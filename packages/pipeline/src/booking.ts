@@ -71,7 +71,7 @@ export async function openBooking(call: Call, services: Services, request: Booki
   const outcome = await services.accounts.open(
     {
       ...allowance,
-      requestId: record.requestId,
+      requestId: record.answerId ?? record.requestId,
       estimatedTokens: tokensToHold(size, estimate, allowance.limits),
       estimatedNanoUsd: estimate.nanoUsd,
       ifLost: usageEvent(record, services, priced, 'cut'),
@@ -128,10 +128,15 @@ class OpenBooking {
   }
 
   settle(): Promise<void> {
-    this.#settling ??= this.#account.settle(
-      usageEvent(this.#record, this.#services, this.#priced, endOf(this.#record)),
-    );
+    this.#settling ??= this.#settle();
     return this.#settling;
+  }
+
+  #settle(): Promise<void> {
+    const event = usageEvent(this.#record, this.#services, this.#priced, endOf(this.#record));
+    this.#record.costNanoUsd = event.costNanoUsd;
+    this.#record.isEstimate = event.isEstimate;
+    return this.#account.settle(event);
   }
 }
 
@@ -211,7 +216,7 @@ function pricesOf({ deployment, row, modelIds, models }: HotPathAdmission, servi
 /** What every booking says of a call, however it ended. */
 function eventOf(record: CallRecord, services: Services): Omit<UsageEvent, 'end' | keyof Used> {
   return {
-    requestId: record.requestId,
+    requestId: record.answerId ?? record.requestId,
     payer: payerOf(record),
     operation: record.operation,
     endpoint: record.endpoint ?? '',

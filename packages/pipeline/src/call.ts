@@ -1,4 +1,4 @@
-import type { ErrorCode, GatewayError } from '@genai-gateway/core';
+import type { ErrorCode, GatewayError, NanoUsd } from '@genai-gateway/core';
 import type { Principal } from '@genai-gateway/identity';
 import type { Usage } from '@genai-gateway/protocol';
 import type { Deployment } from '@genai-gateway/routing';
@@ -78,6 +78,8 @@ export interface CallRecord {
   principal?: Principal;
   /** The route, as LiteLLM's tables name it; undefined for what is no call of a model. */
   endpoint?: string;
+  /** The id in the answer, by which the call is booked; undefined: the request's own. */
+  answerId?: string;
   /** What the call names beside its model, once that was read. */
   named?: Named;
   /** Once the call was let through: books what it used. The first settlement counts. */
@@ -99,6 +101,9 @@ export interface CallRecord {
   /** Bytes of a streamed answer that came from the upstream so far. */
   streamedBytes?: number;
   usage?: Usage;
+  /** What the call is booked at, and whether the provider's figures were lacking. */
+  costNanoUsd?: NanoUsd;
+  isEstimate?: boolean;
   stopReason?: string;
   /** Parameters that could not be passed on, by name. */
   droppedParams?: readonly string[];

@@ -23,6 +23,7 @@ import { upstreamError } from './upstream-error.ts';
 /** Serves `POST /v1/chat/completions`: Bedrock's models here, all others through LiteLLM. */
 export function serveChat(call: Call, services: Services): Promise<void> {
   call.record.endpoint = '/v1/chat/completions';
+  call.record.answerId = `chatcmpl-${call.requestId}`;
   return booked(call, services, () => chat(call, services));
 }
 
@@ -61,7 +62,7 @@ async function chat(call: Call, services: Services): Promise<void> {
     body: JSON.stringify(attributed(translated.request, call, services)),
   };
   const context = {
-    id: `chatcmpl-${call.requestId}`,
+    id: call.record.answerId ?? call.requestId,
     created: Math.floor(call.record.startedAtMs / 1000),
     model: request.model,
     toolNames: translated.toolNames,

@@ -6,7 +6,8 @@ import {
 } from '@genai-gateway/governance';
 import { describe, expect, test } from 'vitest';
 import type { PassThroughRequest } from './pass-through.ts';
-import { type LitellmManagement, type ManagementReply, SelfService, type SelfServiceLogin } from './self-service.ts';
+import { SelfService } from './self-service.ts';
+import type { LitellmManagement, ManagementReply, SelfServiceLogin } from './self-service-port.ts';
 import { type Harness, harness } from './test-support/harness.ts';
 
 const HASH = 'a'.repeat(64);

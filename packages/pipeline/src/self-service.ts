@@ -1,42 +1,24 @@
 import { GatewayError } from '@genai-gateway/core';
 import {
   decideSelfService,
-  type OwnState,
   type SelfServiceAction,
-  type SelfServiceCaller,
-  type SelfServiceForward,
   type SelfServicePolicy,
   selfServiceAction,
 } from '@genai-gateway/governance';
 import type { Call } from './call.ts';
-import { type PassThroughRequest, servedByHeaders } from './pass-through.ts';
+import { servedByHeaders } from './pass-through.ts';
 import { PassThroughCodec } from './pass-through-codec.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import { shapeAnswer } from './self-service-answer.ts';
+import type {
+  LitellmManagement,
+  ManagementOfLogins,
+  ManagementReply,
+  ManagementRequest,
+  SelfServiceLogin,
+} from './self-service-port.ts';
 import type { Services } from './services.ts';
-
-/** LiteLLM's management, asked on behalf of a login. */
-export interface LitellmManagement {
-  /**
-   * What LiteLLM holds of a user, asked with that user's own key. Rejects with `litellm-unavailable` or
-   * `upstream-failed`.
-   */
-  ownState(userId: string, credential: string, signal: AbortSignal): Promise<OwnState>;
-  /** One question and its whole answer, whatever its status. Rejects with `litellm-unavailable`. */
-  ask(request: SelfServiceForward, credential: string, signal: AbortSignal): Promise<ManagementReply>;
-}
-
-export interface ManagementReply {
-  readonly status: number;
-  /** The answer as JSON; undefined where it is none. */
-  readonly json: unknown;
-}
-
-/** Who is asking: what the login says, and whether it is an administrator's. */
-export interface SelfServiceLogin extends SelfServiceCaller {
-  readonly role: 'admin' | 'user';
-}
 
 export interface SelfServiceOptions {
   readonly management: LitellmManagement;
@@ -46,7 +28,7 @@ export interface SelfServiceOptions {
 }
 
 /** LiteLLM's management for whoever calls with a login: people for themselves, administrators for everybody. */
-export class SelfService {
+export class SelfService implements ManagementOfLogins<Services> {
   readonly #management: LitellmManagement;
   readonly #policy: SelfServicePolicy;
   readonly #masterKey: string;
@@ -59,15 +41,10 @@ export class SelfService {
     this.#masterKey = options.masterKey;
   }
 
-  /**
-   * Serves a management route for a login; `credential` is the login's internal LiteLLM key. Rejects with
-   * `master-key-required` for what only an administrator may do, `invalid-request` for fields that are not the
-   * caller's to set, `model-not-allowed`, `litellm-unavailable`.
-   */
   async serve(
     call: Call,
     services: Services,
-    request: PassThroughRequest,
+    request: ManagementRequest,
     login: SelfServiceLogin,
     credential: string,
   ): Promise<void> {
@@ -108,7 +85,7 @@ export class SelfService {
   async #asAdministrator(
     call: Call,
     services: Services,
-    { access, method, target }: PassThroughRequest,
+    { access, method, target }: ManagementRequest,
     { userId }: SelfServiceLogin,
   ): Promise<void> {
     const { litellm } = services;
