@@ -143,7 +143,7 @@ function sendDocument(response: ServerResponse, fault: OidcFault | undefined, do
       sendJson(response, 200, document);
       break;
     case 'error':
-      sendJson(response, 503, { error: 'temporarily_unavailable' });
+      sendJson(response, 503, document);
       break;
     case 'redirect':
       response.writeHead(302, { location: '/elsewhere' }).end();
