@@ -20,6 +20,8 @@ import type {
 } from './self-service-port.ts';
 import type { Services } from './services.ts';
 
+export type { LitellmManagement, ManagementReply } from './self-service-port.ts';
+
 export interface SelfServiceOptions {
   readonly management: LitellmManagement;
   readonly policy: SelfServicePolicy;
