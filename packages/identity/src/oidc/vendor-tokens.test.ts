@@ -83,6 +83,7 @@ describe('nobody becomes a service by choosing a name', () => {
   test.each<[string, TokenShape, Record<string, unknown>]>([
     ['a user name of Keycloak', 'keycloak-access', { preferred_username: 'service-account-a-client' }],
     ['a scope of Entra', 'entra-v2', { oid: 'same', sub: 'same' }],
+    ['a type of Entra', 'entra-v2', { oid: 'same', sub: 'same', scp: undefined, idtyp: 'user' }],
     ['an id of Okta', 'okta-access', { sub: 'a-client' }],
     ['a user name of Cognito', 'cognito-access', { sub: 'a-client', client_id: 'a-client', aud: 'gateway' }],
     ['a subject of Auth0', 'plain', { sub: 'a-client@clients', azp: 'a-client' }],
@@ -132,7 +133,7 @@ describe('where keys come from', () => {
     ['no file', undefined],
     ['no JSON', '{'],
     ['no key set', '{}'],
-    ['too long', `{"keys":[],"filler":"${'x'.repeat(262_144)}"}`],
+    ['too long', `{"keys":[]}${' '.repeat(262_144)}`],
   ])('a file that cannot be used is an outage: %s', async (name, text) => {
     const file = join(folder, `${name}.json`);
     if (text !== undefined) await writeFile(file, text);
