@@ -480,6 +480,19 @@ describe('without Redis', () => {
     expect(await raw.hlen(journal ?? '')).toBe(2); // the two that were let through meanwhile
   });
 
+  test('each of two replicas lets half of a limit through, and one of a limit of one', async () => {
+    await replica();
+    const way = await relay();
+    const one = await replica(way.url);
+    way.cut();
+    await until(() => !one.accounts.isShared);
+    const open = (limits: ReturnType<typeof limit>[]) => one.accounts.open(openRequest({ limits }), signal);
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => open([limit({ requestsPerMinute: 5 })])));
+    expect(outcomes.map(({ opened }) => opened)).toEqual([true, true, false, false]);
+    expect((await open([limit({ counter: 'user:u1', requestsPerMinute: 1 })])).opened).toBe(true);
+    expect((await open([limit({ counter: 'user:u2', requestsPerMinute: 0 })])).opened).toBe(false);
+  });
+
   test('a Redis that hangs costs the calls that were waiting once, and none after', async () => {
     const way = await relay();
     const one = await replica(way.url, { timeoutMs: 150 });

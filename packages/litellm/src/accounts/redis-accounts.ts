@@ -343,6 +343,7 @@ export class RedisAccounts implements Accounts, Journal {
       const holder = `${this.#options.replicaId}.${crypto.randomUUID()}`.replaceAll(':', '_');
       await this.#link.run(registerScript, [this.#names.lease(holder), this.#names.holders], [holder, leaseSeconds]);
       this.#holder = holder;
+      await this.#isHeardOf(); // to know how many there are
     }
     await inParts([...this.#replays], (part) => Promise.all(part.map(([, replay]) => this.#replay(replay))));
     const unwritten = [...this.#unbooked].filter(
