@@ -25,6 +25,11 @@ describe('a call that succeeded changes what keys may do', () => {
     ['POST', '/v1/chat/completions', false],
     ['POST', '/v1/models', false],
     ['POST', '/keys', false],
+    ['POST', '/key/generate', false],
+    ['POST', '/key/service-account/generate', false],
+    ['POST', '/user/new', false],
+    ['POST', '/team/new', false],
+    ['POST', '/team/member_add', true],
   ])('%s %s: %s', (method, path, changes) => {
     expect(changesKeys(method, path)).toBe(changes);
   });
@@ -42,7 +47,7 @@ describe('what it changes', () => {
     ['/key/update', { key_alias: 'mine' }, 'any'],
     ['/key/update', { key: 'neither' }, 'any'],
     ['/key/delete', { keys: 'sk-1' }, 'any'],
-    ['/key/generate', { key: 'sk-1' }, 'any'],
+    ['/key/bulk_update', { key: 'sk-1' }, 'any'],
     ['/team/update', { key: hashed }, 'any'],
     ['/key/delete', [], 'any'],
   ])('%s %j: %j', (path, body, keys) => {

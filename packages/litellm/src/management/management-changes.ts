@@ -18,6 +18,10 @@ const CHANGING_ROUTE = new RegExp(`^(?:/v\\d)?/(?:${CHANGING.join('|')})(?:/|$)`
 /** Reads that LiteLLM has as POST; telling of them would do no harm but cost. */
 const READS = new Set(['/key/health', '/v2/key/info', '/customer/info', '/project/info', '/team/info', '/user/info']);
 
+/** What is new changes nothing for a key that was there. */
+const CREATES =
+  /^\/(?:budget|customer|end_user|key|model|organization|project|tag|team|user)\/(?:new|generate|service-account\/generate)$/;
+
 /** Key routes whose body names every key that they change. */
 const BY_KEY = /^\/key\/(?:update|delete|block|unblock|[^/]+\/regenerate|regenerate|[^/]+\/reset_spend)$/;
 
@@ -28,7 +32,7 @@ const BY_KEY = /^\/key\/(?:update|delete|block|unblock|[^/]+\/regenerate|regener
  */
 export function changesKeys(method: string, path: string): boolean {
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return false;
-  return CHANGING_ROUTE.test(path) && !READS.has(path);
+  return CHANGING_ROUTE.test(path) && !READS.has(path) && !CREATES.test(path);
 }
 
 /** What such a call changes, by its path and its body as far as that was seen. */
