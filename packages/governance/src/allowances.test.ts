@@ -1,4 +1,5 @@
 import type { Allowance, Budget, RateLimit } from '@genai-gateway/core';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allowancesFor, type CalledModel } from './allowances.ts';
 
@@ -194,4 +195,33 @@ test('a model that costs nothing is under no budget, and under every limit', () 
   const budgets = [budget({ scope: 'key', counter: 'spend:key:K', maxNanoUsd: 0n })];
   expect(held({ limits, budgets }, [named('a')], { isFree: true })).toEqual(['api_key:K 1 - 2']);
   expect(held({ limits, budgets }, [named('a')])).toEqual(['api_key:K 1 - 2', 'spend:key:K']);
+});
+
+describe('whatever is set', () => {
+  const names = fc.constantFrom('a', 'b', 'us.amazon.nova', 'amazon.nova');
+  const figure = fc.option(fc.nat(100), { nil: undefined });
+  const anyLimit = fc
+    .tuple(fc.constantFrom('key', 'team', 'user'), fc.option(names, { nil: undefined }), figure, figure)
+    .map(([scope, model, requestsPerMinute, tokensPerMinute]) => {
+      const counter =
+        model === undefined ? `${scope === 'key' ? 'api_key' : scope}:X` : `model_per_${scope}:X:${model}`;
+      return limit({ scope, counter, model, requestsPerMinute, tokensPerMinute });
+    });
+  const anyBudget = fc
+    .tuple(fc.constantFrom('key', 'team', 'user'), names)
+    .map(([scope, model]) => budget({ scope, counter: `${scope}:${model}`, model, name: `model_max_budget ${model}` }));
+  const anyModel = fc.tuple(names, names).map(([requested, group]) => named(requested, group));
+
+  test('no counter is asked twice, and none of another model', () => {
+    const anything = fc.tuple(fc.array(anyLimit), fc.array(anyBudget), fc.array(anyModel, { minLength: 1 }));
+    fc.assert(
+      fc.property(anything, ([limits, budgets, models]) => {
+        const found = allowancesFor([{ limits, budgets }], models, paid);
+        const counters = [...found.limits, ...found.budgets].map(({ counter }) => counter);
+        expect(new Set(counters).size).toBe(counters.length);
+        const called = models.flatMap(({ requested, group }) => [requested, group]);
+        for (const { model } of found.limits) expect(model === undefined || called.includes(model)).toBe(true);
+      }),
+    );
+  });
 });
