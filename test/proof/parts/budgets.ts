@@ -180,7 +180,9 @@ async function spendUp(world: ProofWorld, { holder, maxUsd, callingOf, costOf }:
 }
 
 /** A refusal in the dialect's words for a spent budget, which no SDK tries again, with the word that scripts look for. */
-function isSpent({ status, text }: Outcome): void {
-  must(status === 422 || status === 400, `a spent budget was answered ${status}: ${text.slice(0, 300)}`);
+function isSpent({ status, text, headers }: Outcome): void {
+  // OpenAI's libraries try every 429 again unless they are told not to. LiteLLM says 422.
+  const isQuota = status === 429 && text.includes('insufficient_quota') && headers.get('x-should-retry') === 'false';
+  must(isQuota || status === 422 || status === 400, `a spent budget was answered ${status}: ${text.slice(0, 300)}`);
   must(/budget/i.test(text), `a refusal for a budget says: ${text.slice(0, 300)}`);
 }

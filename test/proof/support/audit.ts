@@ -48,7 +48,9 @@ export function auditCalls(
   provider: ReadonlyMap<string, readonly LoggedRequest[]>,
   price: TokenPrice,
 ): Audit {
-  const rowsOf = Map.groupBy(rows, ({ endUser }) => endUser);
+  // Who is refused before the end user was asked for is known by the id of the answer alone.
+  const wordOfId = new Map(calls.flatMap(({ word, outcome }) => outcome.ids.map((id) => [id, word] as const)));
+  const rowsOf = Map.groupBy(rows, ({ endUser, requestId }) => endUser || (wordOfId.get(requestId) ?? requestId));
   const wrong: string[] = [];
   const counts = { delivered: 0, estimates: 0, wholeAfterAll: 0, failed: 0, unheard: 0 };
   for (const call of calls) {
@@ -90,6 +92,9 @@ export function auditCalls(
       if (row.promptTokens !== input) wrong.push(`${what} is booked ${row.promptTokens} tokens in, and had ${input}`);
     }
   }
-  for (const [endUser, found] of rowsOf) wrong.push(`${found.length} rows are about ${endUser}, whom nobody knows`);
+  for (const [whose, found] of rowsOf) {
+    const [row] = found;
+    wrong.push(`${found.length} rows are about ${whose}, whom nobody knows: ${row?.status}, $${row?.spend}`);
+  }
   return { wrong, ...counts };
 }

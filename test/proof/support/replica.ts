@@ -9,7 +9,7 @@ const MAIN = resolve(import.meta.dirname, '../../../containers/gateway/src/main.
 
 /** A gateway of the proof's own. */
 export interface Replica extends Restartable {
-  /** Errors in its log since it was last asked; pino's level 50 and above, and what is no line of the log. */
+  /** Warnings and errors in its log since it was last asked, and what is no line of the log. */
   complaints(): readonly string[];
 }
 
@@ -40,7 +40,7 @@ export async function startReplica(name: string, env: Readonly<Record<string, st
       const lines = log.slice(read).split('\n');
       read = log.length;
       return lines.filter(
-        (line) => /"level":"?(?:[56]0|error|fatal)/.test(line) || (line !== '' && !line.startsWith('{')),
+        (line) => /"level":"(?:warn|error|fatal)"/.test(line) || (line !== '' && !line.startsWith('{')),
       );
     },
     async kill() {

@@ -94,8 +94,9 @@ export function all(
 export const unknownKey = ({ dialect }: Way): number => (dialect === 'chat' ? 401 : 403);
 /** A model that one may not call: both kinds are told 403. */
 export const foreignModel = (): number => 403;
-/** A spent budget: statuses by which no SDK tries again. */
-export const spentBudget = ({ dialect }: Way): number => (dialect === 'chat' ? 422 : 400);
+/** A spent budget: OpenAI's own answer on the hot path, LiteLLM's own where it serves; no SDK tries any of them again. */
+export const spentBudget = ({ dialect, plane }: Way): number =>
+  dialect === 'converse' ? 400 : plane === 'hot path' ? 429 : 422;
 
 /** A change is seen when a key is read again, and spend when LiteLLM has booked it: seconds later. */
 export const soon = { timeout: 15_000, interval: 250 };
