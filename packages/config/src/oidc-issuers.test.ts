@@ -89,6 +89,11 @@ describe('a wrong configuration names variable, issuer and field', () => {
     ['no issuer', () => read(least, { ...least, issuer: undefined }), /OIDC_ISSUERS\[1\]\.issuer is missing\. Exactly/],
     ['no name', () => read({ ...least, name: undefined }), /OIDC_ISSUERS\[0\]\.name is missing/],
     ['an issuer over http', () => read({ ...least, issuer: 'http://hunter2.example' }), /issuer must be a URL .*https/],
+    [
+      'an issuer with a password',
+      () => read({ ...least, issuer: 'https://a:hunter2@b.example' }),
+      /issuer must be a URL/,
+    ],
     ['a symmetric algorithm', () => read({ ...least, algorithms: ['HS256'] }), /algorithms\[0\] Invalid option/],
     ['no algorithm at all', () => read({ ...least, algorithms: ['none'] }), /algorithms\[0\] Invalid option/],
     ['too much leeway', () => read({ ...least, leewaySeconds: 61 }), /leewaySeconds /],
