@@ -17,7 +17,6 @@ export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
     keyAlias: key?.keyAlias,
     userId: key?.userId,
     teamId: key?.teamId,
-    endUserId: record.named?.endUserId?.slice(0, 200),
     alias: record.requestedModel?.slice(0, 200),
     modelId: record.deployment?.modelId,
     region: record.deployment?.region,

@@ -7,6 +7,7 @@ import {
   type Estimate,
   estimateCut,
   estimateRequest,
+  isFree,
   isPriced,
   measureRequest,
   type Payer,
@@ -18,8 +19,7 @@ import {
 } from '@genai-gateway/governance';
 import type { Usage } from '@genai-gateway/protocol';
 import type { HotPathAdmission } from './admit.ts';
-import type { Call, CallRecord } from './call.ts';
-import type { Named } from './named-settings.ts';
+import type { Call, CallRecord, Named } from './call.ts';
 import { reasonOf } from './serve.ts';
 import type { Services } from './services.ts';
 
@@ -170,10 +170,6 @@ function usageEvent(record: CallRecord, services: Services, priced: Priced, end:
 
 function refusedEvent(record: CallRecord, services: Services): UsageEvent {
   return { ...eventOf(record, services), ...nothingUsed, end: 'refused' };
-}
-
-function isFree({ rates }: Price): boolean {
-  return Object.values(rates).every((rate) => rate === 0n);
 }
 
 type Used = Pick<UsageEvent, 'usage' | 'isEstimate' | 'costNanoUsd'>;

@@ -1,8 +1,7 @@
-import type { ErrorCode, GatewayError, NanoUsd } from '@genai-gateway/core';
+import type { AdminSetting, Allowance, ErrorCode, GatewayError, NanoUsd } from '@genai-gateway/core';
 import type { Principal } from '@genai-gateway/identity';
 import type { Usage } from '@genai-gateway/protocol';
 import type { Deployment } from '@genai-gateway/routing';
-import type { Named } from './named-settings.ts';
 
 /** The API that the caller speaks. */
 export type Dialect = 'bedrock' | 'openai';
@@ -61,6 +60,16 @@ export interface Call {
   readonly reply: Reply;
   /** What has become known of the call so far; the settlement reads it. */
   readonly record: CallRecord;
+}
+
+/** What a call itself names, or carries because of its key, and what an administrator has set for that. */
+export interface Named {
+  /** What a call must respect and only LiteLLM holds. */
+  readonly settings: readonly AdminSetting[];
+  readonly allowance: Allowance;
+  readonly endUserId: string | undefined;
+  /** Every tag that the call is booked on. */
+  readonly tags: readonly string[];
 }
 
 /** How a call ended. */

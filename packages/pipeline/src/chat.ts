@@ -1,6 +1,6 @@
 import { GatewayError } from '@genai-gateway/core';
 import { mergeRequestMetadata } from '@genai-gateway/governance';
-import { type ConverseReply, type ConverseRequest, usageFromConverse } from '@genai-gateway/protocol';
+import { type ConverseReply, type ConverseRequest, servedAs, usageFromConverse } from '@genai-gateway/protocol';
 import {
   ConverseToOpenaiStream,
   converseToOpenai,
@@ -91,7 +91,7 @@ async function chat(call: Call, services: Services): Promise<void> {
     throw new GatewayError('upstream-failed', 'The model service answered with something that is not JSON.', { cause });
   }
   const usage = usageFromConverse(reply['usage']);
-  if (usage !== undefined) call.record.usage = usage;
+  if (usage !== undefined) call.record.usage = { ...usage, ...servedAs(reply) };
   if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
   // `converseToOpenai` itself refuses what is not a Converse answer.
   const completion = converseToOpenai(reply as unknown as ConverseReply, context);

@@ -1,8 +1,9 @@
 import { type Allowance, noAllowance, type RateLimit } from '@genai-gateway/core';
 import { EndUsers, type KeyTags, type Principal } from '@genai-gateway/identity';
 import { describe, expect, test } from 'vitest';
+import type { Named } from './call.ts';
 import { serveChat } from './chat.ts';
-import { type Named, namedSettings } from './named-settings.ts';
+import { namedSettings } from './named-settings.ts';
 import { serveNative } from './native.ts';
 import { alias, catalogueOf, type HarnessOptions, harness, virtualKey } from './test-support/harness.ts';
 

@@ -1,20 +1,10 @@
-import type { AdminSetting, Allowance, RateLimit } from '@genai-gateway/core';
+import type { RateLimit } from '@genai-gateway/core';
 import { noTags, type Principal } from '@genai-gateway/identity';
 import type { Catalogue } from '@genai-gateway/routing';
-import type { Call } from './call.ts';
+import type { Call, Named } from './call.ts';
 import type { Services } from './services.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-
-/** What a call itself names, or carries because of its key, and what an administrator has set for that. */
-export interface Named {
-  /** What a call must respect and only LiteLLM holds. */
-  readonly settings: readonly AdminSetting[];
-  readonly allowance: Allowance;
-  readonly endUserId: string | undefined;
-  /** Every tag that the call is booked on. */
-  readonly tags: readonly string[];
-}
 
 /** The headers by which LiteLLM takes an end user without being configured to. */
 const END_USER_HEADERS = ['x-litellm-customer-id', 'x-litellm-end-user-id'];

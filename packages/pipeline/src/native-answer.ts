@@ -1,5 +1,5 @@
 import { type ErrorCode, GatewayError } from '@genai-gateway/core';
-import { usageFromAnthropic, usageFromConverse, usageFromInvocationMetrics } from '@genai-gateway/protocol';
+import { servedAs, usageFromConverse, usageFromInvocationMetrics, usageFromInvokeBody } from '@genai-gateway/protocol';
 import type { Call, CallRecord } from './call.ts';
 import type { UpstreamAnswer } from './collect.ts';
 import { ConverseStreamCodec, InvokeStreamCodec, nativeReplyHeaders } from './native-codec.ts';
@@ -64,8 +64,8 @@ export function noteUsage(call: Call, operation: ModelOperation, answer: Upstrea
   }
   if (body === null || typeof body !== 'object') return;
   const reply = body as Record<string, unknown>;
-  const usage = operation === 'converse' ? usageFromConverse(reply['usage']) : usageFromAnthropic(reply['usage']);
-  if (usage !== undefined) record.usage = usage;
+  const usage = operation === 'converse' ? usageFromConverse(reply['usage']) : usageFromInvokeBody(reply);
+  if (usage !== undefined) record.usage = { ...usage, ...servedAs(reply) };
   const stopReason = reply['stopReason'] ?? reply['stop_reason'];
   if (typeof stopReason === 'string') record.stopReason = stopReason;
 }

@@ -3,6 +3,7 @@ import {
   encodeEventFrame,
   forEachFrame,
   peekEventType,
+  servedAs,
   usageFromAnthropic,
   usageFromConverse,
   usageFromInvocationMetrics,
@@ -90,8 +91,9 @@ export class ConverseStreamCodec extends NativeCodec {
       const stopReason = jsonObject(decodeFrame(run, offset).payload)?.['stopReason'];
       if (typeof stopReason === 'string') this.record.stopReason = stopReason;
     } else if (type === 'metadata') {
-      const usage = usageFromConverse(jsonObject(decodeFrame(run, offset).payload)?.['usage']);
-      if (usage !== undefined) this.record.usage = usage;
+      const event = jsonObject(decodeFrame(run, offset).payload);
+      const usage = usageFromConverse(event?.['usage']);
+      if (usage !== undefined) this.record.usage = { ...usage, ...servedAs(event) };
       return true;
     }
     return false;

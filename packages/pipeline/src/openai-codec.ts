@@ -1,5 +1,12 @@
 import { GatewayError, toGatewayError } from '@genai-gateway/core';
-import { decodeFrame, forEachFrame, type OpenaiChunk, SSE_DONE, SSE_HEARTBEAT } from '@genai-gateway/protocol';
+import {
+  decodeFrame,
+  forEachFrame,
+  type OpenaiChunk,
+  SSE_DONE,
+  SSE_HEARTBEAT,
+  servedAs,
+} from '@genai-gateway/protocol';
 import type { ConverseToOpenaiStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
 import { FrameCodec } from './frame-codec.ts';
@@ -13,6 +20,7 @@ export class OpenaiStreamCodec extends FrameCodec {
   readonly #headers: Readonly<Record<string, string>>;
   #head: string | undefined;
   #failure: GatewayError | undefined;
+  #servedAs: ReturnType<typeof servedAs> = {};
 
   constructor(record: CallRecord, stream: ConverseToOpenaiStream, headers: Readonly<Record<string, string>>) {
     super();
@@ -37,7 +45,9 @@ export class OpenaiStreamCodec extends FrameCodec {
       forEachFrame(run, (offset) => {
         const frame = decodeFrame(run, offset);
         if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
-        for (const chunk of this.#chunks(frame.eventType, parsePayload(frame.payload))) text += this.#sse(chunk);
+        const payload = parsePayload(frame.payload);
+        if (frame.eventType === 'metadata') this.#servedAs = servedAs(payload);
+        for (const chunk of this.#chunks(frame.eventType, payload)) text += this.#sse(chunk);
       });
     } finally {
       write(text);
@@ -76,7 +86,7 @@ export class OpenaiStreamCodec extends FrameCodec {
 
   /** What the stream has told so far, for the settlement of a call that is cut too. */
   note(): void {
-    if (this.#stream.usage !== undefined) this.#record.usage = this.#stream.usage;
+    if (this.#stream.usage !== undefined) this.#record.usage = { ...this.#stream.usage, ...this.#servedAs };
     if (this.#stream.stopReason !== undefined) this.#record.stopReason = this.#stream.stopReason;
   }
 }

@@ -1,6 +1,7 @@
 import type { GatewayError } from '@genai-gateway/core';
 import { describe, expect, test } from 'vitest';
-import { checkWebSocketTarget, type PassThroughRequest, servePassThrough } from './pass-through.ts';
+import type { PassThroughRequest } from './litellm.ts';
+import { checkWebSocketTarget, servePassThrough } from './pass-through.ts';
 import { type Harness, type HarnessOptions, harness } from './test-support/harness.ts';
 
 const chat: PassThroughRequest = {

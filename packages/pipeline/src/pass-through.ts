@@ -5,30 +5,11 @@ import { identify, type LitellmAdmission } from './admit.ts';
 import type { Call } from './call.ts';
 import type { UpstreamAnswer } from './collect.ts';
 import { jsonObject } from './json-object.ts';
-import type { LitellmRequest } from './litellm.ts';
+import type { LitellmRequest, PassThroughRequest } from './litellm.ts';
 import { PassThroughCodec } from './pass-through-codec.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
-
-/**
- * Who may use a route of LiteLLM's:
- * - `model`: it calls a model; the key is checked here as on the hot path, and so is what it asks for.
- * - `upload`: a file of a key; the key is checked here, the body is too large to be looked into.
- * - `litellm`: LiteLLM decides by itself, by its own roles; some need no credential at all.
- * - `master`: it runs code, changes the configuration or looks inside the process: the master key only.
- */
-export type PassThroughAccess = 'model' | 'upload' | 'litellm' | 'master';
-
-/** A request for a route that LiteLLM serves. */
-export interface PassThroughRequest {
-  readonly access: PassThroughAccess;
-  readonly method: string;
-  /** Path and query as they came and were authorised. */
-  readonly target: string;
-  /** The caller's end-to-end headers, credentials among them. */
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** Serves a route that is LiteLLM's alone, byte for byte. */
 export async function servePassThrough(call: Call, services: Services, request: PassThroughRequest): Promise<void> {

@@ -5,7 +5,7 @@ import {
   type SelfServicePolicy,
 } from '@genai-gateway/governance';
 import { describe, expect, test } from 'vitest';
-import type { PassThroughRequest } from './pass-through.ts';
+import type { PassThroughRequest } from './litellm.ts';
 import { SelfService } from './self-service.ts';
 import type { LitellmManagement, ManagementReply, SelfServiceLogin } from './self-service-port.ts';
 import { type Harness, harness } from './test-support/harness.ts';

@@ -5,7 +5,7 @@ import type { Catalogue, ModelResolver, RegionPolicy } from '@genai-gateway/rout
 import type { Call } from './call.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { LitellmProxy } from './litellm.ts';
-import type { SelfService } from './self-service.ts';
+import type { ManagementOfLogins } from './self-service-port.ts';
 import type { BedrockRuntime, UpstreamListener, UpstreamRequest } from './upstream.ts';
 
 /** Port: what models cost. */
@@ -30,7 +30,7 @@ export interface Services {
   /** Undefined: there is no LiteLLM, and what only LiteLLM can serve is refused by name. */
   readonly litellm: LitellmProxy | undefined;
   /** Management routes for those who come with a login; undefined: there are none. */
-  readonly selfService: SelfService | undefined;
+  readonly selfService: ManagementOfLogins<Services> | undefined;
   readonly models: ModelResolver;
   readonly prices: Prices;
   /** By which a model is booked whose price nobody knows; undefined: it is refused. */

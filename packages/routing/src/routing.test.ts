@@ -140,6 +140,7 @@ describe('eligibility', () => {
     expect(eligibility(resolved(catalogue), catalogue, [])).toEqual({
       eligible: true,
       deployment: { provider: 'bedrock', modelId: nova, region: 'us-west-2', endpoint: undefined },
+      row: deploymentOf(nova),
     });
   });
 
