@@ -122,7 +122,7 @@ describe.skipIf(world.litellm === undefined)('what both planes have served', () 
     it('of usage, for the model that the hot path served', async () => {
       await open('Usage');
       await page.getByRole('tab', { name: 'Model Activity' }).click();
-      await page.getByText('nova-lite').first().waitFor();
+      await page.getByText('nova-lite').filter({ visible: true }).first().waitFor();
       await keepScreenshot(page, '13-usage-of-the-hot-path');
     });
   });
