@@ -80,13 +80,21 @@ async function prepareAll(world: ProofWorld): Promise<Prepared> {
 const revokeAll = async (world: ProofWorld, withinS: number) => revoke(world, await prepareAll(world), withinS);
 
 async function revoke(world: ProofWorld, prepared: Prepared, withinS: number): Promise<string> {
-  // All at the same time: each takes as long as it takes, not as long as all of them.
-  const seconds = await Promise.all(prepared.map(([what, way, each]) => revokeOne(world, what, way, each, withinS)));
+  // One way after the other, since word of one change has replicas look at everything again; the cases of a way at once.
+  const seconds = new Map<Prepared[number], number>();
+  for (const way of ways) {
+    const some = prepared.filter(([, by]) => by === way);
+    await Promise.all(
+      some.map(async (one) => {
+        seconds.set(one, await revokeOne(world, one[0], way, one[2], withinS));
+      }),
+    );
+  }
   const byWay = ways.map((way) => {
-    const some = prepared.flatMap(([what, by], index) => (by === way ? [`${what} ${seconds[index]?.toFixed(1)}`] : []));
+    const some = prepared.flatMap((one) => (one[1] === way ? [`${one[0]} ${seconds.get(one)?.toFixed(1)}`] : []));
     return `${way}: ${some.join(', ')} s`;
   });
-  const late = prepared.filter((_, index) => (seconds[index] ?? 0) > withinS);
+  const late = prepared.filter((one) => (seconds.get(one) ?? 0) > withinS);
   must(late.length === 0, `${byWay.join('; ')}. Too late: ${late.map(([what, way]) => `${what} ${way}`).join(', ')}`);
   return byWay.join('; ');
 }
