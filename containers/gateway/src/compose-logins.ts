@@ -11,13 +11,21 @@ export interface ComposedLogins {
   readonly selfService: SelfService | undefined;
 }
 
+/** The two ways to LiteLLM's management. */
+interface LoginLitellm {
+  /** What is changed here is told to every replica. */
+  readonly telling: LitellmProxy;
+  /** For the keys of logins that come for the first time: nobody has read those before. */
+  readonly plain: LitellmProxy;
+}
+
 /**
  * Wires the issuers of tokens to LiteLLM, which has a key for each login. Throws `ConfigError` when the issuers cannot
  * be used, or when there is no LiteLLM to make their keys.
  */
 export function composeLogins(
   config: GatewayConfig,
-  litellm: LitellmProxy | undefined,
+  litellm: LoginLitellm | undefined,
   masterKey: string | undefined,
   now: () => number,
 ): ComposedLogins {
@@ -28,16 +36,19 @@ export function composeLogins(
       'Issuers of tokens are configured (OIDC_ISSUERS, OIDC_ISSUERS_FILE or OKTA_ISSUER), and each login needs a key at LiteLLM: set LITELLM_URL and LITELLM_MASTER_KEY.',
     );
   }
-  const api = new ManagementApi({ proxy: litellm, masterKey });
   const principalKeys = new PrincipalKeyring({
-    api,
+    api: new ManagementApi({ proxy: litellm.plain, masterKey }),
     secret: config.GATEWAY_SECRET ?? config.LITELLM_SALT_KEY ?? masterKey,
     missingTeam: config.OIDC_MISSING_TEAM,
     now,
   });
   return {
     logins: { verifier: new OidcVerifier(issuers, { now }), principalKeys },
-    selfService: new SelfService({ management: new OwnManagement(api), policy: policyOf(config), masterKey }),
+    selfService: new SelfService({
+      management: new OwnManagement(new ManagementApi({ proxy: litellm.telling, masterKey })),
+      policy: policyOf(config),
+      masterKey,
+    }),
   };
 }
 

@@ -75,7 +75,8 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
   const news = new ManagementNews({ url: config.REDIS_URL, onInvalidate, log });
   const telling = litellm === undefined ? undefined : new TellingLitellmProxy(litellm.proxy, news.tell);
   const masterKey = config.LITELLM_MASTER_KEY ?? configured.current().masterKey;
-  const { logins, selfService } = composeLogins(config, telling, masterKey, now);
+  const management = litellm === undefined || telling === undefined ? undefined : { telling, plain: litellm.proxy };
+  const { logins, selfService } = composeLogins(config, management, masterKey, now);
   const { accounts, check: checkAccounts, close: closeAccounts } = composeAccounts(config, logger);
   const models = new BedrockModelResolver({
     credentials,

@@ -85,7 +85,7 @@ export class RedisAccounts implements Accounts, Journal {
     this.#local = new LocalCounters(options.now ?? Date.now);
     this.#link = new RedisLink({
       redis: options.redis,
-      timeoutMs: options.timeoutMs ?? 50,
+      timeoutMs: options.timeoutMs ?? 500,
       log: options.log,
       recover: () => this.#recover(),
     });

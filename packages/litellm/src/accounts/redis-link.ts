@@ -7,7 +7,7 @@ export class LinkDown extends Error {}
 
 export interface RedisLinkOptions {
   readonly redis: Redis;
-  /** A command that takes longer tells that Redis is down, milliseconds. */
+  /** Nothing at all answered for so long, while something waits, tells that Redis is down, milliseconds. */
   readonly timeoutMs: number;
   readonly log: (message: string) => void;
   /** Brings Redis up to date before it is used again; rejects when it could not. */
@@ -44,8 +44,9 @@ export function connectCounters(url: string): Redis {
 }
 
 /**
- * Scripts in Redis behind a circuit breaker: the first command that is late or whose connection breaks fails all that
- * wait, and from then on `isUp` is false until a probe was answered and `recover` is done.
+ * Scripts in Redis behind a circuit breaker: a connection that breaks, or that is silent while something waits, fails
+ * all that wait, and from then on `isUp` is false until a probe was answered and `recover` is done. A Redis that is
+ * slow but answers is waited for: what each replica counts alone meanwhile is not exact any more.
  */
 export class RedisLink {
   readonly #options: RedisLinkOptions;
@@ -58,6 +59,7 @@ export class RedisLink {
   #probe: NodeJS.Timeout | undefined;
   #probing: Promise<void> | undefined;
   #unansweredSince: number | undefined;
+  #answeredAt = 0;
   readonly #onClose = (): void => this.trip('the connection is closed');
   readonly #onReady = (): void => void this.probe();
 
@@ -85,17 +87,22 @@ export class RedisLink {
       this.#watchFrom(waiting);
       command(this.#options.redis).then(
         (reply) => {
-          this.#waiting.delete(waiting);
+          this.#answered(waiting);
           resolve(reply);
         },
         (error: unknown) => {
-          this.#waiting.delete(waiting);
+          this.#answered(waiting);
           if (isScriptError(error)) return reject(error);
           this.trip(error instanceof Error ? error.message : String(error));
           reject(new LinkDown('Redis cannot be reached', { cause: error }));
         },
       );
     });
+  }
+
+  #answered(waiting: Waiting): void {
+    this.#waiting.delete(waiting);
+    this.#answeredAt = performance.now();
   }
 
   async #evaluate(redis: Redis, script: Script, all: readonly (string | number)[], keys: number): Promise<unknown> {
@@ -172,18 +179,22 @@ export class RedisLink {
   /** One timer for all that wait: they are answered in the order in which they were sent. */
   #watchFrom(oldest: Waiting): void {
     if (this.#watch !== undefined || this.#closed) return;
-    const dueInMs = Math.max(1, oldest.startedAt + this.#options.timeoutMs - performance.now());
-    this.#watch = setTimeout(() => {
-      // Answers that came while this process itself stood still are read before judgement.
-      setImmediate(() => {
-        this.#watch = undefined;
-        const [first] = this.#waiting;
-        if (first === undefined) return;
-        const waitedMs = performance.now() - first.startedAt;
-        if (waitedMs >= this.#options.timeoutMs) this.trip(`no answer within ${this.#options.timeoutMs} ms`);
-        else this.#watchFrom(first);
-      });
-    }, dueInMs);
+    const { timeoutMs } = this.#options;
+    const silentSince = Math.max(oldest.startedAt, this.#answeredAt);
+    this.#watch = setTimeout(
+      () => {
+        // Answers that came while this process itself stood still are read before judgement.
+        setImmediate(() => {
+          this.#watch = undefined;
+          const [first] = this.#waiting;
+          if (first === undefined) return;
+          const silentMs = performance.now() - Math.max(first.startedAt, this.#answeredAt);
+          if (silentMs >= timeoutMs) this.trip(`no answer within ${timeoutMs} ms`);
+          else this.#watchFrom(first);
+        });
+      },
+      Math.max(1, silentSince + timeoutMs - performance.now()),
+    );
     this.#watch.unref();
   }
 }
