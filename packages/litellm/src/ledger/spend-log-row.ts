@@ -2,10 +2,7 @@ import { usd } from '@genai-gateway/core';
 import type { UsageEvent } from '@genai-gateway/governance';
 import { countOf, storable } from './storable.ts';
 
-/**
- * What LiteLLM's tables say of one call. One for one with the columns of `LiteLLM_SpendLogs` but for the fields of
- * `ledgerColumns` that have their own names here.
- */
+/** A row of `LiteLLM_SpendLogs`, by the names of its columns; `spendLogColumns` has their types. Times are UTC without a zone. */
 export interface SpendLogRow {
   readonly request_id: string;
   readonly call_type: string;
