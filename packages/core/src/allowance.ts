@@ -13,7 +13,6 @@ export interface RateLimit {
   readonly model: string | undefined;
   readonly requestsPerMinute: number | undefined;
   readonly tokensPerMinute: number | undefined;
-  readonly tokensPerDay: number | undefined;
   readonly maxParallelRequests: number | undefined;
 }
 

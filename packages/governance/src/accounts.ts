@@ -27,7 +27,7 @@ export interface Standings {
 /** Why a call was not let through. Nothing is held for it then. */
 export type Refusal =
   | {
-      readonly kind: 'requests-per-minute' | 'tokens-per-minute' | 'tokens-per-day' | 'parallel-requests';
+      readonly kind: 'requests-per-minute' | 'tokens-per-minute' | 'parallel-requests';
       readonly limit: RateLimit;
       readonly standings: Standings;
       readonly retryAfterSeconds: number;

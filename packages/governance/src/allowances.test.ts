@@ -8,7 +8,6 @@ function limit(change: Partial<RateLimit> & Pick<RateLimit, 'scope' | 'counter'>
     model: undefined,
     requestsPerMinute: undefined,
     tokensPerMinute: undefined,
-    tokensPerDay: undefined,
     maxParallelRequests: undefined,
     ...change,
   };

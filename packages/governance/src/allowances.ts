@@ -95,7 +95,6 @@ function mergeLimits(limits: readonly RateLimit[]): RateLimit[] {
             ...before,
             requestsPerMinute: smaller(before.requestsPerMinute, limit.requestsPerMinute),
             tokensPerMinute: smaller(before.tokensPerMinute, limit.tokensPerMinute),
-            tokensPerDay: smaller(before.tokensPerDay, limit.tokensPerDay),
             maxParallelRequests: smaller(before.maxParallelRequests, limit.maxParallelRequests),
           },
     );

@@ -10,7 +10,6 @@ const limit: RateLimit = {
   model: undefined,
   requestsPerMinute: 50,
   tokensPerMinute: 1000,
-  tokensPerDay: 5000,
   maxParallelRequests: 3,
 };
 const budget: Budget = {
@@ -24,14 +23,13 @@ const budget: Budget = {
   counterTtlSeconds: 60,
 };
 const spent: Refusal = { kind: 'budget', budget, spentNanoUsd: 1_600_000_001n };
-const over = (kind: 'requests-per-minute' | 'tokens-per-minute' | 'tokens-per-day' | 'parallel-requests') =>
+const over = (kind: 'requests-per-minute' | 'tokens-per-minute' | 'parallel-requests') =>
   refusalError({ kind, limit, standings, retryAfterSeconds: 12 });
 
 describe('a limit that is reached', () => {
   test.each([
     ['requests-per-minute', '50 requests per minute (rpm_limit)'],
     ['tokens-per-minute', '1000 tokens per minute (tpm_limit)'],
-    ['tokens-per-day', '5000 tokens per day (tpd_limit)'],
     ['parallel-requests', '3 requests at one time (max_parallel_requests)'],
   ] as const)('%s', (kind, text) => {
     expect(over(kind)).toMatchObject({
@@ -71,7 +69,7 @@ describe('a budget', () => {
 test('no refusal tells an id', () => {
   const scopes: AdminScope[] = ['key', 'user', 'team', 'team-member', 'organization', 'project', 'end-user', 'tag'];
   for (const scope of scopes) {
-    const ofLimit = { kind: 'tokens-per-day', limit: { ...limit, scope }, standings, retryAfterSeconds: 1 } as const;
+    const ofLimit = { kind: 'tokens-per-minute', limit: { ...limit, scope }, standings, retryAfterSeconds: 1 } as const;
     for (const refusal of [ofLimit, { ...spent, budget: { ...budget, scope } }]) {
       expect(refusalError(refusal).message).not.toMatch(/secret-team|0123/);
     }

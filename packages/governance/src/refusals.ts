@@ -37,8 +37,6 @@ function allowed({ kind, limit }: Exclude<Refusal, { kind: 'budget' }>): string 
       return `${limit.requestsPerMinute} requests per minute (rpm_limit)`;
     case 'tokens-per-minute':
       return `${limit.tokensPerMinute} tokens per minute (tpm_limit)`;
-    case 'tokens-per-day':
-      return `${limit.tokensPerDay} tokens per day (tpd_limit)`;
     case 'parallel-requests':
       return `${limit.maxParallelRequests} requests at one time (max_parallel_requests)`;
   }

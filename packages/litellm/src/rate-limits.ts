@@ -32,7 +32,6 @@ export function rateLimits(
       model: undefined,
       requestsPerMinute,
       tokensPerMinute,
-      tokensPerDay: undefined,
       maxParallelRequests,
     },
   ];
@@ -50,7 +49,6 @@ export function modelRateLimits(scope: AdminScope, counter: string, perMinute: P
     model,
     requestsPerMinute: own(perMinute.requests, model),
     tokensPerMinute: own(perMinute.tokens, model),
-    tokensPerDay: undefined,
     maxParallelRequests: undefined,
   }));
 }

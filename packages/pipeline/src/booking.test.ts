@@ -19,7 +19,6 @@ const limit: RateLimit = {
   model: undefined,
   requestsPerMinute: 5,
   tokensPerMinute: undefined,
-  tokensPerDay: undefined,
   maxParallelRequests: undefined,
 };
 const budget: Budget = {

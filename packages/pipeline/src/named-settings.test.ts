@@ -13,7 +13,6 @@ const limit = (scope: 'end-user' | 'tag', name: string): RateLimit => ({
   model: undefined,
   requestsPerMinute: 1,
   tokensPerMinute: undefined,
-  tokensPerDay: undefined,
   maxParallelRequests: undefined,
 });
 const allowed = (scope: 'end-user' | 'tag', name: string): Allowance => ({

@@ -92,7 +92,6 @@ function tagOfKey(
       model: undefined,
       requestsPerMinute: requestsPerMinute[tag],
       tokensPerMinute: undefined,
-      tokensPerDay: undefined,
       maxParallelRequests: undefined,
     },
   ];

@@ -19,7 +19,6 @@ export function limit(figures: Partial<Limit>): Limit {
     model: undefined,
     requestsPerMinute: undefined,
     tokensPerMinute: undefined,
-    tokensPerDay: undefined,
     maxParallelRequests: undefined,
     ...figures,
   };
