@@ -49,6 +49,7 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   'region-not-allowed': [403, 'permission_error', 'region_not_allowed', 403, 'AccessDeniedException', 'validationException'],
   'not-on-hot-path': [403, 'permission_error', 'not_on_hot_path', 403, 'AccessDeniedException', 'validationException'],
   'master-key-required': [403, 'permission_error', 'master_key_required', 403, 'AccessDeniedException', 'validationException'],
+  'not-permitted': [403, 'permission_error', 'not_permitted', 403, 'AccessDeniedException', 'validationException'],
   'rate-limited': [429, 'rate_limit_error', 'rate_limit_exceeded', 429, 'ThrottlingException', 'throttlingException'],
   'budget-exceeded': [429, 'insufficient_quota', 'insufficient_quota', 400, 'ServiceQuotaExceededException', 'validationException'],
   'price-unknown': [403, 'permission_error', 'price_unknown', 403, 'AccessDeniedException', 'validationException'],

@@ -21,6 +21,7 @@ export const errorCodes = [
   'region-not-allowed',
   'not-on-hot-path',
   'master-key-required',
+  'not-permitted',
   'rate-limited',
   'budget-exceeded',
   'price-unknown',

@@ -47,7 +47,7 @@ export interface SelfServiceForward {
 /**
  * Turns what somebody asks for into what LiteLLM is asked: for the caller's own identity, within the caller's own
  * limits and the administrator's, with fields of an allow-list. Throws `invalid-request` that names the field,
- * `model-not-allowed`, or `master-key-required` for what only an administrator may do.
+ * `model-not-allowed`, or `not-permitted` for what only an administrator may do.
  */
 export function decideSelfService(
   request: SelfServiceRequest,
@@ -157,7 +157,7 @@ function keyOfAlias(name: string, value: unknown, own: OwnState): OwnKey {
 function visible(param: string, found: OwnKey | undefined): OwnKey {
   if (found !== undefined && !found.isInternal) return found;
   throw new GatewayError(
-    'master-key-required',
+    'not-permitted',
     'There is no such key of yours, and you have no permission for the keys of others. Ask an administrator.',
     { param },
   );

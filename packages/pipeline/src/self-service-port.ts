@@ -36,7 +36,7 @@ export interface ManagementRequest {
 export interface ManagementOfLogins<Services> {
   /**
    * Serves a management route for a login; `credential` is the login's internal LiteLLM key. Rejects with
-   * `master-key-required` for what only an administrator may do, `invalid-request` for fields that are not the
+   * `not-permitted` for what only an administrator may do, `invalid-request` for fields that are not the
    * caller's to set, `model-not-allowed`, `litellm-unavailable`.
    */
   serve(

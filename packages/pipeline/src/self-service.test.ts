@@ -136,7 +136,7 @@ describe('a person', () => {
   ])('may not %s %s', async (method, target) => {
     const { management, run } = setUp();
     const of = await run({ method, target });
-    expect([of.reply.failure?.code, management.asked]).toEqual(['master-key-required', []]);
+    expect([of.reply.failure?.code, management.asked]).toEqual(['not-permitted', []]);
   });
 
   test('is refused before LiteLLM is asked for anything', async () => {
@@ -195,6 +195,6 @@ describe('an administrator', () => {
     const { running } = setUp();
     const [of, done] = running({ access, target: '/config/update' }, admin);
     await done;
-    expect([of.reply.failure?.code, of.litellm.requests]).toEqual(['master-key-required', []]);
+    expect([of.reply.failure?.code, of.litellm.requests]).toEqual(['not-permitted', []]);
   });
 });

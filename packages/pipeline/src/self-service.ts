@@ -126,7 +126,7 @@ async function bodyOf(call: Call): Promise<Readonly<Record<string, unknown>>> {
 
 function notForUsers(): GatewayError {
   return new GatewayError(
-    'master-key-required',
+    'not-permitted',
     'With a login you may manage what is yours: POST /user/new, /key/generate, /key/update, /key/delete and GET /key/list, /key/info, /user/info. Everything else takes an administrator.',
   );
 }

@@ -172,7 +172,7 @@ describe('a login that is new', () => {
 
   test.each(['default_user_id', 'litellm-dashboard', 'LiteLLM_anything'])('as %s is refused', async (userId) => {
     const { litellm, keyring } = setUp();
-    await expect(keyring.provision({ ...alice, userId }, open)).rejects.toMatchObject({ code: 'model-not-allowed' });
+    await expect(keyring.provision({ ...alice, userId }, open)).rejects.toMatchObject({ code: 'not-permitted' });
     expect(litellm.asked).toEqual([]);
   });
 });
@@ -250,7 +250,7 @@ describe('a login of a team', () => {
   test('that is not there is refused, and no key is made', async () => {
     const { litellm, keyring } = setUp();
     await expect(keyring.provision(reader, open)).rejects.toMatchObject({
-      code: 'model-not-allowed',
+      code: 'not-permitted',
       message: expect.stringContaining('readers'),
     });
     expect(litellm.keys.size).toBe(0);

@@ -70,8 +70,9 @@ export class PrincipalKeyring {
 
   /**
    * Makes user, membership and key where LiteLLM does not have them. Who was blocked stays so: a key that was blocked
-   * and deleted, or that is not the first of a user with a blocked one, comes back blocked. Rejects with `litellm-unavailable`, `model-not-allowed` for a team that does not exist or an id that is
-   * LiteLLM's own, `internal` when LiteLLM refuses what it should not.
+   * and deleted, or that is not the first of a user with a blocked one, comes back blocked. Rejects with
+   * `litellm-unavailable`, `not-permitted` for a team that does not exist or an id that is LiteLLM's own, `internal`
+   * when LiteLLM refuses what it should not.
    */
   provision(login: PrincipalLogin, signal: AbortSignal): Promise<void> {
     const { keyHash } = this.keyOf(login);
@@ -99,7 +100,7 @@ export class PrincipalKeyring {
   async #provision(login: PrincipalLogin): Promise<void> {
     if (LITELLM_OWN_IDS.test(login.userId)) {
       throw new GatewayError(
-        'model-not-allowed',
+        'not-permitted',
         'The user id of this login is one that the gateway needs for itself. Ask your administrator to map another claim.',
       );
     }
@@ -183,7 +184,7 @@ export class PrincipalKeyring {
     if (added.status !== 404) throw new Refused(added);
     if (this.#missingTeam === 'refuse') {
       throw new GatewayError(
-        'model-not-allowed',
+        'not-permitted',
         `This login belongs to the team '${teamId.slice(0, 100)}', which does not exist here, so it has no permission to call models. Ask your administrator to make the team.`,
       );
     }
