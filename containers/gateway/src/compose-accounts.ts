@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { GatewayConfig } from '@genai-gateway/config';
 import type { Accounts, UsageEvent } from '@genai-gateway/governance';
@@ -30,7 +31,11 @@ const CHECK_TIMEOUT_MS = 5_000;
 const LAST_FLUSH_MS = 10_000;
 
 /** Wires counters and books: in Redis, which all replicas share, else in this process alone. */
-export function composeAccounts(config: GatewayConfig, logger: Logger): ComposedAccounts {
+export function composeAccounts(
+  config: GatewayConfig,
+  logger: Logger,
+  masterKey: string | undefined,
+): ComposedAccounts {
   const log = (message: string): void => logger.warn(message);
   const pool = connectPostgres({
     url: config.DATABASE_URL,
@@ -58,7 +63,7 @@ export function composeAccounts(config: GatewayConfig, logger: Logger): Composed
         });
   if (shared !== undefined) journals.push(shared);
   const writer = new BookWriter({
-    books: new PostgresBooks(pool),
+    books: new PostgresBooks(pool, masterKey === undefined ? {} : { masterKeyHash: hash('sha256', masterKey, 'hex') }),
     journals,
     log: {
       info: (message) => logger.info(message),

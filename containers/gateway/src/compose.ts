@@ -77,7 +77,7 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
   const masterKey = config.LITELLM_MASTER_KEY ?? configured.current().masterKey;
   const management = litellm === undefined || telling === undefined ? undefined : { telling, plain: litellm.proxy };
   const { logins, selfService } = composeLogins(config, management, masterKey, now);
-  const { accounts, check: checkAccounts, close: closeAccounts } = composeAccounts(config, logger);
+  const { accounts, check: checkAccounts, close: closeAccounts } = composeAccounts(config, logger, masterKey);
   const models = new BedrockModelResolver({
     credentials,
     endpoint: config.BEDROCK_ENDPOINT_URL,

@@ -40,7 +40,7 @@ describe('the limits of an end user', () => {
   test('are read apart for keys that give their end users different budgets', async () => {
     await users.limitsOf('u1', ['of-key', 'of-all']);
     await users.limitsOf('u1', ['of-all']);
-    users.limitsOf('u1', ['of-key', 'of-all']);
+    await users.limitsOf('u1', ['of-key', 'of-all']);
     expect(asked).toEqual([
       ['u1', 'of-key', 'of-all'],
       ['u1', 'of-all'],

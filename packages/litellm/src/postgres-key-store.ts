@@ -25,8 +25,10 @@ export function connectPostgres(options: PostgresOptions): pg.Pool {
     statement_timeout: 10_000,
     application_name: 'genai-gateway',
   });
-  // Without a listener the loss of an idle connection would end the process.
+  // Without listeners the loss of a connection would end the process: of an idle one, and of one in use, whose query
+  // fails as well.
   pool.on('error', (error) => options.onIdleError?.(error));
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

@@ -211,12 +211,6 @@ describe('a call is booked', () => {
     expect(await columns()).toMatchObject({ 'user default_user_id': 3 });
   });
 
-  test('on the user of the proxy’s own budget, where there is one', async () => {
-    await pool.query(`INSERT INTO "LiteLLM_UserTable" (user_id) VALUES ('litellm-proxy-budget')`);
-    await new PostgresBooks(pool, { countsProxyBudget: true }).write([call({ costNanoUsd: nanoUsd(3) })], signal);
-    expect(await columns()).toMatchObject({ 'user litellm-proxy-budget': 3 });
-  });
-
   test('though its words could not be stored', async () => {
     const odd = 'a\0b\ud800'.padEnd(4_000, 'é');
     const payer = { ...everybody, endUserId: odd, tags: [odd] };

@@ -77,7 +77,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return { url, port, dataOutside: folders.outside, daemon, stop: () => daemon.stop(10_000) };
 }
 
-/** Settings for a laptop: nothing is forced to disk, and only TCP on 127.0.0.1 is served. */
+/** Settings for a laptop: nothing is forced to disk (what is committed outlives the server, not the machine), and only TCP on 127.0.0.1 is served. */
 function serverSettings(port: number): string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -86,7 +86,6 @@ function serverSettings(port: number): string[] {
     unix_socket_directories: '',
     max_connections: '200',
     fsync: 'off',
-    synchronous_commit: 'off',
     full_page_writes: 'off',
     shared_buffers: '64MB',
     timezone: 'UTC',

@@ -4,12 +4,12 @@ import type pg from 'pg';
 import { type Books, isGivenUpForOthers } from './books.ts';
 import { findWindowsSql, windowAdditions, windowEntities } from './budget-windows.ts';
 import { dailyAdditions } from './daily-tables.ts';
-import { type Addition, type SpendColumnOptions, spendColumns } from './spend-columns.ts';
+import { type Addition, spendColumns } from './spend-columns.ts';
 import type { SpendLogOptions } from './spend-log-row.ts';
 import { insertSpendLogsSql } from './spend-log-sql.ts';
 import { type Posting, postingsOf } from './tally.ts';
 
-export interface PostgresBooksOptions extends SpendLogOptions, SpendColumnOptions {}
+export type PostgresBooksOptions = SpendLogOptions;
 
 /** How often a transaction is tried when Postgres gives it up for another one. */
 const ATTEMPTS = 5;
@@ -88,7 +88,7 @@ export class PostgresBooks implements Books {
     if (inserted.rows.length === 0) return;
     const ids = new Set(inserted.rows.map((row) => row.request_id));
     const fresh = postings.filter(({ row }) => ids.has(row.request_id));
-    for (const addition of spendColumns(fresh, this.#options)) await add(client, addition);
+    for (const addition of spendColumns(fresh)) await add(client, addition);
     for (const addition of dailyAdditions(fresh)) await add(client, addition);
     const spent = windowEntities(fresh);
     const { rows: windows } = await client.query(findWindowsSql, [JSON.stringify(spent)]);

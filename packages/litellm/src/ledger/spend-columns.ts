@@ -7,14 +7,6 @@ export interface Addition {
   readonly rows: readonly unknown[];
 }
 
-export interface SpendColumnOptions {
-  /** `litellm_settings.max_budget` is set: LiteLLM then keeps what all spend together on a user of its own. */
-  readonly countsProxyBudget?: boolean | undefined;
-}
-
-/** LiteLLM's user for `litellm_settings.max_budget` (LiteLLM 1.106.2, constants.py, read 2026-11-23). */
-const PROXY_BUDGET = 'litellm-proxy-budget';
-
 /** The name under which a call is charged on each table with one id; nothing: not on that one. */
 type IdsOf = (posting: Posting) => readonly string[];
 
@@ -75,13 +67,12 @@ const lockTeams = `SELECT pg_advisory_xact_lock(hashtext(x.team_id)) FROM (
  * What a batch adds to the columns of all who pay for it, in the order of LiteLLM's own writer.
  * Source: LiteLLM 1.106.2, proxy/db/db_spend_update_writer.py (read 2026-11-23).
  */
-export function spendColumns(postings: readonly Posting[], options: SpendColumnOptions): readonly Addition[] {
-  const proxy = options.countsProxyBudget === true ? [PROXY_BUDGET] : [];
+export function spendColumns(postings: readonly Posting[]): readonly Addition[] {
   const sum = (idsOf: IdsOf) => sumById(postings, idsOf);
   const members = pairs(postings, 'team_id');
   return [
     { text: lockTeams, rows: members },
-    { text: addToRows('LiteLLM_UserTable', 'user_id'), rows: sum(({ row }) => [...named(row.user), ...proxy]) },
+    { text: addToRows('LiteLLM_UserTable', 'user_id'), rows: sum(({ row }) => named(row.user)) },
     { text: upsertEndUsers, rows: sum(({ row }) => named(row.end_user)) },
     { text: addToKeys, rows: sum(({ row }) => named(row.api_key)) },
     { text: addToRows('LiteLLM_TeamTable', 'team_id'), rows: sum(({ row }) => named(row.team_id)) },
