@@ -23,18 +23,20 @@ export function costOf(price: Price, usage: Usage, facts: PriceFacts = {}): Nano
  * and has to be booked as an estimate.
  */
 export function isPriced({ rates }: Price, usage: Usage): boolean {
-  const needs: readonly (readonly [string, number | undefined])[] = [
-    ['input_cost_per_token', usage.inputTokens],
-    ['output_cost_per_token', usage.outputTokens],
-    ['output_cost_per_image', usage.outputImages],
-    ['input_cost_per_query', usage.inputQueries ?? usage.inputTokens ?? usage.inputImages],
-  ];
-  return needs.every(([name, count]) => count !== undefined || (rates[name] ?? 0n) === 0n);
+  const isReported = (name: string, figure: number | undefined): boolean =>
+    figure !== undefined || (rates[name] ?? 0n) === 0n;
+  return (
+    isReported('input_cost_per_token', usage.inputTokens) &&
+    isReported('output_cost_per_token', usage.outputTokens) &&
+    isReported('output_cost_per_image', usage.outputImages) &&
+    isReported('input_cost_per_query', usage.inputQueries ?? usage.inputTokens ?? usage.inputImages)
+  );
 }
 
 /** True when the price says that everything about the model is free; unlike one that nobody knows. */
 export function isFree({ rates }: Price): boolean {
-  return Object.values(rates).every((rate) => rate === 0n);
+  for (const name in rates) if (rates[name] !== 0n) return false;
+  return true;
 }
 
 function modelCost(rates: PriceRates, usage: Usage, facts: PriceFacts): AttoUsd {
@@ -74,12 +76,13 @@ function secondRate(rates: PriceRates): AttoUsd | undefined {
 }
 
 function guardrailCost({ guardrailRates = {} }: Price, usage: Usage): AttoUsd {
-  return Object.entries(usage.guardrailUnits ?? {}).reduce(
+  if (usage.guardrailUnits === undefined) return 0n;
+  return Object.entries(usage.guardrailUnits).reduce(
     (sum, [unit, units]) => sum + count(units) * (guardrailRates[unit] ?? 0n),
     0n,
   );
 }
 
 function count(value: number | undefined): bigint {
-  return BigInt(Math.round(value ?? 0));
+  return value === undefined || value === 0 ? 0n : BigInt(Math.round(value));
 }

@@ -66,16 +66,17 @@ export function estimateCut(
 ): CutEstimate {
   const { usage: most } = estimate;
   const seen = Math.min(Math.ceil(streamedBytes / STREAMED_BYTES_PER_TOKEN), most.outputTokens ?? 0);
-  const prompt: Usage =
-    reported?.inputTokens === undefined ? pick(most, 'inputTokens', 'cacheWriteTokens', 'cacheWriteOneHourTokens') : {};
+  const prompt: Usage = reported?.inputTokens === undefined ? withFields({}, most, PROMPT_FIELDS) : {};
   const usage: Usage = {
-    ...prompt,
-    ...pick(most, 'inputImages', 'outputImages', 'inputQueries', 'serviceTier'),
+    ...withFields(prompt, most, ASKED_FIELDS),
     ...reported,
     outputTokens: Math.max(reported?.outputTokens ?? 0, seen),
   };
   return { usage, nanoUsd: costOf(price, usage) };
 }
+
+const PROMPT_FIELDS = ['inputTokens', 'cacheWriteTokens', 'cacheWriteOneHourTokens'] as const;
+const ASKED_FIELDS = ['inputImages', 'outputImages', 'inputQueries', 'serviceTier'] as const;
 
 /** Embeddings, pictures and ranks have no text to pay for. */
 function answersInText({ rates }: Price): boolean {
@@ -95,8 +96,9 @@ function picturesOf(size: RequestSize, { rates }: Price): Usage {
   };
 }
 
-function pick<K extends keyof Usage>(usage: Usage, ...names: readonly K[]): Pick<Usage, K> {
-  return Object.fromEntries(
-    names.filter((name) => usage[name] !== undefined).map((name) => [name, usage[name]]),
-  ) as Pick<Usage, K>;
+/** `from` with the fields of `usage` that it has. */
+function withFields<K extends keyof Usage>(from: Usage, usage: Usage, names: readonly K[]): Usage {
+  const all: { -readonly [N in keyof Usage]: Usage[N] } = { ...from };
+  for (const name of names) if (usage[name] !== undefined) all[name] = usage[name];
+  return all;
 }

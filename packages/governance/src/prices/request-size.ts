@@ -34,7 +34,8 @@ export function measureRequest(body: unknown): RequestSize {
     else if (typeof value !== 'object' || value === null) size.textBytes += 2;
     else {
       const part = fieldsOf(value);
-      for (const [name, child] of Object.entries(part)) {
+      for (const name in part) {
+        const child = part[name];
         size.textBytes += name.length;
         if (name === 'cachePoint' || name === 'cache_control') {
           size.writesCache = true;
@@ -64,20 +65,18 @@ export function measureRequest(body: unknown): RequestSize {
 function maxOutputTokens(request: Readonly<Record<string, unknown>>): number | undefined {
   const inference = fieldsOf(request['inferenceConfig']);
   const titan = fieldsOf(request['textGenerationConfig']);
+  const each =
+    count(inference['maxTokens']) ??
+    count(inference['max_new_tokens']) ??
+    count(request['max_completion_tokens']) ??
+    count(request['max_tokens']) ??
+    count(request['max_tokens_to_sample']) ??
+    count(request['max_gen_len']) ??
+    count(request['maxTokens']) ??
+    count(titan['maxTokenCount']);
+  if (each === undefined) return undefined;
   const answers = count(request['n']) ?? 1;
-  const each = [
-    inference['maxTokens'],
-    inference['max_new_tokens'],
-    request['max_completion_tokens'],
-    request['max_tokens'],
-    request['max_tokens_to_sample'],
-    request['max_gen_len'],
-    request['maxTokens'],
-    titan['maxTokenCount'],
-  ]
-    .map(count)
-    .find((most) => most !== undefined);
-  return each === undefined ? undefined : each * Math.max(answers, 1);
+  return each * Math.max(answers, 1);
 }
 
 function tierOf(request: Readonly<Record<string, unknown>>): string | undefined {
@@ -96,8 +95,12 @@ function charsWithin(value: unknown): number {
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : none;
 }
+
+const none: Readonly<Record<string, unknown>> = {};
 
 function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

@@ -58,15 +58,39 @@ function perUnit(rates: PriceRates, name: string, suffix: string): AttoUsd | und
 }
 
 /** The thresholds that the prompt is above, as they are written, the highest first. */
-function crossed(rates: PriceRates, promptTokens: number, suffix: string): string[] {
+function crossed(rates: PriceRates, promptTokens: number, suffix: string): readonly string[] {
+  const thresholds = thresholdsOf(rates);
+  if (thresholds.length === 0) return none;
   const found = new Map<number, string>();
-  for (const name of Object.keys(rates)) {
-    const [, digits, thousand, tier = ''] = ABOVE.exec(name) ?? [];
-    if (digits === undefined || (tier !== '' && tier !== suffix)) continue;
-    const tokens = Number(digits) * (thousand === 'k' ? 1000 : 1);
-    if (promptTokens > tokens) found.set(tokens, `${digits}${thousand}`);
+  for (const { tokens, written, tier } of thresholds) {
+    if ((tier === '' || tier === suffix) && promptTokens > tokens) found.set(tokens, written);
   }
   return [...found].sort(([a], [b]) => b - a).map(([, written]) => written);
+}
+
+interface Threshold {
+  readonly tokens: number;
+  /** `128k`, `200000`. */
+  readonly written: string;
+  readonly tier: string;
+}
+
+const none: readonly never[] = [];
+
+/** By price, whose names are read once: a price serves every call of its model. */
+const knownThresholds = new WeakMap<PriceRates, readonly Threshold[]>();
+
+function thresholdsOf(rates: PriceRates): readonly Threshold[] {
+  let thresholds = knownThresholds.get(rates);
+  if (thresholds === undefined) {
+    thresholds = Object.keys(rates).flatMap((name) => {
+      const [, digits, thousand, tier = ''] = ABOVE.exec(name) ?? [];
+      if (digits === undefined) return [];
+      return [{ tokens: Number(digits) * (thousand === 'k' ? 1000 : 1), written: `${digits}${thousand}`, tier }];
+    });
+    knownThresholds.set(rates, thresholds);
+  }
+  return thresholds;
 }
 
 /** A tier with a price for output but none for reasoning takes the former for both. */

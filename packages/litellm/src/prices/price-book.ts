@@ -20,6 +20,8 @@ const CACHE_RATES = [
   'cache_read_input_token_cost',
   'cache_read_input_token_cost_above_200k_tokens',
 ];
+/** Callers choose the ids. */
+const MAX_KNOWN = 10_000;
 const TIER_RATE = /_(?:flex|balanced|priority|ultrafast)$/;
 const OTHER_RATES = new Set([
   'cost_per_second',
@@ -35,6 +37,9 @@ const OTHER_RATES = new Set([
  */
 export class PriceBook {
   readonly #entries: ReadonlyMap<string, PriceEntry>;
+  /** Of models without and with prices of their deployment, by region and id: every call after the first is a look-up. */
+  readonly #byId = new Map<string, Price>();
+  readonly #byDeployment = new WeakMap<DeploymentPrice, Map<string, Price>>();
 
   private constructor(entries: ReadonlyMap<string, PriceEntry>) {
     this.#entries = entries;
@@ -50,7 +55,29 @@ export class PriceBook {
    * prices of its own is priced by these alone: what it does not name costs nothing there, but for the cache and the
    * service tiers, which it has from its model.
    */
-  find({ modelId, region, price }: PricedModel): Price | undefined {
+  find(model: PricedModel): Price | undefined {
+    const known = this.#knownFor(model.price);
+    const name = `${model.region ?? ''} ${model.modelId}`;
+    let price = known.get(name);
+    if (price !== undefined) return price;
+    price = this.#find(model);
+    if (price === undefined) return undefined;
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(name, price);
+    return price;
+  }
+
+  #knownFor(price: DeploymentPrice | undefined): Map<string, Price> {
+    if (price === undefined) return this.#byId;
+    let known = this.#byDeployment.get(price);
+    if (known === undefined) {
+      known = new Map();
+      this.#byDeployment.set(price, known);
+    }
+    return known;
+  }
+
+  #find({ modelId, region, price }: PricedModel): Price | undefined {
     const found = this.#priced({ modelId, region, price });
     if (found === undefined) return undefined;
     const { rates, maxOutputTokens } = found;
