@@ -55,7 +55,8 @@ export function readBody(request: HttpRequest): Promise<Buffer> {
       resolve(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, bytes));
     });
     const onClose = (): void => {
-      reading.fail(cutShort());
+      // It closes after every request; an error is made for those that were not whole.
+      if (underWay.has(reading)) reading.fail(cutShort());
     };
     request.on('close', onClose);
     request.on('error', onClose);
