@@ -10,6 +10,10 @@ import { type ProofWorld, untilGood } from '../support/world.ts';
 
 /** Long enough for the calls of a dead replica to be found and booked by the other one. */
 const DRAIN_MS = 60_000;
+/** After so long a killed replica counts as dead. */
+const LEASE_MS = 16_000;
+/** And so long after that another one has surely looked for what it left. */
+const SWEPT_MS = 15_000;
 
 /**
  * Under load one of a replica, Valkey and Postgres at a time is killed and comes back, again and again. Afterwards every
@@ -30,9 +34,12 @@ async function run(world: ProofWorld, victims: readonly Restartable[]): Promise<
   const provider = new ProviderLog(world.bedrock);
   const load = new Load(world, payers.keys, 16);
   await sleep(2_000);
+  let replicaKilledAt = Number.NEGATIVE_INFINITY;
   for (const victim of victims) {
     await sleep(between(500, 2_000));
+    if (victim === world.redis) await untilSwept(world, replicaKilledAt);
     await victim.kill();
+    if (world.replicas.some((replica) => replica === victim)) replicaKilledAt = performance.now();
     await sleep(between(100, 2_500));
     await victim.start();
   }
@@ -71,6 +78,28 @@ async function run(world: ProofWorld, victims: readonly Restartable[]): Promise<
     `${wholeAfterAll} cut for the client alone, ${failed} failed for nothing; ${unheard} never got anywhere; ` +
     `$${spentUsd.toFixed(9)} in every table, booked ${seconds} s after the last call`
   );
+}
+
+/**
+ * One thing is dead at a time: what a killed replica left is in Valkey alone until another replica has found it, which
+ * takes as long as its lease, so Valkey lives on for that long.
+ */
+async function untilSwept(world: ProofWorld, replicaKilledAt: number): Promise<void> {
+  await sleep(Math.max(0, replicaKilledAt + LEASE_MS - performance.now()));
+  const wrong = await untilGood(
+    () =>
+      world.withRedis(async (redis) => {
+        for (const holder of await redis.smembers('genai-gateway:holders')) {
+          const isDead = (await redis.exists(`genai-gateway:lease:${holder}`)) === 0;
+          if (isDead && (await redis.hlen(`genai-gateway:journal:${holder}`)) > 0) return holder;
+        }
+        return undefined;
+      }),
+    SWEPT_MS,
+  );
+  // What was found has to be booked too.
+  await sleep(1_000);
+  must(wrong === undefined, `nobody has found what ${wrong} left within ${SWEPT_MS} ms`);
 }
 
 /** A key without limits, one with budgets above and below it, one with limits: all of one member of one team. */
