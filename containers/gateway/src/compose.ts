@@ -6,12 +6,13 @@ import {
 } from '@genai-gateway/aws';
 import { ConfigError, type GatewayConfig } from '@genai-gateway/config';
 import { attributor, ceilingPrice, type Price } from '@genai-gateway/governance';
-import { Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
+import { AccessGroups, Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
 import {
   connectPostgres,
   HttpLitellmProxy,
   LitellmWatch,
   ManagementNews,
+  PostgresAccessGroupStore,
   PostgresEndUserStore,
   PostgresKeyStore,
   PostgresTagStore,
@@ -96,6 +97,7 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     }),
     endUsers: new EndUsers(new PostgresEndUserStore(postgres), now),
     tags: new Tags(new PostgresTagStore(postgres), now),
+    accessGroups: new AccessGroups(new PostgresAccessGroupStore(postgres), now),
     catalogue: () => configured.current().catalogue,
     regions: { defaultRegion: config.AWS_REGION, allowedRegions: config.BEDROCK_ALLOWED_REGIONS },
     bedrock,

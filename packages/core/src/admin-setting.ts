@@ -41,7 +41,8 @@ export type AdminScope =
   | 'organization'
   | 'project'
   | 'end-user'
-  | 'tag';
+  | 'tag'
+  | 'access-group';
 
 /** One such setting, and where it was found: `{ scope: 'key', kind: 'budget', name: 'max_budget' }`. */
 export interface AdminSetting {

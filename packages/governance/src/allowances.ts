@@ -165,6 +165,7 @@ const budgetOrder = [
   'key budget_limits',
   'organization max_budget',
   'tag max_budget',
+  'access-group max_budget',
   'user max_budget',
   'team-member team_member_budget',
   'end-user max_budget',

@@ -13,6 +13,7 @@ const holders: Readonly<Record<AdminScope, string>> = {
   project: 'the project of this API key',
   'end-user': 'the end user of this request',
   tag: 'a tag of this request',
+  'access-group': 'a group of models that this one belongs to',
 };
 
 /**

@@ -1,5 +1,6 @@
-import { noAllowance } from '@genai-gateway/core';
+import { type Budget, noAllowance } from '@genai-gateway/core';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { AccessGroups } from './access-groups.ts';
 import { type EndUserLimits, EndUsers } from './end-users.ts';
 import { Tags } from './tags.ts';
 
@@ -60,6 +61,22 @@ describe('the limits of an end user', () => {
     answer = () => Promise.reject(new Error('gone'));
     await expect(users.limitsOf('u2', [])).rejects.toMatchObject({ code: 'identity-unavailable' });
   });
+});
+
+test('the budgets of an access group are kept as long, and never taken for none', async () => {
+  const budgets: Budget[] = [];
+  let reads = 0;
+  const store = {
+    budgetsOf: async () => {
+      reads += 1;
+      if (reads > 1) throw new Error('gone');
+      return budgets;
+    },
+  };
+  const groups = new AccessGroups(store, () => nowMs);
+  expect(await groups.budgetsOf('beta')).toBe(budgets);
+  expect(groups.budgetsOf('beta')).toBe(budgets);
+  await expect(groups.budgetsOf('gamma')).rejects.toMatchObject({ code: 'identity-unavailable' });
 });
 
 test('what a tag is allowed is kept as long, and no longer', async () => {

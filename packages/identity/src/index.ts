@@ -1,3 +1,5 @@
+export type { AccessGroupStore } from './access-groups.ts';
+export { AccessGroups } from './access-groups.ts';
 export type { AuthenticatorOptions, CredentialHeaders } from './authenticator.ts';
 export { Authenticator, credentialFrom } from './authenticator.ts';
 export type { EndUserLimits, EndUserStore } from './end-users.ts';

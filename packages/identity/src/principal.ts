@@ -33,6 +33,11 @@ export interface VirtualKey {
   /** LiteLLM's `allowed_routes`: empty means all. */
   readonly allowedRoutes: readonly string[];
   readonly modelScopes: readonly ModelScope[];
+  /**
+   * Names by which the key, its team, membership, project and organization were given models: calls are booked on the
+   * access groups among them.
+   */
+  readonly grantedNames: readonly string[];
   /** The team's and the key's own names for models: requested name → catalogue name. */
   readonly teamAliases: Readonly<Record<string, string>>;
   readonly keyAliases: Readonly<Record<string, string>>;

@@ -149,6 +149,17 @@ describe('litellm_params.model', () => {
     expect(alias?.accessGroups).toEqual(['all', 'a', 'b']);
   });
 
+  test('whether calls are booked on their client, and whether models without a price are refused', () => {
+    const facts = (litellm_settings: Config) => {
+      const { catalogue } = readConfig({ ...modelList({}), litellm_settings });
+      expect(catalogue.settings).toEqual([]);
+      return [catalogue.booksClients, catalogue.refusesUnpriced];
+    };
+    expect(facts({})).toEqual([true, false]);
+    expect(facts({ disable_add_user_agent_to_request_tags: true })).toEqual([false, false]);
+    expect(facts({ block_requests_for_models_without_pricing: true })).toEqual([true, true]);
+  });
+
   test('an endpoint of its own', () => {
     expect(only(modelList({ aws_bedrock_runtime_endpoint: 'http://127.0.0.1:4566/' })).deployment?.endpoint).toBe(
       'http://127.0.0.1:4566',
@@ -333,7 +344,8 @@ describe('settings of the proxy', () => {
         max_end_user_budget: [0, null],
         max_end_user_budget_id: ['os.environ/BUDGET', 'b'],
         tag_budget_config: [{ a: { max_budget: 1 } }, {}],
-        block_requests_for_models_without_pricing: yes,
+        cost_discount_config: [{ bedrock: 0.05 }, { openai: 0.05 }],
+        cost_margin_config: [{ global: { percentage: 0.1 } }, { openai: 0.1 }],
         priority_reservation: [{ prod: 0.9 }, {}],
         priority_reservation_settings: [{ default_priority: 0.5 }, {}],
         model_group_settings: [{ forward_client_headers_to_llm_api: ['x'] }, {}],

@@ -28,6 +28,7 @@ export { OwnManagement } from './management/own-state.ts';
 export type { PrincipalKeysOptions, PrincipalLogin } from './management/principal-keys.ts';
 export { PrincipalKeyring } from './management/principal-keys.ts';
 export { TellingLitellmProxy } from './management/telling-proxy.ts';
+export { PostgresAccessGroupStore } from './postgres-access-group-store.ts';
 export { PostgresEndUserStore } from './postgres-end-user-store.ts';
 export type { PostgresOptions } from './postgres-key-store.ts';
 export { connectPostgres, PostgresKeyStore } from './postgres-key-store.ts';

@@ -6,7 +6,7 @@ import { generalRules } from './general-settings.ts';
 import { type ModelEntry, type ReadContext, readModelEntry, resolved, unusableEntry } from './model-list.ts';
 import { litellmRules, responseCacheIsOn, routerRules, sectionRules } from './proxy-settings.ts';
 import { type Rules, ruleOf } from './setting-rule.ts';
-import { asObject, isFilled, text } from './values.ts';
+import { asObject, isFilled, isOn, text } from './values.ts';
 
 /** What LiteLLM's configuration says. */
 export interface LitellmConfig {
@@ -32,8 +32,8 @@ export interface InterpretOptions {
 export interface StoredFacts {
   /** Which paths of the document are the database's: `model_list[3]`, `router_settings.fallbacks`. */
   readonly paths: ReadonlySet<string>;
-  /** The values of `model_info.access_groups` that have a budget. */
-  readonly budgetedGroups: ReadonlySet<string>;
+  /** The values of `model_info.access_groups` that calls are booked on. */
+  readonly bookedGroups: ReadonlySet<string>;
   /** Tags with a budget or with limits. */
   readonly budgetedTags: ReadonlySet<string>;
   /** What holds for every call and has no place in a document. */
@@ -43,7 +43,7 @@ export interface StoredFacts {
 /** The facts of a document that is the file alone. */
 const nothingStored: StoredFacts = {
   paths: new Set(),
-  budgetedGroups: new Set(),
+  bookedGroups: new Set(),
   budgetedTags: new Set(),
   settings: [],
 };
@@ -114,12 +114,15 @@ export function interpret(
   if (isFilled(config['include'])) inFile.warn("'include' is not followed here; load the file by its path.");
   return {
     catalogue: {
-      aliases: aliasesOf(entries, aliasSettings, stored.budgetedGroups),
+      aliases: aliasesOf(entries, aliasSettings),
       groupAliases,
       teamModels: teamModelsOf(entries),
       budgetedTags: stored.budgetedTags,
+      bookedGroups: stored.bookedGroups,
       endUserHeaders: endUserHeadersOf(general),
       endUserBudgetId: text(litellm['max_end_user_budget_id']),
+      booksClients: litellm['disable_add_user_agent_to_request_tags'] !== true,
+      refusesUnpriced: isOn(litellm['block_requests_for_models_without_pricing']),
       settings: proxySettings,
     },
     masterKey: readMasterKey(general, inFile),
@@ -155,7 +158,6 @@ function readStoredEntry(value: unknown, context: ReadContext): ModelEntry[] {
 function aliasesOf(
   entries: readonly ModelEntry[],
   aliasSettings: ReadonlyMap<string, readonly AdminSetting[]>,
-  budgetedGroups: ReadonlySet<string>,
 ): Map<string, ModelAlias> {
   const aliases = new Map<string, ModelAlias>();
   for (const { name, deployment, accessGroups, hidden } of entries) {
@@ -163,9 +165,6 @@ function aliasesOf(
     const groups = [...new Set([...(before?.accessGroups ?? []), ...accessGroups])];
     const settings = [...(aliasSettings.get(name) ?? [])];
     if (name.includes('*')) settings.push({ scope: 'alias', kind: 'wildcard-alias', name });
-    for (const group of groups) {
-      if (budgetedGroups.has(group)) settings.push({ scope: 'alias', kind: 'budget', name: `access group '${group}'` });
-    }
     aliases.set(name, {
       name,
       deployments: [...(before?.deployments ?? []), deployment],

@@ -181,7 +181,7 @@ const project: Rules = {
 const organization: Rules = {
   organization_id: read('that there is an organisation'),
   metadata: read('has a table of its own'),
-  ...harmless('checked when a team is made, not when a model is called', 'models'),
+  models: read('access groups that a call is booked on; as a scope it is checked when a team is made only'),
   spend: read('what was spent'),
   ...harmless(display, 'organization_alias'),
   ...harmless(spent, 'model_spend'),

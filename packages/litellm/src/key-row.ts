@@ -26,6 +26,7 @@ export function virtualKeyFromRow(row: KeyRow): VirtualKey {
     expiresAtMs: typeof expires === 'number' ? expires : undefined,
     allowedRoutes: strings(row['v.allowed_routes']),
     modelScopes: modelScopes(row),
+    grantedNames: grantedNames(row),
     teamAliases: stringMap(row['a.aliases']),
     keyAliases: stringMap(row['v.aliases']),
     settings: settings(row),
@@ -50,6 +51,13 @@ function modelScopes(row: KeyRow): ModelScope[] {
   const projectModels = strings(row['p.models']);
   if (projectModels.length > 0) scopes.push({ scope: 'project', models: projectModels, groupModels: [] });
   return scopes;
+}
+
+/** A list of the user's grants nothing here, one of the organization's does, though it allows and forbids nothing. */
+function grantedNames(row: KeyRow): readonly string[] {
+  const own = strings(row['v.models']);
+  const others = ['t.models', 'mb.allowed_models', 'p.models', 'o.models'].flatMap((column) => strings(row[column]));
+  return [...new Set([...(own.includes('all-team-models') ? [] : own), ...others])];
 }
 
 function settings(row: KeyRow): AdminSetting[] {

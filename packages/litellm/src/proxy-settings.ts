@@ -104,7 +104,10 @@ export const litellmRules: Rules = {
   max_end_user_budget: setting('budget', isAmount, 'what each end user may spend'),
   max_end_user_budget_id: setting('budget', isReference, 'the budget of end users who have none is read by its id'),
   tag_budget_config: setting('budget', isFilled, 'what may be spent per tag'),
-  block_requests_for_models_without_pricing: setting('budget', isOn, 'a model without a price is refused'),
+  block_requests_for_models_without_pricing: read('a model without a price is refused'),
+  disable_add_user_agent_to_request_tags: read('calls are not booked on their client'),
+  cost_discount_config: setting('budget', changesBedrock, 'calls cost less than the price says'),
+  cost_margin_config: setting('budget', changesBedrock, 'calls cost more than the price says'),
   priority_reservation: setting('rate-limit', isFilled, 'shares of the limits by priority'),
   priority_reservation_settings: setting('rate-limit', isFilled, 'shares of the limits by priority'),
   model_group_settings: setting('router-settings', isFilled, "a caller's headers are passed on"),
@@ -238,6 +241,11 @@ export const sectionRules: Rules = {
 /** The Admin UI turns it off by a flag among its parameters. */
 function isFilledAndEnabled(value: unknown): boolean {
   return isFilled(value) && isOn(asObject(value)?.['enabled'] ?? true);
+}
+
+/** Changes of prices per provider; those of others concern no call here. */
+function changesBedrock(value: unknown): boolean {
+  return Object.keys(asObject(value) ?? {}).some((name) => name === 'global' || name.startsWith('bedrock'));
 }
 
 /** A guardrail that is not on by default runs only for keys, teams and calls that name it. */

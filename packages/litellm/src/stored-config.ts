@@ -57,7 +57,7 @@ export function mergeStored(
     document,
     stored: {
       paths,
-      budgetedGroups: new Set(tables.budgetedGroups),
+      bookedGroups: new Set(tables.bookedGroups),
       budgetedTags: new Set(tables.budgetedTags),
       settings: shadowSettings(tables),
     },

@@ -23,8 +23,8 @@ export interface StoredTables {
   readonly policies: Readonly<Record<string, unknown>>;
   /** LiteLLM_PolicyAttachmentTable, in the form of the file. */
   readonly attachments: readonly unknown[];
-  /** Access groups of models with a budget, LiteLLM_ModelAccessGroupBudgetTable. */
-  readonly budgetedGroups: readonly string[];
+  /** Access groups of models that calls are booked on, LiteLLM_ModelAccessGroupBudgetTable. */
+  readonly bookedGroups: readonly string[];
   /** Tags with a budget or with limits, LiteLLM_TagTable. */
   readonly budgetedTags: readonly string[];
   /** Whether the calls of some key, team or user are copied to a model under trial, LiteLLM_ShadowEvalJob. */
@@ -51,9 +51,8 @@ const rowVersions = sources.map(
 );
 
 // Their rows change with every call that is booked, so what is asked of them is compared itself.
-const budgetedGroups = `(SELECT coalesce(json_agg(g.access_group_name ORDER BY g.access_group_name), '[]')
-  FROM "LiteLLM_ModelAccessGroupBudgetTable" g JOIN "LiteLLM_BudgetTable" b ON b.budget_id = g.budget_id
-  WHERE b.max_budget IS NOT NULL)`;
+const bookedGroups = `(SELECT coalesce(json_agg(access_group_name ORDER BY access_group_name), '[]')
+  FROM "LiteLLM_ModelAccessGroupBudgetTable")`;
 const budgetedTags = `(SELECT coalesce(json_agg(t.tag_name ORDER BY t.tag_name), '[]')
   FROM "LiteLLM_TagTable" t JOIN "LiteLLM_BudgetTable" b ON b.budget_id = t.budget_id
   WHERE b.max_budget IS NOT NULL OR b.rpm_limit IS NOT NULL OR b.tpm_limit IS NOT NULL)`;
@@ -65,7 +64,7 @@ const shadowEvaluation = `(SELECT EXISTS (SELECT 1 FROM "LiteLLM_ShadowEvalJob"
  * of now. Both are of one moment. The content has none of the secrets of guardrails.
  */
 export const storedSql = `WITH now AS (
-  SELECT concat_ws(' ', ${rowVersions.join(', ')}, ${budgetedGroups}::text, ${budgetedTags}::text, ${shadowEvaluation}::text) AS print)
+  SELECT concat_ws(' ', ${rowVersions.join(', ')}, ${bookedGroups}::text, ${budgetedTags}::text, ${shadowEvaluation}::text) AS print)
 SELECT print, CASE WHEN print IS DISTINCT FROM $1::text THEN json_build_object(
   'models', (SELECT coalesce(json_agg(json_build_object('model_id', model_id, 'model_name', model_name,
       'litellm_params', litellm_params, 'model_info', model_info, 'blocked', blocked) ORDER BY created_at, model_id), '[]')
@@ -82,7 +81,7 @@ SELECT print, CASE WHEN print IS DISTINCT FROM $1::text THEN json_build_object(
     FROM "LiteLLM_PolicyTable" WHERE version_status = 'production'),
   'attachments', (SELECT coalesce(json_agg(json_build_object('policy', policy_name) ORDER BY policy_name), '[]')
     FROM "LiteLLM_PolicyAttachmentTable"),
-  'budgetedGroups', ${budgetedGroups},
+  'bookedGroups', ${bookedGroups},
   'budgetedTags', ${budgetedTags},
   'shadowEvaluation', ${shadowEvaluation}
 )::text END AS content FROM now`;
@@ -98,7 +97,7 @@ export function parseStored(content: string): StoredTables {
     guardrails: rows(tables['guardrails']),
     policies: asObject(tables['policies']) ?? {},
     attachments: rows(tables['attachments']),
-    budgetedGroups: strings(tables['budgetedGroups']),
+    bookedGroups: strings(tables['bookedGroups']),
     budgetedTags: strings(tables['budgetedTags']),
     shadowEvaluation: tables['shadowEvaluation'] === true,
   };

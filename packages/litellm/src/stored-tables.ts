@@ -11,7 +11,7 @@ import { harmless, type Rules, read } from './setting-rule.ts';
 const bookkeeping = harmless('who wrote the row and when', 'created_at', 'created_by', 'updated_at', 'updated_by');
 const times = harmless('when the row was written', 'created_at', 'updated_at');
 
-/** The columns of the tables that `stored-query.ts`, `key-query.ts` and the stores of end users and tags read. */
+/** The columns of the tables that `stored-query.ts`, `key-query.ts` and the stores of what calls name read. */
 export const storedTables: Readonly<Record<string, Rules>> = {
   LiteLLM_ProxyModelTable: {
     model_id: read('the name of the deployment in messages'),
@@ -72,7 +72,7 @@ export const storedTables: Readonly<Record<string, Rules>> = {
   LiteLLM_ModelAccessGroupBudgetTable: {
     access_group_name: read('the group'),
     budget_id: read('its budget, whose max_budget is the only limit that LiteLLM looks at'),
-    ...harmless('what was spent', 'spend'),
+    spend: read('what was spent'),
     ...bookkeeping,
   },
   LiteLLM_TagTable: {

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Allowance } from '@genai-gateway/core';
-import { connectPostgres, PostgresEndUserStore, PostgresKeyStore, PostgresTagStore } from '@genai-gateway/litellm';
+import {
+  connectPostgres,
+  PostgresAccessGroupStore,
+  PostgresEndUserStore,
+  PostgresKeyStore,
+  PostgresTagStore,
+} from '@genai-gateway/litellm';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { prepareDatabase } from './database.ts';
@@ -250,6 +256,19 @@ describe('an end user', () => {
     const { settings } = await new PostgresEndUserStore(pool).limitsOf("x'; DROP TABLE y", [], signal);
     expect(settings).toEqual([]);
   });
+});
+
+test.each<[string, number | null, string[]]>([
+  ['its budget', 9, ['spend:model_access_group:beta 1000000000/9000000000']],
+  ['no budget by an amount of nothing', 0, []],
+  ['no budget without an amount', null, []],
+])('an access group has %s', async (_rule, max_budget, expected) => {
+  await budget('of-group', { max_budget });
+  const row = { access_group_name: 'beta', budget_id: 'of-group', spend: 1, updated_at: '2026-11-23' };
+  await insert('LiteLLM_ModelAccessGroupBudgetTable', { ...row, created_by: 'test', updated_by: 'test' });
+  const store = new PostgresAccessGroupStore(pool);
+  expect(shown({ limits: [], budgets: await store.budgetsOf('beta', signal) }).budgets).toEqual(expected);
+  expect(await store.budgetsOf('gamma', signal)).toEqual([]);
 });
 
 test('a tag has its budget and its limits per minute', async () => {

@@ -263,16 +263,10 @@ test('a guardrail whose parameters cannot be understood counts as on', async () 
 test('a running evaluation and the budget of an access group are seen', async () => {
   await evaluation("now() + interval '1 hour'");
   await groupBudget('g', 0);
-  await model('m', { model_info: { access_groups: ['g'] } });
   const { watching, kinds } = await watch();
   await watching.loaded;
   expect(kinds()).toEqual(['callbacks']);
-  expect(
-    watching
-      .current()
-      .catalogue.aliases.get('m')
-      ?.settings.map((each) => each.kind),
-  ).toEqual(['budget']);
+  expect([...watching.current().catalogue.bookedGroups]).toEqual(['g']);
 });
 
 async function budget(id: string, maxBudget: number | null): Promise<void> {
@@ -353,9 +347,13 @@ describe('changes', () => {
       `UPDATE "LiteLLM_ShadowEvalJob" SET ends_at = now() + interval '1 day'`,
       (_names, kinds) => kinds.includes('callbacks'),
     ],
-    ['a group gets a budget', `UPDATE "LiteLLM_BudgetTable" SET max_budget = 5`, () => true],
+    [
+      'a group gets a budget',
+      `INSERT INTO "LiteLLM_ModelAccessGroupBudgetTable" (access_group_name, budget_id, updated_at) VALUES ('h', 'b', now())`,
+      () => true,
+    ],
   ])('%s', async (_name, sql, seen) => {
-    await model('m', { model_info: { access_groups: ['g'] } });
+    await model('m');
     await param('litellm_settings', { callbacks: [] });
     await guardrail({ default_on: false });
     await insert('LiteLLM_UISettings', { ui_settings: {}, updated_at: now });

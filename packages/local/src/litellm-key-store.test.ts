@@ -81,6 +81,7 @@ test('a plain key has nothing set', async () => {
     expiresAtMs: undefined,
     allowedRoutes: ['/chat/completions'],
     modelScopes: [{ scope: 'key', models: ['a'], groupModels: [] }],
+    grantedNames: ['a'],
     teamAliases: {},
     keyAliases: { x: 'y' },
     settings: [],
@@ -115,7 +116,7 @@ test('everything around a key is joined', async () => {
     organization_id: 'o1',
     organization_alias: 'o',
     budget_id: 'of-organization',
-    models: ['not', 'checked'],
+    models: ['o-model'],
     ...written,
   });
   await insert('LiteLLM_ModelTable', { id: 5, aliases: JSON.stringify({ fast: 'nova' }), ...written });
@@ -185,6 +186,7 @@ test('everything around a key is joined', async () => {
     { scope: 'team-member', models: ['m1'], groupModels: [] },
     { scope: 'project', models: ['p-model'], groupModels: [] },
   ]);
+  expect(key?.grantedNames).toEqual(['k-model', 't-model', 'm1', 'p-model', 'o-model']);
   expect(key?.settings.map((each) => `${each.scope} ${each.kind} ${each.name}`).toSorted()).toEqual([
     'team guardrails metadata.guardrails',
   ]);

@@ -116,6 +116,8 @@ export async function admit(
   if (verdict.eligible) {
     call.record.deployment = verdict.deployment;
     const { deployment, row } = verdict;
+    const groups = key === undefined ? [] : bookedGroups(key, [resolution, ...others], catalogue);
+    if (groups.length > 0) call.record.accessGroups = groups;
     return {
       eligible: true,
       deployment,
@@ -273,6 +275,23 @@ function heldBack(error: unknown): GatewayError {
 /** Whether it is called by an ARN that only Bedrock can say the models of. */
 function leadsElsewhere(resolution: Resolution): boolean {
   return resolution.kind === 'direct' && modelsOfId(resolution.deployment.modelId) === undefined;
+}
+
+/**
+ * The access groups that a call is booked on: those of the model that lists of models behind the key name. A model that
+ * is called by its own id counts as every alias that leads to it too, so that the id dodges no budget.
+ * Source: LiteLLM 1.106.2, proxy/auth/auth_checks.py (collect_matched_model_access_groups),
+ * https://github.com/BerriAI/litellm (read 2026-11-23).
+ */
+function bookedGroups(
+  { grantedNames }: VirtualKey,
+  resolutions: readonly Resolution[],
+  catalogue: Catalogue,
+): readonly string[] {
+  if (catalogue.bookedGroups.size === 0) return [];
+  const aliases = resolutions.flatMap((each) => (each.kind === 'alias' ? [each.alias] : each.aliases));
+  const groups = new Set(aliases.flatMap(({ accessGroups }) => accessGroups));
+  return [...groups].filter((group) => catalogue.bookedGroups.has(group) && grantedNames.includes(group)).toSorted();
 }
 
 function calledModels(name: string, resolution: Resolution): readonly CalledModel[] {

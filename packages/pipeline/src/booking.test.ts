@@ -1,5 +1,6 @@
 import { type Allowance, type Budget, GatewayError, type RateLimit } from '@genai-gateway/core';
 import { encodeEventFrame } from '@genai-gateway/protocol';
+import { emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
 import { describe, expect, test } from 'vitest';
 import { serveChat } from './chat.ts';
 import { serveNative } from './native.ts';
@@ -127,11 +128,38 @@ describe('before a call goes to the model', () => {
     expect(of.accounts.settled).toMatchObject([{ costNanoUsd: 5_000_000n, isEstimate: false }]);
   });
 
+  test('nor at the ceiling where an administrator blocks such models', async () => {
+    const ceilingPrice = { name: 'ceiling', rates: {}, guardrailRates: {}, maxOutputTokens: undefined };
+    const of = answering({ ceilingPrice, catalogue: { ...emptyCatalogue, refusesUnpriced: true } });
+    await runNative(of, 'converse', 'amazon.unpriced-v1:0');
+    expect(of.reply.failure?.code).toBe('price-unknown');
+    expect(of.reply.failure?.message).toContain('block_requests_for_models_without_pricing');
+    expect(of.bedrock.requests).toEqual([]);
+  });
+
   test('a call that is refused for another reason is booked too, once somebody is known to have made it', async () => {
     const of = answering({ dialect: 'openai', body: { ...chat, model: 'nobody-knows' } });
     await of.run(serveChat);
     expect(of.accounts.refused).toMatchObject([{ errorCode: 'model-not-found', requestedModel: 'nobody-knows' }]);
     expect(of.accounts.opened).toEqual([]);
+  });
+});
+
+describe('access groups', () => {
+  const nova: ModelAlias = { ...alias('nova', MODEL), accessGroups: ['beta', 'all'] };
+  const catalogue = { ...catalogueOf(nova), bookedGroups: new Set(['beta', 'other']) };
+  const ofGroup: Budget = { ...budget, scope: 'access-group', counter: 'spend:model_access_group:beta' };
+  const rows: [string, string[], string, string[]][] = [
+    ['that the key names', ['beta'], 'nova', ['beta']],
+    ['that the key names, of a model by its own id', ['beta', MODEL], MODEL, ['beta']],
+    ['that the key does not name', ['nova', '*', 'other'], 'nova', []],
+    ['that nothing is booked on', ['all'], 'nova', []],
+  ];
+  test.each(rows)('%s', async (_rule, grantedNames, model, groups) => {
+    const of = answering({ catalogue, key: virtualKey({ grantedNames }), accessGroups: { beta: [ofGroup] } });
+    await runNative(of, 'converse', model);
+    expect(of.accounts.opened[0]?.budgets).toEqual(groups.length > 0 ? [ofGroup] : []);
+    expect(of.accounts.settled).toMatchObject([{ payer: { accessGroups: groups } }]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { GatewayError, type RateLimit } from '@genai-gateway/core';
+import { type Allowance, GatewayError, type RateLimit } from '@genai-gateway/core';
 import {
   type Account,
   allowancesFor,
@@ -54,7 +54,7 @@ export async function booked(call: Call, services: Services, stage: () => Promis
 
 /**
  * Asks every limit and budget whether the call may go on, and holds what it may cost until it is settled. Rejects
- * with `rate-limited`, `budget-exceeded`, `price-unknown` or `accounts-unavailable`.
+ * with `rate-limited`, `budget-exceeded`, `price-unknown`, `identity-unavailable` or `accounts-unavailable`.
  */
 export async function openBooking(call: Call, services: Services, request: BookingRequest): Promise<void> {
   const { record } = call;
@@ -65,6 +65,7 @@ export async function openBooking(call: Call, services: Services, request: Booki
   const estimate = estimates.reduce((dearest, each) => (each.nanoUsd > dearest.nanoUsd ? each : dearest));
   const key = record.principal?.kind === 'virtual-key' ? record.principal.key : undefined;
   const allowances = key === undefined ? [named.allowance] : [key.allowance, named.allowance];
+  if (record.accessGroups !== undefined) allowances.push(await allowanceOfGroups(record.accessGroups, services));
   const allowance = allowancesFor(allowances, admission.models, { isFree: prices.every(isFree) });
   record.named = named;
   const priced: Priced = { admission, estimate };
@@ -85,6 +86,11 @@ export async function openBooking(call: Call, services: Services, request: Booki
   }
   call.reply.announce(rateLimitHeaders(outcome.standings));
   record.booking = new OpenBooking(record, services, priced, outcome.account);
+}
+
+async function allowanceOfGroups(groups: readonly string[], { accessGroups }: Services): Promise<Allowance> {
+  const budgets = await Promise.all(groups.map((group) => accessGroups.budgetsOf(group)));
+  return { limits: [], budgets: budgets.flat() };
 }
 
 /**
@@ -201,10 +207,14 @@ function pricesOf({ deployment, row, modelIds, models }: HotPathAdmission, servi
   const named = row?.price === undefined ? modelIds : [modelId, ...modelIds];
   const found = named.flatMap((id) => services.prices.find({ modelId: id, region, price: row?.price }) ?? []);
   if (found.length > 0) return found;
-  if (services.ceilingPrice !== undefined) return [services.ceilingPrice];
+  const { refusesUnpriced } = services.catalogue();
+  if (services.ceilingPrice !== undefined && !refusesUnpriced) return [services.ceilingPrice];
+  const ceiling = refusesUnpriced
+    ? '; without one it is blocked (block_requests_for_models_without_pricing).'
+    : ', or a ceiling for all such models (UNKNOWN_PRICE=ceiling).';
   throw new GatewayError(
     'price-unknown',
-    `The price of the model '${models[0]?.requested.slice(0, 200) ?? ''}' is not known, so that no budget could be held. An administrator can give its price in the model list (input_cost_per_token, output_cost_per_token), or a ceiling for all such models (UNKNOWN_PRICE=ceiling).`,
+    `The price of the model '${models[0]?.requested.slice(0, 200) ?? ''}' is not known, so that no budget could be held. An administrator can give its price in the model list (input_cost_per_token, output_cost_per_token)${ceiling}`,
     { param: 'model' },
   );
 }
@@ -230,7 +240,7 @@ function eventOf(record: CallRecord, services: Services): Omit<UsageEvent, 'end'
 }
 
 /** Whom the call is booked on. */
-export function payerOf({ principal, named }: CallRecord): Payer {
+export function payerOf({ principal, named, accessGroups }: CallRecord): Payer {
   const key = principal?.kind === 'virtual-key' ? principal.key : undefined;
   return {
     keyHash: key?.keyHash ?? (principal?.kind === 'master' ? principal.keyHash : ''),
@@ -242,6 +252,6 @@ export function payerOf({ principal, named }: CallRecord): Payer {
     projectId: key?.projectId,
     endUserId: named?.endUserId,
     tags: named?.tags ?? [],
-    accessGroups: [],
+    accessGroups: accessGroups ?? [],
   };
 }

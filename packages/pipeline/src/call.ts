@@ -91,6 +91,8 @@ export interface CallRecord {
   answerId?: string;
   /** What the call names beside its model, once that was read. */
   named?: Named;
+  /** Access groups that let the call through and that it is booked on. */
+  accessGroups?: readonly string[];
   /** Once the call was let through: books what it used. The first settlement counts. */
   booking?: { settle(): Promise<void> };
   /** The model as the caller named it. */

@@ -135,6 +135,12 @@ describe('a call that carries a tag', () => {
     const found = await named({ tags: ['red'] }, { headers: { 'user-agent': 'curl/8.0' } }, keyTags);
     expect(found.tags).toEqual(['red', 'of-key', 'of-team', 'User-Agent: curl', 'User-Agent: curl/8.0']);
   });
+
+  test('is not booked on its client where an administrator has switched that off', async () => {
+    const switchedOff = { ...catalogue, booksClients: false };
+    const found = await named({ tags: ['red'] }, { catalogue: switchedOff, headers: { 'user-agent': 'curl/8.0' } });
+    expect(found.tags).toEqual(['red']);
+  });
 });
 
 test('who may not call at all goes through LiteLLM, which says so', async () => {

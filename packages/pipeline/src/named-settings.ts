@@ -33,7 +33,8 @@ export function namedSettings(
   const limited = new Set([...checked, ...inherited]);
   const ofKey = [...limited].flatMap((tag) => tagOfKey(key?.keyHash, tag, requestsPerMinute));
   const endUserId = endUserOf(call, catalogue, body);
-  const base = { endUserId, tags: [...new Set([...limited, ...clientTags(call)])] };
+  const clients = catalogue.booksClients ? clientTags(call) : [];
+  const base = { endUserId, tags: [...new Set([...limited, ...clients])] };
   const budgeted = [...limited].filter((tag) => catalogue.budgetedTags.has(tag));
   if (endUserId === undefined && budgeted.length === 0) {
     return { ...base, settings: [], allowance: { limits: ofKey, budgets: [] } };

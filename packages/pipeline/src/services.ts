@@ -1,6 +1,6 @@
 import type { Clock, DeploymentPrice } from '@genai-gateway/core';
 import type { Accounts, Payer, Price, RequestMetadata } from '@genai-gateway/governance';
-import type { Authenticator, EndUsers, Tags } from '@genai-gateway/identity';
+import type { AccessGroups, Authenticator, EndUsers, Tags } from '@genai-gateway/identity';
 import type { Catalogue, ModelResolver, RegionPolicy } from '@genai-gateway/routing';
 import type { Call } from './call.ts';
 import type { Heartbeats } from './heartbeats.ts';
@@ -23,6 +23,7 @@ export interface Services {
   readonly authenticator: Authenticator;
   readonly endUsers: EndUsers;
   readonly tags: Tags;
+  readonly accessGroups: AccessGroups;
   /** The catalogue of now; a new configuration gives another object. */
   readonly catalogue: () => Catalogue;
   readonly regions: RegionPolicy;

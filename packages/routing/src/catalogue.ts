@@ -49,10 +49,16 @@ export interface Catalogue {
   readonly teamModels: ReadonlyMap<string, ReadonlySet<string>>;
   /** Tags with a budget or with limits. */
   readonly budgetedTags: ReadonlySet<string>;
+  /** Access groups (`model_info.access_groups`) that calls are booked on; most of them have a budget. */
+  readonly bookedGroups: ReadonlySet<string>;
   /** Headers by which clients name their end user, beside LiteLLM's own; lower-case names. */
   readonly endUserHeaders: readonly string[];
   /** The budget of end users who have none of their own, `litellm_settings.max_end_user_budget_id`. */
   readonly endUserBudgetId: string | undefined;
+  /** Whether calls are booked on their client too, by tags such as `User-Agent: curl`. */
+  readonly booksClients: boolean;
+  /** Whether a model without a price is refused even where the operator has a price for such. */
+  readonly refusesUnpriced: boolean;
   /** What holds for every call, such as `litellm_settings.callbacks`. */
   readonly settings: readonly AdminSetting[];
 }
@@ -62,7 +68,10 @@ export const emptyCatalogue: Catalogue = {
   groupAliases: new Map(),
   teamModels: new Map(),
   budgetedTags: new Set(),
+  bookedGroups: new Set(),
   endUserHeaders: [],
   endUserBudgetId: undefined,
+  booksClients: true,
+  refusesUnpriced: false,
   settings: [],
 };

@@ -18,6 +18,7 @@ export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
     expiresAtMs: undefined,
     allowedRoutes: [],
     modelScopes: [],
+    grantedNames: [],
     teamAliases: {},
     keyAliases: {},
     settings: [],

@@ -1,4 +1,4 @@
-import { type AdminSetting, type Allowance, type GatewayError, noAllowance } from '@genai-gateway/core';
+import { type AdminSetting, type Allowance, type Budget, type GatewayError, noAllowance } from '@genai-gateway/core';
 import type {
   Accounts,
   OpenOutcome,
@@ -9,6 +9,7 @@ import type {
   UsageEvent,
 } from '@genai-gateway/governance';
 import {
+  AccessGroups,
   Authenticator,
   type EndUserLimits,
   EndUsers,
@@ -190,6 +191,7 @@ export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
     expiresAtMs: undefined,
     allowedRoutes: [],
     modelScopes: [],
+    grantedNames: [],
     teamAliases: {},
     keyAliases: {},
     settings: [],
@@ -242,6 +244,8 @@ export interface HarnessOptions {
   readonly endUsers?: Readonly<Record<string, Partial<EndUserLimits>>>;
   /** What tags are allowed. */
   readonly tags?: Readonly<Record<string, Allowance>>;
+  /** Budgets of access groups. */
+  readonly accessGroups?: Readonly<Record<string, readonly Budget[]>>;
   /** What stands behind an ARN that does not say it. */
   readonly behind?: Readonly<Record<string, ModelsBehind>>;
   readonly ceilingPrice?: Price;
@@ -276,6 +280,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       { limitsOf: async (id) => ({ settings: [], allowance: noAllowance, ...options.endUsers?.[id] }) },
       now,
     ),
+    accessGroups: new AccessGroups({ budgetsOf: async (group) => options.accessGroups?.[group] ?? [] }, now),
     tags: new Tags({ allowanceOf: async (tag) => options.tags?.[tag] ?? noAllowance }, now),
     catalogue: () => catalogue,
     regions: { defaultRegion: 'us-east-1', allowedRegions: [] },
