@@ -1,15 +1,21 @@
 import { GatewayError } from '@genai-gateway/core';
 import type { Account, Accounts, OpenOutcome, OpenRequest, Standings, UsageEvent } from '@genai-gateway/governance';
 import type { Redis } from 'ioredis';
-import { usageEventFromJson, usageEventToJson } from '../ledger/event-json.ts';
 import type { Journal } from '../ledger/journal.ts';
+import { Adoption } from './adoption.ts';
 import { CounterNames } from './counter-names.ts';
 import { Flight } from './flight.ts';
+import { keepSpends } from './keep-spends.ts';
+import { Lease } from './lease.ts';
 import { booksFull } from './local-accounts.ts';
 import { LocalCounters } from './local-counters.ts';
 import { readOpenAnswer } from './open-answer.ts';
+import { Recovery } from './recovery.ts';
+import { RedisJournal } from './redis-journal.ts';
 import { LinkDown, RedisLink } from './redis-link.ts';
-import { adoptScript, openScript, registerScript, renewScript, reopenScript, settleScript } from './scripts.ts';
+import { logUnlessDown, type RedisParts } from './redis-parts.ts';
+import { openScript } from './scripts/open.ts';
+import { Settlements } from './settlements.ts';
 
 export interface RedisAccountsOptions {
   /** From `connectCounters`; closed by its owner. */
@@ -32,22 +38,8 @@ export interface RedisAccountsOptions {
   readonly budgetsWithoutRedis?: 'refuse' | 'local';
 }
 
-/** An event that is not known to be in the tables. */
-interface Unbooked {
-  readonly text: string;
-  /** Undefined: nothing was opened for it here. */
-  readonly flight: Flight | undefined;
-  /** For which holder Redis has it. Undefined: not known to have it. */
-  holder: string | undefined;
-  isBooked: boolean;
-}
-
-type Replay = { readonly flight: Flight; readonly event: UsageEvent | undefined };
-
-const leaseSeconds = 15;
 const renewEveryMs = 5_000;
 const keepEveryMs = 20_000;
-const adoptAtOnce = 100;
 
 /**
  * Accounts in the Redis that LiteLLM counts in: one round trip to open, one to settle, exact over all replicas and
@@ -66,29 +58,33 @@ const adoptAtOnce = 100;
  */
 export class RedisAccounts implements Accounts, Journal {
   readonly #options: RedisAccountsOptions;
-  readonly #names: CounterNames;
   readonly #link: RedisLink;
+  readonly #parts: RedisParts;
   readonly #local: LocalCounters;
   readonly #inFlight = new Map<string, Flight>();
-  readonly #unbooked = new Map<string, Unbooked>();
-  readonly #replays = new Map<string, Replay>();
-  readonly #toForget = new Set<string>();
+  readonly #journal: RedisJournal;
+  readonly #settlements: Settlements;
+  readonly #recovery: Recovery;
+  readonly #adoption: Adoption;
   readonly #timers: readonly NodeJS.Timeout[];
-  #toHandOver: readonly UsageEvent[] = [];
-  #holder = '';
-  #replicas = 1;
-  #recovering: Promise<void> | undefined;
 
   constructor(options: RedisAccountsOptions) {
+    const { redis, log } = options;
+    const recover = () => this.#recovery.run();
+    const names = new CounterNames(options.namespace);
     this.#options = options;
-    this.#names = new CounterNames(options.namespace);
     this.#local = new LocalCounters(options.now ?? Date.now);
-    this.#link = new RedisLink({
-      redis: options.redis,
-      timeoutMs: options.timeoutMs ?? 500,
-      log: options.log,
-      recover: () => this.#recover(),
+    this.#link = new RedisLink({ redis, timeoutMs: options.timeoutMs ?? 500, log, recover });
+    this.#parts = { link: this.#link, names, lease: new Lease(this.#link, names, options.replicaId), log };
+    this.#journal = new RedisJournal(this.#parts);
+    this.#settlements = new Settlements(this.#parts, this.#journal, recover);
+    this.#recovery = new Recovery({
+      parts: this.#parts,
+      journal: this.#journal,
+      settlements: this.#settlements,
+      inFlight: this.#inFlight,
     });
+    this.#adoption = new Adoption(this.#parts, this.#journal);
     this.#timers = [
       setInterval(() => void this.#renew().catch(() => {}), renewEveryMs).unref(),
       setInterval(() => void this.#keepSpends().catch(() => {}), keepEveryMs).unref(),
@@ -110,7 +106,7 @@ export class RedisAccounts implements Accounts, Journal {
     if (this.#options.isFull()) throw booksFull();
     const flight = new Flight(request);
     if (flight.limits.length === 0 && flight.budgets.length === 0) {
-      if (this.#link.isUp) this.#open(flight).catch((error: unknown) => this.#logUnlessDown('opened', error));
+      if (this.#link.isUp) this.#open(flight).catch((error: unknown) => this.#logFailedOpen(error));
       return this.#opened(flight, { requests: undefined, tokens: undefined });
     }
     if (!this.#link.isUp) return this.#openHere(flight);
@@ -118,7 +114,7 @@ export class RedisAccounts implements Accounts, Journal {
       return this.#outcome(flight, await this.#open(flight));
     } catch (error) {
       if (!(error instanceof LinkDown)) {
-        this.#logUnlessDown('opened', error);
+        this.#logFailedOpen(error);
         throw unavailable(error);
       }
       return this.#openHere(flight);
@@ -126,14 +122,16 @@ export class RedisAccounts implements Accounts, Journal {
   }
 
   async #open(flight: Flight): Promise<readonly string[]> {
+    const { link, names, lease } = this.#parts;
     const send = () => {
-      flight.holder = this.#holder;
-      const keys = [this.#names.lease(this.#holder), this.#names.journal(this.#holder)];
-      return this.#link.run(openScript, keys, [this.#names.prefix, this.#holder, ...flight.openArguments()]);
+      const { holder } = lease;
+      flight.holder = holder;
+      const keys = [names.lease(holder), names.journal(holder)];
+      return link.run(openScript, keys, [names.prefix, holder, ...flight.openArguments()]);
     };
     let reply = await send();
     if (reply[0] === 'lost') {
-      await this.#recover();
+      await this.#recovery.run();
       reply = await send();
       if (reply[0] === 'lost') throw new LinkDown('the lease of this replica was lost');
     }
@@ -162,17 +160,13 @@ export class RedisAccounts implements Accounts, Journal {
 
   /** Without Redis. What was sent there for this call, if it was, is made good when Redis is back. */
   #openHere(flight: Flight): OpenOutcome {
-    const wasSent = flight.holder !== '';
-    const giveBack = () => {
-      if (wasSent) this.#replays.set(flight.requestId, { flight, event: undefined });
-    };
     if (flight.budgets.length > 0 && this.#options.budgetsWithoutRedis !== 'local') {
-      giveBack();
+      this.#settlements.cancelLater(flight);
       throw unavailable(undefined);
     }
-    const outcome = this.#local.open(flight.request, this.#replicas);
+    const outcome = this.#local.open(flight.request, this.#parts.lease.replicas);
     if ('refusal' in outcome) {
-      giveBack();
+      this.#settlements.cancelLater(flight);
       return { opened: false, refusal: outcome.refusal };
     }
     flight.localHold = outcome.hold;
@@ -180,249 +174,57 @@ export class RedisAccounts implements Accounts, Journal {
   }
 
   async #settle(flight: Flight, event: UsageEvent): Promise<void> {
-    const { requestId } = flight;
-    this.#inFlight.delete(requestId);
+    this.#inFlight.delete(flight.requestId);
     flight.localHold?.release(flight.usedTokens(event), event.costNanoUsd);
-    const unbooked: Unbooked = { text: usageEventToJson(event), flight, holder: undefined, isBooked: false };
-    this.#unbooked.set(requestId, unbooked);
-    try {
-      if (!this.#link.isUp) throw new LinkDown('the breaker is open');
-      await this.#sendSettlement(flight, event, unbooked);
-    } catch (error) {
-      if (error instanceof LinkDown) this.#replays.set(requestId, { flight, event });
-      else this.#giveUpCounting(unbooked, error);
-    }
+    await this.#settlements.settle(flight, event, this.#journal.add(event, flight));
     this.#options.enqueue(event);
-  }
-
-  async #sendSettlement(flight: Flight, event: UsageEvent, unbooked: Unbooked): Promise<void> {
-    const send = () => this.#runSettle(flight, event, unbooked);
-    if ((await send()) === 'lost') {
-      await this.#recover();
-      if ((await send()) === 'lost') throw new LinkDown('the lease of this replica was lost');
-    }
-    unbooked.holder = this.#holder;
-    if (unbooked.isBooked) this.#forget([flight.requestId]);
-  }
-
-  async #runSettle(flight: Flight, event: UsageEvent | undefined, unbooked?: Unbooked): Promise<string | undefined> {
-    const { holder } = flight;
-    const keys = [
-      this.#names.lease(this.#holder),
-      this.#names.journal(holder),
-      this.#names.journal(this.#holder),
-      this.#names.adopted(holder),
-    ];
-    const mode = event === undefined ? 'cancel' : unbooked?.isBooked === true ? 'booked' : 'settle';
-    const args = flight.settleArguments(mode, event, unbooked?.text ?? '', this.#holder);
-    const [status] = await this.#link.run(settleScript, keys, [this.#names.prefix, ...args]);
-    return status;
-  }
-
-  /** A counter that somebody spoiled: the event is booked all the same. */
-  #giveUpCounting(unbooked: Unbooked, error: unknown): void {
-    this.#logUnlessDown('settled', error);
-    unbooked.holder = this.#holder;
   }
 
   bookRefused(event: UsageEvent): void {
-    const unbooked: Unbooked = { text: usageEventToJson(event), flight: undefined, holder: undefined, isBooked: false };
-    this.#unbooked.set(event.requestId, unbooked);
-    if (this.#link.isUp) this.#write([[event.requestId, unbooked]]).catch(() => {}); // written again after the outage
+    this.#journal.write(event.requestId, this.#journal.add(event, undefined));
     this.#options.enqueue(event);
-  }
-
-  async #write(entries: readonly (readonly [string, Unbooked])[]): Promise<void> {
-    const holder = this.#holder;
-    const fields = entries.flatMap(([requestId, { text }]) => [requestId, `s${text}`]);
-    await this.#link.send((redis) => redis.hset(this.#names.journal(holder), ...fields));
-    for (const [, unbooked] of entries) unbooked.holder = holder;
   }
 
   async confirm(requestIds: readonly string[]): Promise<void> {
     const settled = requestIds.filter((requestId) => {
-      const unbooked = this.#unbooked.get(requestId);
-      if (unbooked === undefined || !this.#replays.has(requestId)) return true;
+      const unbooked = this.#journal.get(requestId);
+      if (unbooked === undefined || !this.#settlements.isLate(requestId)) return true;
       unbooked.isBooked = true; // Redis does not know yet that it was settled
       return false;
     });
-    this.#forget(settled);
-    if (this.#link.isUp) await this.#sendForgotten().catch(() => {}); // tried again
-  }
-
-  #forget(requestIds: readonly string[]): void {
-    for (const requestId of requestIds) {
-      this.#unbooked.delete(requestId);
-      this.#toForget.add(requestId);
-    }
-  }
-
-  async #sendForgotten(): Promise<void> {
-    const forgotten = [...this.#toForget];
-    if (forgotten.length === 0) return;
-    const journal = this.#names.journal(this.#holder);
-    await inParts(forgotten, (part) => this.#link.send((redis) => redis.hdel(journal, ...part)));
-    for (const each of forgotten) this.#toForget.delete(each);
+    this.#journal.forget(settled);
+    if (this.#link.isUp) await this.#journal.sendForgotten().catch(() => {}); // tried again
   }
 
   async adopt(book: (events: readonly UsageEvent[]) => void | Promise<void>): Promise<void> {
-    if (this.#link.isUp) await this.#sweep();
-    const events = this.#toHandOver;
-    this.#toHandOver = [];
-    if (events.length === 0) return;
-    try {
-      await book(events);
-    } catch (error) {
-      this.#toHandOver = [...events, ...this.#toHandOver];
-      throw error;
-    }
-  }
-
-  /** Settles what dead replicas had open, as they said it should be, and takes their journals over. */
-  async #sweep(): Promise<void> {
-    const holders = await this.#link.send((redis) => redis.smembers(this.#names.holders));
-    for (const holder of holders) {
-      if (holder === this.#holder) continue;
-      for (;;) {
-        const keys = [this.#names.lease(holder), this.#names.journal(holder), this.#names.lease(this.#holder)];
-        keys.push(this.#names.journal(this.#holder), this.#names.adopted(holder), this.#names.holders);
-        const texts = await this.#link.run(adoptScript, keys, [this.#names.prefix, holder, adoptAtOnce]);
-        if (texts.length === 0) break;
-        this.#toHandOver = [...this.#toHandOver, ...this.#takeOver(texts)];
-      }
-    }
-  }
-
-  #takeOver(texts: readonly string[]): readonly UsageEvent[] {
-    return texts.flatMap((text) => {
-      const event = usageEventFromJson(text);
-      if (event === undefined) {
-        this.#options.log('An entry in the journal of a replica that died cannot be read and is not booked.');
-        return [];
-      }
-      const holder = this.#holder;
-      this.#unbooked.set(event.requestId, { text, flight: undefined, holder, isBooked: false });
-      return [event];
-    });
+    if (this.#link.isUp) await this.#adoption.sweep();
+    await this.#adoption.handOver(book);
   }
 
   /** Stops renewing the lease, so that others take over what is not booked. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    const lease = this.#names.lease(this.#holder);
-    if (this.#link.isUp) await this.#link.send((redis) => redis.del(lease)).catch(() => {});
+    await this.#parts.lease.giveUp();
     this.#link.close();
   }
 
   async #renew(): Promise<void> {
     if (!this.#link.isUp) return;
-    if (this.#replays.size > 0 || !(await this.#isHeardOf())) await this.#recover();
-    await this.#sendForgotten();
-    await this.#sweep();
+    if (this.#settlements.areLate || !(await this.#parts.lease.renew())) await this.#recovery.run();
+    await this.#journal.sendForgotten();
+    await this.#adoption.sweep();
   }
 
-  async #isHeardOf(): Promise<boolean> {
-    if (this.#holder === '') return false;
-    const keys = [this.#names.lease(this.#holder), this.#names.holders];
-    const [alive] = await this.#link.run(renewScript, keys, [this.#names.prefix, leaseSeconds]);
-    if (alive === 'lost') return false;
-    this.#replicas = Math.max(1, Number(alive));
-    return true;
+  #keepSpends(): Promise<void> {
+    return keepSpends(this.#parts, [...this.#inFlight.values(), ...this.#journal.flights]);
   }
 
-  #recover(): Promise<void> {
-    this.#recovering ??= this.#bringUpToDate().finally(() => {
-      this.#recovering = undefined;
-    });
-    return this.#recovering;
-  }
-
-  /** Redis may have been away, may have been emptied, or this replica may have been paused for longer than its lease. */
-  async #bringUpToDate(): Promise<void> {
-    if (!(await this.#isHeardOf())) {
-      const holder = `${this.#options.replicaId}.${crypto.randomUUID()}`.replaceAll(':', '_');
-      await this.#link.run(registerScript, [this.#names.lease(holder), this.#names.holders], [holder, leaseSeconds]);
-      this.#holder = holder;
-      await this.#isHeardOf(); // to know how many there are
-    }
-    await inParts([...this.#replays], (part) => Promise.all(part.map(([, replay]) => this.#replay(replay))));
-    const unwritten = [...this.#unbooked].filter(
-      ([requestId, { holder }]) =>
-        holder !== this.#holder && !this.#replays.has(requestId) && !this.#isSettling(requestId),
-    );
-    await inParts(unwritten, (part) => this.#write(part));
-    const unknown = [...this.#inFlight.values()].filter(
-      ({ holder, isJournaled }) => !isJournaled || holder !== this.#holder,
-    );
-    await inParts(unknown, (part) => Promise.all(part.map((flight) => this.#reopen(flight))));
-    await this.#sendForgotten();
-  }
-
-  /** Its settlement is on its way and will say itself whether it arrived. */
-  #isSettling(requestId: string): boolean {
-    const unbooked = this.#unbooked.get(requestId);
-    return unbooked?.flight !== undefined && unbooked.holder === undefined;
-  }
-
-  async #replay({ flight, event }: Replay): Promise<void> {
-    const unbooked = this.#unbooked.get(flight.requestId);
-    try {
-      if ((await this.#runSettle(flight, event, unbooked)) === 'lost') throw new LinkDown('the lease was lost again');
-    } catch (error) {
-      if (error instanceof LinkDown) throw error;
-      this.#logUnlessDown('settled', error);
-    }
-    this.#replays.delete(flight.requestId);
-    if (unbooked === undefined) return;
-    unbooked.holder = this.#holder;
-    if (unbooked.isBooked) this.#forget([flight.requestId]);
-  }
-
-  async #reopen(flight: Flight): Promise<void> {
-    if (!this.#inFlight.has(flight.requestId)) return; // settled meanwhile
-    const old = flight.holder;
-    const keys = [
-      this.#names.lease(this.#holder),
-      this.#names.journal(old),
-      this.#names.journal(this.#holder),
-      this.#names.adopted(old),
-    ];
-    const args = [this.#names.prefix, old, this.#holder, ...flight.reopenArguments()];
-    try {
-      const [status] = await this.#link.run(reopenScript, keys, args);
-      if (status === 'lost') throw new LinkDown('the lease was lost again');
-      if (status === 'ok') flight.holder = this.#holder; // else it stays with the one that was adopted
-    } catch (error) {
-      if (error instanceof LinkDown) throw error;
-      this.#logUnlessDown('opened again', error);
-    }
-    flight.isJournaled = true;
-  }
-
-  /** Spend counters live for a minute, and are made anew from tables that do not hold these events yet. */
-  async #keepSpends(): Promise<void> {
-    if (!this.#link.isUp) return;
-    const counters = new Map<string, number>();
-    const flights = [...this.#inFlight.values(), ...[...this.#unbooked.values()].map(({ flight }) => flight)];
-    for (const flight of flights) for (const [name, ttl] of flight?.spendsToKeep ?? []) counters.set(name, ttl);
-    await inParts([...counters], (part) =>
-      this.#link.send((redis) => Promise.all(part.map(([name, ttl]) => redis.expire(this.#names.prefix + name, ttl)))),
-    );
-  }
-
-  #logUnlessDown(what: string, error: unknown): void {
-    if (error instanceof LinkDown) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#options.log(`An account could not be ${what} in Redis: ${reason}`);
+  #logFailedOpen(error: unknown): void {
+    logUnlessDown(this.#options.log, 'opened', error);
   }
 }
 
 function unavailable(cause: unknown): GatewayError {
   const message = 'The counters of limits and budgets cannot be asked now. Try again in a moment.';
   return new GatewayError('accounts-unavailable', message, { cause, retryAfterSeconds: 1 });
-}
-
-/** So many at once that Redis answers within the breaker's time. */
-async function inParts<T>(all: readonly T[], act: (part: readonly T[]) => Promise<unknown>): Promise<void> {
-  for (let start = 0; start < all.length; start += adoptAtOnce) await act(all.slice(start, start + adoptAtOnce));
 }

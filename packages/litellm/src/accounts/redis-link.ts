@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { Script } from './scripts.ts';
+import type { Script } from './scripts/script.ts';
 
 /** Redis cannot be asked now. Whether what was sent took effect is not known. */
 export class LinkDown extends Error {}

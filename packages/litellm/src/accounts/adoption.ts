@@ -1,0 +1,58 @@
+import type { UsageEvent } from '@genai-gateway/governance';
+import { usageEventFromJson } from '../ledger/event-json.ts';
+import type { RedisJournal } from './redis-journal.ts';
+import { atOnce, type RedisParts } from './redis-parts.ts';
+import { adoptScript } from './scripts/adopt.ts';
+
+/** What replicas left behind that are heard of no more. */
+export class Adoption {
+  readonly #parts: RedisParts;
+  readonly #journal: RedisJournal;
+  #toHandOver: readonly UsageEvent[] = [];
+
+  constructor(parts: RedisParts, journal: RedisJournal) {
+    this.#parts = parts;
+    this.#journal = journal;
+  }
+
+  /** Settles what dead replicas had open, as they said it should be, and takes their journals over. */
+  async sweep(): Promise<void> {
+    const { link, names, lease } = this.#parts;
+    const holders = await link.send((redis) => redis.smembers(names.holders));
+    for (const holder of holders) {
+      if (holder === lease.holder) continue;
+      for (;;) {
+        const keys = [names.lease(holder), names.journal(holder), names.lease(lease.holder)];
+        keys.push(names.journal(lease.holder), names.adopted(holder), names.holders);
+        const texts = await link.run(adoptScript, keys, [names.prefix, holder, atOnce]);
+        if (texts.length === 0) break;
+        this.#toHandOver = [...this.#toHandOver, ...this.#takeOver(texts)];
+      }
+    }
+  }
+
+  #takeOver(texts: readonly string[]): readonly UsageEvent[] {
+    return texts.flatMap((text) => {
+      const event = usageEventFromJson(text);
+      if (event === undefined) {
+        this.#parts.log('An entry in the journal of a replica that died cannot be read and is not booked.');
+        return [];
+      }
+      this.#journal.takeOver(event.requestId, text);
+      return [event];
+    });
+  }
+
+  /** Gives what was taken over to the books; what they do not take is handed over again. */
+  async handOver(book: (events: readonly UsageEvent[]) => void | Promise<void>): Promise<void> {
+    const events = this.#toHandOver;
+    this.#toHandOver = [];
+    if (events.length === 0) return;
+    try {
+      await book(events);
+    } catch (error) {
+      this.#toHandOver = [...events, ...this.#toHandOver];
+      throw error;
+    }
+  }
+}

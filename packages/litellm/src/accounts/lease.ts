@@ -1,0 +1,54 @@
+import type { CounterNames } from './counter-names.ts';
+import type { RedisLink } from './redis-link.ts';
+import { registerScript, renewScript } from './scripts/lease.ts';
+
+const leaseSeconds = 15;
+
+/** The name that this replica goes by in Redis, as long as it is heard of there. */
+export class Lease {
+  readonly #link: RedisLink;
+  readonly #names: CounterNames;
+  readonly #replicaId: string;
+  #holder = '';
+  #replicas = 1;
+
+  constructor(link: RedisLink, names: CounterNames, replicaId: string) {
+    this.#link = link;
+    this.#names = names;
+    this.#replicaId = replicaId;
+  }
+
+  /** The name of this life; '' before the first. */
+  get holder(): string {
+    return this.#holder;
+  }
+
+  /** How many replicas were heard of when the lease was last renewed. */
+  get replicas(): number {
+    return this.#replicas;
+  }
+
+  /** False: it ran out, or Redis forgot it. */
+  async renew(): Promise<boolean> {
+    if (this.#holder === '') return false;
+    const keys = [this.#names.lease(this.#holder), this.#names.holders];
+    const [alive] = await this.#link.run(renewScript, keys, [this.#names.prefix, leaseSeconds]);
+    if (alive === 'lost') return false;
+    this.#replicas = Math.max(1, Number(alive));
+    return true;
+  }
+
+  /** A new life begins, under a new name. */
+  async begin(): Promise<void> {
+    const holder = `${this.#replicaId}.${crypto.randomUUID()}`.replaceAll(':', '_');
+    await this.#link.run(registerScript, [this.#names.lease(holder), this.#names.holders], [holder, leaseSeconds]);
+    this.#holder = holder;
+    await this.renew(); // to know how many there are
+  }
+
+  /** Others may take over at once. */
+  async giveUp(): Promise<void> {
+    const lease = this.#names.lease(this.#holder);
+    if (this.#link.isUp) await this.#link.send((redis) => redis.del(lease)).catch(() => {});
+  }
+}

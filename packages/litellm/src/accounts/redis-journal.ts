@@ -1,0 +1,98 @@
+import type { UsageEvent } from '@genai-gateway/governance';
+import { usageEventToJson } from '../ledger/event-json.ts';
+import type { Flight } from './flight.ts';
+import { inParts, type RedisParts } from './redis-parts.ts';
+
+/** An event that is not known to be in the tables. */
+export interface Unbooked {
+  readonly text: string;
+  /** Undefined: nothing was opened for it here. */
+  readonly flight: Flight | undefined;
+  /** For which holder Redis has it. Undefined: not known to have it. */
+  holder: string | undefined;
+  isBooked: boolean;
+}
+
+/** The events of this replica that are not known to be in the tables, here and in its journal in Redis. */
+export class RedisJournal {
+  readonly #parts: RedisParts;
+  readonly #unbooked = new Map<string, Unbooked>();
+  readonly #toForget = new Set<string>();
+
+  constructor(parts: RedisParts) {
+    this.#parts = parts;
+  }
+
+  /** An event that Redis does not have yet. */
+  add(event: UsageEvent, flight: Flight | undefined): Unbooked {
+    const unbooked: Unbooked = { text: usageEventToJson(event), flight, holder: undefined, isBooked: false };
+    this.#unbooked.set(event.requestId, unbooked);
+    return unbooked;
+  }
+
+  /** An event that was moved into our journal from another one. */
+  takeOver(requestId: string, text: string): void {
+    const { holder } = this.#parts.lease;
+    this.#unbooked.set(requestId, { text, flight: undefined, holder, isBooked: false });
+  }
+
+  get(requestId: string): Unbooked | undefined {
+    return this.#unbooked.get(requestId);
+  }
+
+  /** Those of the events that were opened here. */
+  get flights(): readonly Flight[] {
+    return [...this.#unbooked.values()].flatMap(({ flight }) => flight ?? []);
+  }
+
+  /** Puts an event that was never opened into Redis; what cannot be now is written after the outage. */
+  write(requestId: string, unbooked: Unbooked): void {
+    if (this.#parts.link.isUp) this.#write([[requestId, unbooked]]).catch(() => {});
+  }
+
+  /** Writes again what Redis does not have under our name now, but for those that will be settled there. */
+  async writeAgain(willBeSettled: (requestId: string) => boolean): Promise<void> {
+    const { holder: now } = this.#parts.lease;
+    const unwritten = [...this.#unbooked].filter(
+      ([requestId, unbooked]) => unbooked.holder !== now && !willBeSettled(requestId) && !isSettling(unbooked),
+    );
+    await inParts(unwritten, (part) => this.#write(part));
+  }
+
+  async #write(entries: readonly (readonly [string, Unbooked])[]): Promise<void> {
+    const { link, names, lease } = this.#parts;
+    const { holder } = lease;
+    const fields = entries.flatMap(([requestId, { text }]) => [requestId, `s${text}`]);
+    await link.send((redis) => redis.hset(names.journal(holder), ...fields));
+    for (const [, unbooked] of entries) unbooked.holder = holder;
+  }
+
+  /** Redis has it under our name now; where the tables have it too, it can go. */
+  written(requestId: string, unbooked: Unbooked): void {
+    unbooked.holder = this.#parts.lease.holder;
+    if (unbooked.isBooked) this.forget([requestId]);
+  }
+
+  /** These need not be kept any more. */
+  forget(requestIds: readonly string[]): void {
+    for (const requestId of requestIds) {
+      this.#unbooked.delete(requestId);
+      this.#toForget.add(requestId);
+    }
+  }
+
+  /** Takes what need not be kept out of Redis. Rejects when that cannot be asked; then it is done the next time. */
+  async sendForgotten(): Promise<void> {
+    const forgotten = [...this.#toForget];
+    if (forgotten.length === 0) return;
+    const { link, names, lease } = this.#parts;
+    const journal = names.journal(lease.holder);
+    await inParts(forgotten, (part) => link.send((redis) => redis.hdel(journal, ...part)));
+    for (const each of forgotten) this.#toForget.delete(each);
+  }
+}
+
+/** Its settlement is on its way and will say itself whether it arrived. */
+function isSettling({ flight, holder }: Unbooked): boolean {
+  return flight !== undefined && holder === undefined;
+}
