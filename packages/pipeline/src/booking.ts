@@ -174,8 +174,9 @@ function usageEvent(record: CallRecord, services: Services, priced: Priced, end:
   };
 }
 
+/** There is no answer whose id it could have: the caller knows the id of the request. */
 function refusedEvent(record: CallRecord, services: Services): UsageEvent {
-  return { ...eventOf(record, services), ...nothingUsed, end: 'refused' };
+  return { ...eventOf(record, services), ...nothingUsed, requestId: record.requestId, end: 'refused' };
 }
 
 type Used = Pick<UsageEvent, 'usage' | 'isEstimate' | 'costNanoUsd'>;
