@@ -44,11 +44,18 @@ export class Load {
       this.#count += 1;
       const count = this.#count;
       const call = plan(count, `call-${this.#run}-${count}`, this.#keys[count % this.#keys.length] ?? '');
-      const outcome = await callAt(this.#world.replica(Math.random() < 0.5 ? 0 : 1), call.calling);
+      const outcome = await callAt(this.#replica(), call.calling);
       this.#calls.push({ ...call, outcome });
       // A replica that is gone refuses at once; the callers are not to do nothing else meanwhile.
       await sleep(outcome.status === 0 || outcome.status >= 500 ? 50 : 5);
     }
+  }
+
+  /** One of those that are ready; a load balancer learns of a death from its calls, too. */
+  #replica(): string {
+    const ready = this.#world.replicas.filter((each) => each.isReady());
+    const among = ready.length > 0 ? ready : this.#world.replicas;
+    return among[Math.floor(Math.random() * among.length)]?.url ?? '';
   }
 
   /** Resolves with all calls once the last has ended. */

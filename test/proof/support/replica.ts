@@ -9,6 +9,8 @@ const MAIN = resolve(import.meta.dirname, '../../../containers/gateway/src/main.
 
 /** A gateway of the proof's own. */
 export interface Replica extends Restartable {
+  /** From its readiness to its death: what a load balancer would send calls to. */
+  isReady(): boolean;
   /** Warnings and errors in its log since it was last asked, and what is no line of the log. */
   complaints(): readonly string[];
 }
@@ -20,6 +22,7 @@ export async function startReplica(name: string, env: Readonly<Record<string, st
   let log = '';
   let read = 0;
   let child: ChildProcess;
+  let isReady = false;
   const start = async () => {
     child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
       // By the channel it notices when the proof is killed.
@@ -32,10 +35,12 @@ export async function startReplica(name: string, env: Readonly<Record<string, st
       });
     }
     await untilReady(url, child, () => log);
+    isReady = true;
   };
   await start();
   return {
     ...{ name, url, start },
+    isReady: () => isReady,
     complaints() {
       const lines = log.slice(read).split('\n');
       read = log.length;
@@ -48,6 +53,7 @@ export async function startReplica(name: string, env: Readonly<Record<string, st
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
+      isReady = false;
     },
   };
 }
