@@ -243,6 +243,7 @@ const overloaded = (): GatewayError =>
 function operationOf(asked: ServedRoute | GatewayError, { method = 'GET', url = '/' }: HttpRequest): string {
   if (asked instanceof GatewayError) return 'unrouted';
   if (asked.kind === 'litellm') return `litellm ${method} ${/^(?:\/v\d)?\/[a-z_.-]{0,40}/.exec(url)?.[0] ?? ''}`;
+  if (asked.kind === 'guardrail') return 'apply-guardrail';
   return asked.kind === 'native' ? asked.operation : asked.kind;
 }
 

@@ -57,24 +57,44 @@ export async function booked(call: Call, services: Services, stage: () => Promis
  * with `rate-limited`, `budget-exceeded`, `price-unknown`, `identity-unavailable` or `accounts-unavailable`.
  */
 export async function openBooking(call: Call, services: Services, request: BookingRequest): Promise<void> {
-  const { record } = call;
   const { admission, named } = request;
   const prices = pricesOf(admission, services);
   const size = measureRequest(request.body);
   const estimates = prices.map((price) => estimateRequest(size, price));
   const estimate = estimates.reduce((dearest, each) => (each.nanoUsd > dearest.nanoUsd ? each : dearest));
+  return openAccount(call, services, {
+    priced: { admission, estimate },
+    named,
+    isFree: prices.every(isFree),
+    tokensWithin: (limits) => tokensToHold(size, estimate, limits),
+  });
+}
+
+/** What is asked for, and what is known of its price. */
+export interface AccountRequest {
+  readonly priced: Priced;
+  readonly named: Named;
+  /** No budget matters to what costs nothing. */
+  readonly isFree: boolean;
+  /** Tokens to hold, where these limits hold. */
+  readonly tokensWithin: (limits: readonly RateLimit[]) => number;
+}
+
+/** The same for whatever has a price. Rejects as `openBooking` does, but for `price-unknown`. */
+export async function openAccount(call: Call, services: Services, request: AccountRequest): Promise<void> {
+  const { record } = call;
+  const { priced, named, isFree, tokensWithin } = request;
   const key = record.principal?.kind === 'virtual-key' ? record.principal.key : undefined;
   const allowances = key === undefined ? [named.allowance] : [key.allowance, named.allowance];
   if (record.accessGroups !== undefined) allowances.push(await allowanceOfGroups(record.accessGroups, services));
-  const allowance = allowancesFor(allowances, admission.models, { isFree: prices.every(isFree) });
+  const allowance = allowancesFor(allowances, priced.admission.models, { isFree });
   record.named = named;
-  const priced: Priced = { admission, estimate };
   const outcome = await services.accounts.open(
     {
       ...allowance,
       requestId: record.answerId ?? record.requestId,
-      estimatedTokens: tokensToHold(size, estimate, allowance.limits),
-      estimatedNanoUsd: estimate.nanoUsd,
+      estimatedTokens: tokensWithin(allowance.limits),
+      estimatedNanoUsd: priced.estimate.nanoUsd,
       ifLost: usageEvent(record, services, priced, 'cut'),
     },
     call.signal,
@@ -114,7 +134,7 @@ const nothing = Promise.resolve();
 
 /** What a call is priced by. */
 interface Priced {
-  readonly admission: HotPathAdmission;
+  readonly admission: Pick<HotPathAdmission, 'deployment' | 'row' | 'models'>;
   /** Of the dearest model that may do the work. */
   readonly estimate: Estimate;
 }

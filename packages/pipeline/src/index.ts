@@ -1,10 +1,11 @@
 export { identify } from './admit.ts';
 export type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
 export { serveChat } from './chat.ts';
+export { serveGuardrail } from './guardrail.ts';
 export { Heartbeats } from './heartbeats.ts';
 export type { LitellmProxy, LitellmRequest, PassThroughAccess, PassThroughRequest } from './litellm.ts';
 export { serveModels } from './models.ts';
-export { serveGuardrail, serveNative } from './native.ts';
+export { serveNative } from './native.ts';
 export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
 export type { LitellmManagement, ManagementReply } from './self-service.ts';
 export { SelfService } from './self-service.ts';

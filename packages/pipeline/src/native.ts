@@ -88,22 +88,3 @@ function jsonOrNone(body: Buffer): JsonObject | undefined {
     return undefined;
   }
 }
-
-/** Serves `POST /guardrail/{id}/version/{version}/apply`: any key that may call models may check text. */
-export async function serveGuardrail(
-  call: Call,
-  services: Services,
-  request: {
-    readonly guardrailId: string;
-    readonly guardrailVersion: string;
-    readonly headers: Readonly<Record<string, string>>;
-  },
-): Promise<void> {
-  await authenticate(call, services);
-  const body = await call.body();
-  parseJsonObject(body);
-  const { guardrailId, guardrailVersion, headers } = request;
-  const region = services.regions.defaultRegion;
-  const target = { kind: 'guardrail', guardrailId, guardrailVersion, region } as const;
-  passOn(call, await collect(call, services, toBedrock(call, services, { target, headers, body })));
-}

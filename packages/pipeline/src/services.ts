@@ -16,6 +16,8 @@ export interface Prices {
     readonly region: string;
     readonly price: DeploymentPrice | undefined;
   }): Price | undefined;
+  /** What a guardrail costs by itself. */
+  guardrail(region: string): Price;
 }
 
 /** Everything a request needs; composed once at start. */

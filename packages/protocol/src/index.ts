@@ -103,7 +103,7 @@ export type {
   OpenaiUserMessage,
 } from './openai/request.ts';
 export type { ServedAs } from './served-as.ts';
-export { servedAs } from './served-as.ts';
+export { servedAs, usageFromGuardrail } from './served-as.ts';
 export { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';
 export { SseReader } from './sse-reader.ts';
 export type { Usage } from './usage.ts';

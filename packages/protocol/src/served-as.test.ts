@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { servedAs } from './served-as.ts';
+import { servedAs, usageFromGuardrail } from './served-as.ts';
 
 const nothing = {};
 const claude = 'us.anthropic.claude-3-5-sonnet-20240620-v1:0';
@@ -38,6 +38,19 @@ describe('how a call was served is read from its answer', () => {
     ],
   ])('%s', (_rule, answer, expected) => {
     expect(servedAs(answer)).toStrictEqual(expected);
+  });
+
+  test.each<[string, unknown, unknown]>([
+    [
+      'every unit',
+      { topicPolicyUnits: 1, wordPolicyUnits: 0 },
+      { guardrailUnits: { topicPolicyUnits: 1, wordPolicyUnits: 0 } },
+    ],
+    ['what is no count is none', { topicPolicyUnits: -1, wordPolicyUnits: '2', other: 0.5 }, undefined],
+    ['no object', 'text', undefined],
+    ['nothing', undefined, undefined],
+  ])('of ApplyGuardrail: %s', (_rule, usage, expected) => {
+    expect(usageFromGuardrail(usage)).toStrictEqual(expected);
   });
 
   test('any JSON is read without an error', () => {

@@ -24,11 +24,23 @@ export function servedAs(value: unknown): ServedAs {
   };
 }
 
+/**
+ * Reads the `usage` of an answer of ApplyGuardrail; undefined: it tells nothing. Source:
+ * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ApplyGuardrail.html (as of 2026-11-23).
+ */
+export function usageFromGuardrail(value: unknown): Usage | undefined {
+  const guardrailUnits = together([value]);
+  return guardrailUnits === undefined ? undefined : { guardrailUnits };
+}
+
 function unitsOf(guardrail: unknown): Readonly<Record<string, number>> | undefined {
+  return together(assessments(guardrail).map((assessment) => objectOf(assessment['invocationMetrics'])['usage']));
+}
+
+function together(usages: readonly unknown[]): Readonly<Record<string, number>> | undefined {
   const total: Record<string, number> = {};
-  for (const assessment of assessments(guardrail)) {
-    const usage = objectOf(objectOf(assessment['invocationMetrics'])['usage']);
-    for (const [unit, units] of Object.entries(usage)) {
+  for (const usage of usages) {
+    for (const [unit, units] of Object.entries(objectOf(usage))) {
       if (typeof units !== 'number' || !Number.isSafeInteger(units) || units < 0) continue;
       total[unit] = (total[unit] ?? 0) + units;
     }

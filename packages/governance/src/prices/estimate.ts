@@ -76,7 +76,7 @@ export function estimateCut(
 }
 
 const PROMPT_FIELDS = ['inputTokens', 'cacheWriteTokens', 'cacheWriteOneHourTokens'] as const;
-const ASKED_FIELDS = ['inputImages', 'outputImages', 'inputQueries', 'serviceTier'] as const;
+const ASKED_FIELDS = ['inputImages', 'outputImages', 'inputQueries', 'guardrailUnits', 'serviceTier'] as const;
 
 /** Embeddings, pictures and ranks have no text to pay for. */
 function answersInText({ rates }: Price): boolean {

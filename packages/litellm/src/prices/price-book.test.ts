@@ -105,9 +105,8 @@ describe('a price is found by name', () => {
   });
 
   test('units of guardrails have prices in every region', () => {
-    expect(book.find({ modelId: nova, region: 'eu-west-1' })?.guardrailRates).toMatchObject({
-      topicPolicyUnits: 150_000_000_000_000n,
-      wordPolicyUnits: 0n,
-    });
+    const rates = { topicPolicyUnits: 150_000_000_000_000n, wordPolicyUnits: 0n };
+    expect(book.find({ modelId: nova, region: 'eu-west-1' })?.guardrailRates).toMatchObject(rates);
+    expect(book.guardrail('eu-west-1')).toMatchObject({ rates: {}, guardrailRates: rates });
   });
 });

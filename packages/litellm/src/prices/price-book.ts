@@ -84,6 +84,12 @@ export class PriceBook {
     return { name: namedModel(modelId), rates, guardrailRates: this.#guardrailRates(region), maxOutputTokens };
   }
 
+  /** What guardrails cost in a region, where no model is called. */
+  guardrail(region: string): Price {
+    const guardrailRates = this.#guardrailRates(region);
+    return { name: 'guardrail', rates: {}, guardrailRates, maxOutputTokens: undefined };
+  }
+
   #priced({ modelId, region, price }: PricedModel): Omit<PriceEntry, 'name'> | undefined {
     const own = price?.rates ?? {};
     const baseModel = price?.baseModel;

@@ -113,6 +113,14 @@ const price: Price = {
   maxOutputTokens: 4_096,
 };
 
+/** A dollar for a thousand units of one policy. */
+const guardrailPrice: Price = {
+  name: 'price of a guardrail',
+  rates: {},
+  guardrailRates: { topicPolicyUnits: 1_000_000_000_000_000n },
+  maxOutputTokens: undefined,
+};
+
 /** A reply that keeps what it was given. */
 class KeptReply implements Reply {
   started = false;
@@ -292,7 +300,10 @@ export function harness(options: HarnessOptions = {}): Harness {
         options.behind?.[modelId] ??
         modelsOfId(modelId) ?? { kind: 'endpoint', modelIds: [], unknownBecause: 'not-permitted' },
     },
-    prices: { find: ({ modelId }) => (modelId.includes('unpriced') ? undefined : price) },
+    prices: {
+      find: ({ modelId }) => (modelId.includes('unpriced') ? undefined : price),
+      guardrail: () => guardrailPrice,
+    },
     ceilingPrice: options.ceilingPrice,
     accounts,
     attribute: options.attribute,
