@@ -44,6 +44,14 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          name: 'proof',
+          include: ['test/proof/*.test.ts'],
+          globalSetup: ['test/proof/setup.ts'],
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });
