@@ -14,7 +14,7 @@ import { Recovery } from './recovery.ts';
 import { RedisJournal } from './redis-journal.ts';
 import { LinkDown, RedisLink } from './redis-link.ts';
 import { logUnlessDown, type RedisParts } from './redis-parts.ts';
-import { openScript } from './scripts/open.ts';
+import { openScript, openUnlimitedScript } from './scripts/open.ts';
 import { Settlements } from './settlements.ts';
 
 export interface RedisAccountsOptions {
@@ -106,7 +106,7 @@ export class RedisAccounts implements Accounts, Journal {
     if (this.#options.isFull()) throw booksFull();
     const flight = new Flight(request);
     if (flight.limits.length === 0 && flight.budgets.length === 0) {
-      if (this.#link.isUp) this.#open(flight).catch((error: unknown) => this.#logFailedOpen(error));
+      if (this.#link.isUp) this.#openUnlimited(flight).catch((error: unknown) => this.#logFailedOpen(error));
       return this.#opened(flight, { requests: undefined, tokens: undefined });
     }
     if (!this.#link.isUp) return this.#openHere(flight);
@@ -121,13 +121,28 @@ export class RedisAccounts implements Accounts, Journal {
     }
   }
 
-  async #open(flight: Flight): Promise<readonly string[]> {
-    const { link, names, lease } = this.#parts;
-    const send = () => {
-      const { holder } = lease;
-      flight.holder = holder;
+  #open(flight: Flight): Promise<readonly string[]> {
+    const { link, names } = this.#parts;
+    return this.#journaled(flight, (holder) => {
       const keys = [names.lease(holder), names.journal(holder)];
       return link.run(openScript, keys, [names.prefix, holder, ...flight.openArguments()]);
+    });
+  }
+
+  /** Nothing limits it: it has to be in the journal, no more. */
+  #openUnlimited(flight: Flight): Promise<readonly string[]> {
+    const { link, names } = this.#parts;
+    return this.#journaled(flight, (holder) => {
+      const keys = [names.lease(holder), names.journal(holder)];
+      return link.run(openUnlimitedScript, keys, [flight.requestId, flight.entry]);
+    });
+  }
+
+  async #journaled(flight: Flight, open: (holder: string) => Promise<readonly string[]>): Promise<readonly string[]> {
+    const { lease } = this.#parts;
+    const send = () => {
+      flight.holder = lease.holder;
+      return open(lease.holder);
     };
     let reply = await send();
     if (reply[0] === 'lost') {

@@ -148,3 +148,15 @@ redis.call('HSET', KEYS[2], id, entry)
 return answer('ok', 0, 0)
 `,
 };
+
+/**
+ * The same for a call that nothing limits: KEYS lease, journal. ARGV request id, journal entry. Gives `ok` or `lost`.
+ */
+export const openUnlimitedScript: Script = {
+  name: 'open-unlimited',
+  source: `
+if redis.call('EXISTS', KEYS[1]) == 0 then return { 'lost' } end
+redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[2])
+return { 'ok' }
+`,
+};
