@@ -27,14 +27,15 @@ export class Tally {
 
   /** `columns` name the row; what stands `beside` them is taken from the first that falls on it. */
   add(columns: Columns, nanoUsd: NanoUsd, counts: Counts = {}, beside: Columns = {}): void {
-    const key = JSON.stringify(Object.values(columns));
+    let key = '';
+    for (const name in columns) key += `${columns[name]}\0`; // no text in a table holds a NUL
     const sum = this.#sums.get(key);
     if (sum === undefined) {
       this.#sums.set(key, { columns: { ...columns, ...beside }, nanoUsd, counts: { ...counts } });
       return;
     }
     sum.nanoUsd += nanoUsd;
-    for (const [name, count] of Object.entries(counts)) sum.counts[name] = (sum.counts[name] ?? 0) + count;
+    for (const name in counts) sum.counts[name] = (sum.counts[name] ?? 0) + (counts[name] ?? 0);
   }
 
   /** A row each, with its spend in dollars. */
