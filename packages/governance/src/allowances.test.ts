@@ -1,4 +1,4 @@
-import type { Allowance, Budget, RateLimit } from '@genai-gateway/core';
+import { type Allowance, type Budget, noAllowance, type RateLimit } from '@genai-gateway/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allowancesFor, type CalledModel } from './allowances.ts';
@@ -194,6 +194,18 @@ test('a model that costs nothing is under no budget, and under every limit', () 
   const budgets = [budget({ scope: 'key', counter: 'spend:key:K', maxNanoUsd: 0n })];
   expect(held({ limits, budgets }, [named('a')], { isFree: true })).toEqual(['api_key:K 1 - 2']);
   expect(held({ limits, budgets }, [named('a')])).toEqual(['api_key:K 1 - 2', 'spend:key:K']);
+});
+
+test('what is known of an allowance is known by model, and by whether that is free', () => {
+  const ofKey = limit({ scope: 'key', counter: 'model_per_key:K:a', model: 'a', requestsPerMinute: 5 });
+  const allowance = { limits: [ofKey], budgets: [budget({ scope: 'key', counter: 'spend:key:K' })] };
+  const [a, b] = [[named('a')], [named('b')]];
+  const first = allowancesFor([allowance, noAllowance], a, paid);
+  expect(allowancesFor([noAllowance, allowance], a, paid)).toBe(first);
+  expect(first).toMatchObject({ limits: [ofKey], budgets: allowance.budgets });
+  expect(allowancesFor([allowance], b, paid)).toMatchObject({ limits: [], budgets: allowance.budgets });
+  expect(allowancesFor([allowance], a, { isFree: true })).toMatchObject({ limits: [ofKey], budgets: [] });
+  expect(allowancesFor([noAllowance], a, paid)).toBe(noAllowance);
 });
 
 describe('whatever is set', () => {

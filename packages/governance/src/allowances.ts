@@ -30,6 +30,37 @@ export function allowancesFor(
   models: readonly CalledModel[],
   options: AllowancesOptions,
 ): Allowance {
+  const held = allowances.filter(({ limits, budgets }) => limits.length > 0 || budgets.length > 0);
+  const [only] = held;
+  if (only === undefined) return noAllowance;
+  return held.length === 1 ? knownFor(only, models, options) : joined(held, models, options);
+}
+
+type ByModels = WeakMap<readonly CalledModel[], Allowance>;
+
+/** What one holder's allowance comes to, by model and whether that is free: calls of a key are many in a second. */
+const known = new WeakMap<Allowance, { readonly free: ByModels; readonly priced: ByModels }>();
+
+function knownFor(only: Allowance, models: readonly CalledModel[], options: AllowancesOptions): Allowance {
+  let both = known.get(only);
+  if (both === undefined) {
+    both = { free: new WeakMap(), priced: new WeakMap() };
+    known.set(only, both);
+  }
+  const byModels = options.isFree ? both.free : both.priced;
+  let found = byModels.get(models);
+  if (found === undefined) {
+    found = joined([only], models, options);
+    byModels.set(models, found);
+  }
+  return found;
+}
+
+function joined(
+  allowances: readonly Allowance[],
+  models: readonly CalledModel[],
+  options: AllowancesOptions,
+): Allowance {
   const limits = allowances.flatMap((each) => each.limits);
   const budgets = options.isFree ? [] : allowances.flatMap((each) => each.budgets);
   if (limits.length === 0 && budgets.length === 0) return noAllowance;

@@ -122,7 +122,8 @@ export async function admit(
       eligible: true,
       deployment,
       row,
-      models: [calledModels(name, resolution), ...others.map((each) => calledModels(name, each))].flat(),
+      models:
+        others.length === 0 ? known.models : [known.models, ...others.map((each) => calledModels(name, each))].flat(),
       modelIds: behind?.modelIds ?? [],
     };
   }
@@ -218,10 +219,11 @@ function aliasFor(requested: string, key: VirtualKey): string {
   return byKey ?? name;
 }
 
-/** What a name stands for, and the verdict on it for a caller without settings of its own. */
+/** What a name stands for, the verdict on it for a caller without settings of its own, and how limits know it. */
 interface Known {
   readonly resolution: Resolution;
   readonly plainVerdict: Eligibility;
+  readonly models: readonly CalledModel[];
 }
 
 /** By name, for as long as a catalogue lives: every request after the first is a look-up. */
@@ -238,7 +240,8 @@ function know(name: string, catalogue: Catalogue, services: Services): Known | G
   if (known !== undefined) return known;
   try {
     const resolution = resolveModel(name, catalogue, services.regions);
-    const made: Known = { resolution, plainVerdict: eligibility(resolution, catalogue, []) };
+    const plainVerdict = eligibility(resolution, catalogue, []);
+    const made: Known = { resolution, plainVerdict, models: calledModels(name, resolution) };
     if (names.size >= MAX_KNOWN_NAMES) names.clear();
     names.set(name, made);
     return made;

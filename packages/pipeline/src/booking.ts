@@ -17,7 +17,9 @@ import {
   refusalError,
   type UsageEvent,
 } from '@genai-gateway/governance';
+import type { VirtualKey } from '@genai-gateway/identity';
 import type { Usage } from '@genai-gateway/protocol';
+import type { Deployment } from '@genai-gateway/routing';
 import type { HotPathAdmission } from './admit.ts';
 import type { Call, CallRecord, Named } from './call.ts';
 import { reasonOf } from './serve.ts';
@@ -119,7 +121,7 @@ async function allowanceOfGroups(groups: readonly string[], { accessGroups }: Se
  * (1.106.2, proxy/hooks/parallel_request_limiter_v3.py, read 2026-11-23).
  */
 function tokensToHold(size: RequestSize, { tokens, usage }: Estimate, limits: readonly RateLimit[]): number {
-  if (size.maxOutputTokens !== undefined) return tokens;
+  if (size.maxOutputTokens !== undefined || limits.length === 0) return tokens;
   const outputTokens = usage.outputTokens ?? 0;
   const smallest = Math.min(...limits.map((limit) => limit.tokensPerMinute ?? Number.POSITIVE_INFINITY));
   return tokens - outputTokens + Math.min(outputTokens, Math.floor(smallest / 4));
@@ -183,20 +185,13 @@ function usageEvent(record: CallRecord, services: Services, priced: Priced, end:
   const { deployment, row } = admission;
   const price = priceOf(record.usage, priced, services);
   const used = end === 'refused' ? nothingUsed : usedBy(record, estimate, price, services.now());
-  return {
-    ...eventOf(record, services),
-    ...used,
-    requestedModel: record.requestedModel ?? '',
-    modelId: deployment.modelId,
-    region: deployment.region,
-    deploymentId: row?.id,
-    end,
-  };
+  return eventOf(record, services, deployment, row?.id, used, end);
 }
 
 /** There is no answer whose id it could have: the caller knows the id of the request. */
 function refusedEvent(record: CallRecord, services: Services): UsageEvent {
-  return { ...eventOf(record, services), ...nothingUsed, requestId: record.requestId, end: 'refused' };
+  const event = eventOf(record, services, record.deployment, undefined, nothingUsed, 'refused');
+  return { ...event, requestId: record.requestId };
 }
 
 type Used = Pick<UsageEvent, 'usage' | 'isEstimate' | 'costNanoUsd'>;
@@ -240,8 +235,15 @@ function pricesOf({ deployment, row, modelIds, models }: HotPathAdmission, servi
   );
 }
 
-/** What every booking says of a call, however it ended. */
-function eventOf(record: CallRecord, services: Services): Omit<UsageEvent, 'end' | keyof Used> {
+/** All that is booked of a call, however it ended. In one literal: two are made for each call. */
+function eventOf(
+  record: CallRecord,
+  services: Services,
+  deployment: Deployment | undefined,
+  deploymentId: string | undefined,
+  { usage, isEstimate, costNanoUsd }: Used,
+  end: CallEnd,
+): UsageEvent {
   return {
     requestId: record.answerId ?? record.requestId,
     payer: payerOf(record),
@@ -249,19 +251,37 @@ function eventOf(record: CallRecord, services: Services): Omit<UsageEvent, 'end'
     endpoint: record.endpoint ?? '',
     stream: record.stream === true,
     requestedModel: record.requestedModel ?? '',
-    modelId: record.deployment?.modelId,
-    region: record.deployment?.region,
-    deploymentId: undefined,
+    modelId: deployment?.modelId,
+    region: deployment?.region,
+    deploymentId,
     startedAtMs: record.startedAtMs,
     firstByteAtMs: record.firstByteAtMs,
     endedAtMs: services.now(),
+    end,
     errorCode: record.errorCode,
     errorMessage: record.errorMessage,
+    usage,
+    isEstimate,
+    costNanoUsd,
   };
 }
 
+/** By what a call names and its key: the same objects for nearly all calls of a key. */
+const knownPayers = new WeakMap<Named, { readonly key: VirtualKey; readonly payer: Payer }>();
+
 /** Whom the call is booked on. */
-export function payerOf({ principal, named, accessGroups }: CallRecord): Payer {
+export function payerOf(record: CallRecord): Payer {
+  const { principal, named, accessGroups } = record;
+  if (named === undefined || accessGroups !== undefined) return newPayer(record);
+  const key = principal?.kind === 'virtual-key' ? principal.key : undefined;
+  const known = knownPayers.get(named);
+  if (known !== undefined && known.key === key) return known.payer;
+  const payer = newPayer(record);
+  if (key !== undefined) knownPayers.set(named, { key, payer });
+  return payer;
+}
+
+function newPayer({ principal, named, accessGroups }: CallRecord): Payer {
   const key = principal?.kind === 'virtual-key' ? principal.key : undefined;
   return {
     keyHash: key?.keyHash ?? (principal?.kind === 'master' ? principal.keyHash : ''),
