@@ -149,14 +149,15 @@ describe('litellm_params.model', () => {
     expect(alias?.accessGroups).toEqual(['all', 'a', 'b']);
   });
 
-  test('whether calls are booked on their client, and whether models without a price are refused', () => {
+  test('what of a request calls are booked on, and whether models without a price are refused', () => {
     const facts = (litellm_settings: Config) => {
       const { catalogue } = readConfig({ ...modelList({}), litellm_settings });
       expect(catalogue.settings).toEqual([]);
-      return [catalogue.booksClients, catalogue.refusesUnpriced];
+      return [catalogue.booksClients, catalogue.refusesUnpriced, ...catalogue.bookedHeaders];
     };
     expect(facts({})).toEqual([true, false]);
     expect(facts({ disable_add_user_agent_to_request_tags: true })).toEqual([false, false]);
+    expect(facts({ extra_spend_tag_headers: ['x-app'] })).toEqual([true, false, 'x-app']);
     expect(facts({ block_requests_for_models_without_pricing: true })).toEqual([true, true]);
   });
 

@@ -6,7 +6,7 @@ import { generalRules } from './general-settings.ts';
 import { type ModelEntry, type ReadContext, readModelEntry, resolved, unusableEntry } from './model-list.ts';
 import { litellmRules, responseCacheIsOn, routerRules, sectionRules } from './proxy-settings.ts';
 import { type Rules, ruleOf } from './setting-rule.ts';
-import { asObject, isFilled, isOn, text } from './values.ts';
+import { asObject, isFilled, isOn, strings, text } from './values.ts';
 
 /** What LiteLLM's configuration says. */
 export interface LitellmConfig {
@@ -122,6 +122,7 @@ export function interpret(
       endUserHeaders: endUserHeadersOf(general),
       endUserBudgetId: text(litellm['max_end_user_budget_id']),
       booksClients: litellm['disable_add_user_agent_to_request_tags'] !== true,
+      bookedHeaders: strings(litellm['extra_spend_tag_headers']),
       refusesUnpriced: isOn(litellm['block_requests_for_models_without_pricing']),
       settings: proxySettings,
     },

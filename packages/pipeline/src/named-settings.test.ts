@@ -136,6 +136,12 @@ describe('a call that carries a tag', () => {
     expect(found.tags).toEqual(['red', 'of-key', 'of-team', 'User-Agent: curl', 'User-Agent: curl/8.0']);
   });
 
+  test('is booked on the headers that an administrator has named', async () => {
+    const headers = { 'x-app': 'shop', 'x-empty': '', 'x-other': 'o' };
+    const withHeaders = { ...catalogue, bookedHeaders: ['x-app', 'x-empty', 'x-none'] };
+    expect((await named({}, { catalogue: withHeaders, headers })).tags).toEqual(['x-app: shop']);
+  });
+
   test('is not booked on its client where an administrator has switched that off', async () => {
     const switchedOff = { ...catalogue, booksClients: false };
     const found = await named({ tags: ['red'] }, { catalogue: switchedOff, headers: { 'user-agent': 'curl/8.0' } });

@@ -16,7 +16,7 @@ const MAX_NAME_LENGTH = 1024;
  * Bedrock's names them by headers only. A call that names nothing that is limited, which is nearly every call, costs a
  * few look-ups and no promise. Rejects with `identity-unavailable` when the limits cannot be read.
  * Source: LiteLLM 1.106.2, proxy/auth/auth_utils.py (get_end_user_id_from_request_body),
- * proxy/litellm_pre_call_utils.py (tags), litellm_core_utils/litellm_logging.py (_get_user_agent_tags),
+ * proxy/litellm_pre_call_utils.py (tags), litellm_core_utils/litellm_logging.py (_get_user_agent_tags, _get_extra_header_tags),
  * https://github.com/BerriAI/litellm (read 2026-11-23).
  */
 export function namedSettings(
@@ -33,7 +33,7 @@ export function namedSettings(
   const limited = new Set([...checked, ...inherited]);
   const ofKey = [...limited].flatMap((tag) => tagOfKey(key?.keyHash, tag, requestsPerMinute));
   const endUserId = endUserOf(call, catalogue, body);
-  const clients = catalogue.booksClients ? clientTags(call) : [];
+  const clients = [...(catalogue.booksClients ? clientTags(call) : []), ...headerTags(call, catalogue)];
   const base = { endUserId, tags: [...new Set([...limited, ...clients])] };
   const budgeted = [...limited].filter((tag) => catalogue.budgetedTags.has(tag));
   if (endUserId === undefined && budgeted.length === 0) {
@@ -115,6 +115,16 @@ function clientTags(call: Call): readonly string[] {
   if (agent === undefined || agent === '') return [];
   const product = agent.split('/')[0];
   return product === agent ? [`User-Agent: ${agent}`] : [`User-Agent: ${product}`, `User-Agent: ${agent}`];
+}
+
+/** A credential is no tag, whatever an administrator says. */
+function headerTags(call: Call, { bookedHeaders }: Catalogue): readonly string[] {
+  if (bookedHeaders.length === 0) return [];
+  const headers = call.forwardableHeaders();
+  return bookedHeaders.flatMap((name) => {
+    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    return value === undefined || value === '' ? [] : [`${name}: ${value}`];
+  });
 }
 
 /** LiteLLM takes numbers for names too. */

@@ -57,6 +57,8 @@ export interface Catalogue {
   readonly endUserBudgetId: string | undefined;
   /** Whether calls are booked on their client too, by tags such as `User-Agent: curl`. */
   readonly booksClients: boolean;
+  /** Headers whose values calls are booked on too, by tags such as `x-app: shop`. */
+  readonly bookedHeaders: readonly string[];
   /** Whether a model without a price is refused even where the operator has a price for such. */
   readonly refusesUnpriced: boolean;
   /** What holds for every call, such as `litellm_settings.callbacks`. */
@@ -72,6 +74,7 @@ export const emptyCatalogue: Catalogue = {
   endUserHeaders: [],
   endUserBudgetId: undefined,
   booksClients: true,
+  bookedHeaders: [],
   refusesUnpriced: false,
   settings: [],
 };

@@ -316,7 +316,7 @@ export function harness(options: HarnessOptions = {}): Harness {
     dialect,
     credential: () => 'sk-test',
     header: (name) => options.headers?.[name],
-    forwardableHeaders: () => ({ 'content-type': 'application/json' }),
+    forwardableHeaders: () => ({ 'content-type': 'application/json', ...options.headers }),
     body: async () => Buffer.from(body),
     bodyStream: async function* () {
       yield Buffer.from(body);
