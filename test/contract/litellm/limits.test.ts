@@ -76,6 +76,21 @@ describe.skipIf(skip)('the budget of a', () => {
     expect((await byConverse('Hello.', caller)).status).toBe(400);
   });
 
+  it('key holds for what a guardrail costs', async () => {
+    const key = await generateKey({ max_budget: 1e-10 });
+    const check = () =>
+      ask('/guardrail/abc123/version/1/apply', {
+        key,
+        body: { source: 'INPUT', content: [{ text: { text: 'Harmless.' } }] },
+      });
+    expect((await check()).status).toBe(200);
+    const second = await check();
+    expect([second.status, second.headers.get('x-amzn-errortype')]).toEqual([400, 'ServiceQuotaExceededException']);
+    const spend = async () => at(await manage(`/key/info?key=${key}`), 'info', 'spend');
+    // Of a topic and a content policy, a unit each.
+    await expect.poll(spend, { timeout: 10_000 }).toBeCloseTo(0.0003, 12);
+  });
+
   it('key is an error that no client tries again', async () => {
     const key = await generateKey({ max_budget: 0 });
     for (const client of chatClients) {
