@@ -149,6 +149,36 @@ describe('a call that carries a tag', () => {
   });
 });
 
+describe('calls that name nothing', () => {
+  const key = virtualKey({ tags: { own: ['of-key'], inherited: [], requestsPerMinute: {} } });
+  const other = virtualKey({ tags: { own: ['of-other'], inherited: [], requestsPerMinute: {} } });
+  const curl = { catalogue, headers: { 'user-agent': 'curl' } };
+  const of = async (called: typeof key, options: HarnessOptions): Promise<Named> => {
+    let found: Named | undefined;
+    await harness(options).run(async (call, services) => {
+      found = await namedSettings(call, services, { kind: 'virtual-key', key: called }, {});
+    });
+    return found ?? expect.fail('nothing was found');
+  };
+
+  test('share what is known of them, by key, client and catalogue', async () => {
+    const first = await of(key, curl);
+    expect(first.tags).toEqual(['of-key', 'User-Agent: curl']);
+    expect(await of(key, curl)).toBe(first);
+    expect((await of(other, curl)).tags).toEqual(['of-other', 'User-Agent: curl']);
+    expect((await of(key, { catalogue, headers: { 'user-agent': 'wget' } })).tags).toEqual([
+      'of-key',
+      'User-Agent: wget',
+    ]);
+    expect((await of(key, { ...curl, catalogue: { ...catalogue, booksClients: false } })).tags).toEqual(['of-key']);
+    const byTeam = { ...catalogue, booksClients: false, bookedHeaders: ['x-team'] };
+    for (const team of ['a', 'b']) {
+      const { tags: booked } = await of(key, { catalogue: byTeam, headers: { 'x-team': team } });
+      expect(booked).toEqual(['of-key', `x-team: ${team}`]);
+    }
+  });
+});
+
 test('who may not call at all goes through LiteLLM, which says so', async () => {
   const of = harness({
     catalogue,

@@ -1,5 +1,5 @@
 import type { RateLimit } from '@genai-gateway/core';
-import { noTags, type Principal } from '@genai-gateway/identity';
+import { noTags, type Principal, type VirtualKey } from '@genai-gateway/identity';
 import type { Catalogue } from '@genai-gateway/routing';
 import type { Call, Named } from './call.ts';
 import type { Services } from './services.ts';
@@ -10,6 +10,7 @@ type Body = Readonly<Record<string, unknown>>;
 const END_USER_HEADERS = ['x-litellm-customer-id', 'x-litellm-end-user-id'];
 /** Longer ones are nobody's name. */
 const MAX_NAME_LENGTH = 1024;
+const none: readonly never[] = [];
 
 /**
  * What has been set for what a call itself names: its end user, its tags. `body` is that of a request in OpenAI's API;
@@ -27,13 +28,62 @@ export function namedSettings(
 ): Named | Promise<Named> {
   const catalogue = services.catalogue();
   const key = principal.kind === 'virtual-key' ? principal.key : undefined;
+  const tags = tagsOf(call, body);
+  const endUserId = endUserOf(call, catalogue, body);
+  if (tags.length > 0 || endUserId !== undefined) return settingsOf(call, services, key, tags, endUserId);
+  const known = knownFor(catalogue, key);
+  const client = clientOf(call, catalogue);
+  const found = known.get(client);
+  if (found !== undefined) return found;
+  const made = settingsOf(call, services, key, tags, endUserId);
+  if (made instanceof Promise || client.length > MAX_CLIENT_LENGTH) return made;
+  if (known.size >= MAX_KNOWN_CLIENTS) known.clear();
+  known.set(client, made);
+  return made;
+}
+
+/** Of calls that name nothing themselves, by their client, as long as key and catalogue are the same. */
+const knownNamed = new WeakMap<Catalogue, WeakMap<VirtualKey | Catalogue, Map<string, Named>>>();
+/** Callers choose it. */
+const MAX_KNOWN_CLIENTS = 1_000;
+const MAX_CLIENT_LENGTH = 256;
+
+/** All that a call is booked on which it does not name as a tag: no header holds a line break. */
+function clientOf(call: Call, { bookedHeaders }: Catalogue): string {
+  const agent = call.header('user-agent') ?? '';
+  if (bookedHeaders.length === 0) return agent;
+  return [agent, ...bookedHeaders.map((name) => call.header(name) ?? '')].join('\n');
+}
+
+function knownFor(catalogue: Catalogue, key: VirtualKey | undefined): Map<string, Named> {
+  let byKey = knownNamed.get(catalogue);
+  if (byKey === undefined) {
+    byKey = new WeakMap();
+    knownNamed.set(catalogue, byKey);
+  }
+  const holder = key ?? catalogue;
+  let byClient = byKey.get(holder);
+  if (byClient === undefined) {
+    byClient = new Map();
+    byKey.set(holder, byClient);
+  }
+  return byClient;
+}
+
+function settingsOf(
+  call: Call,
+  services: Services,
+  key: VirtualKey | undefined,
+  named: readonly string[],
+  endUserId: string | undefined,
+): Named | Promise<Named> {
+  const catalogue = services.catalogue();
   const { own, inherited, requestsPerMinute } = key?.tags ?? noTags;
   // LiteLLM checks the budgets of these; the limits of the key's other tags hold too.
-  const checked = new Set([...tagsOf(call, body), ...own]);
+  const checked = new Set([...named, ...own]);
   const limited = new Set([...checked, ...inherited]);
   const ofKey = [...limited].flatMap((tag) => tagOfKey(key?.keyHash, tag, requestsPerMinute));
-  const endUserId = endUserOf(call, catalogue, body);
-  const clients = [...(catalogue.booksClients ? clientTags(call) : []), ...headerTags(call, catalogue)];
+  const clients = [...(catalogue.booksClients ? clientTags(call) : none), ...headerTags(call, catalogue)];
   const base = { endUserId, tags: [...new Set([...limited, ...clients])] };
   const budgeted = [...limited].filter((tag) => catalogue.budgetedTags.has(tag));
   if (endUserId === undefined && budgeted.length === 0) {
@@ -101,9 +151,11 @@ function tagOfKey(
 /** The tags that the call itself names. */
 function tagsOf(call: Call, body: Body): readonly string[] {
   const header = call.header('x-litellm-tags') ?? '';
+  const { tags: own, metadata, litellm_metadata: more } = body;
+  if (header === '' && own === undefined && metadata === undefined && more === undefined) return none;
   return [
     ...header.split(',').map((tag) => tag.trim()),
-    ...[body, objectIn(body['metadata']), objectIn(body['litellm_metadata'])].flatMap(({ tags }) =>
+    ...[body, objectIn(metadata), objectIn(more)].flatMap(({ tags }) =>
       Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
     ),
   ].filter((tag) => tag !== '' && tag.length <= MAX_NAME_LENGTH);
