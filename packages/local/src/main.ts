@@ -7,7 +7,7 @@ import { removeReadyFile, writeReadyFile } from './ready-file.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack-types.ts';
 import { StopRequest, stopRequests } from './stop-requests.ts';
-import { helpText, litellmReadyText, readyText } from './texts.ts';
+import { helpText, litellmReadyText, loginText, readyText } from './texts.ts';
 
 const repoRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -81,6 +81,7 @@ function announceLitellm(stack: Stack, begun: number, readyFile: string | undefi
   const announce = () => {
     if (over.aborted) return;
     say(`${'LiteLLM'.padEnd(13)}${seconds(performance.now() - begun)}  ${litellmReadyText(litellm)}`);
+    if (stack.issuer !== undefined) say(loginText(stack.http, stack.issuer.issuer));
     try {
       if (readyFile !== undefined) writeReadyFile(readyFile, stack, 'ready');
     } catch (error) {

@@ -29,7 +29,8 @@ export const helpText = `Starts the whole gateway on this machine: Postgres, Red
 
 Environment: REDIS_URL (a Redis to use), AWS_REGION (default us-east-1), LOG_LEVEL (default info), PYTHON
 (the Python to make LiteLLM's environment with), OPENAI_API_KEY (OpenAI in place of its simulator) and the
-keys of other providers, which reach LiteLLM only.
+keys of other providers, which reach LiteLLM only; OIDC_ISSUERS, OIDC_ISSUERS_FILE, or OKTA_ISSUER with
+OKTA_AUDIENCE (issuers of login tokens in place of the simulated one).
 Ctrl-C stops everything; a second Ctrl-C at once.
 `;
 
@@ -81,6 +82,14 @@ function litellmLine(litellm: StackLitellm | undefined): string {
 /** LiteLLM serves now. */
 export function litellmReadyText({ adminUi, username, password }: StackLitellm): string {
   return `Admin UI ${adminUi}  user ${username}, password ${password}`;
+}
+
+/** How to call with a token of the simulated issuer. */
+export function loginText(http: string, issuer: string): string {
+  return `Logins by token, as with a company's login:
+  TOKEN=$(curl -s ${issuer}/token -d grant_type=password -d username=ann@example.com | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+  curl ${http}/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+    -d '{"model": "claude-sonnet", "messages": [{"role": "user", "content": "Hello!"}]}'`;
 }
 
 /** Why there is no LiteLLM, what is off for it, and how to get it. */
