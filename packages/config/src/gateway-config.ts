@@ -106,7 +106,7 @@ const schema = z.object({
     .string()
     .optional()
     .describe(
-      'Issuers whose tokens are taken in place of keys, a JSON array (packages/identity/README.md); unset: none.',
+      'Issuers whose tokens are taken in place of keys, a JSON array (docs/logins.md); unset: none.',
     ),
   OIDC_ISSUERS_FILE: z.string().optional().describe('The same in a file.'),
   OKTA_ISSUER: z
