@@ -120,7 +120,8 @@ async function answers(origin: string): Promise<boolean> {
 }
 
 /**
- * Starts the gateway with all its features by the launcher. The launcher itself, its Postgres and its Redis
+ * Starts the gateway with all its features by the launcher, and gives the key limits and a budget that the load never
+ * reaches, so that both are held in Redis for every request. The launcher itself, its Postgres, its Redis and LiteLLM
  * are not part of what is measured: the process that runs `containers/gateway` is.
  */
 async function startGateway(options: StartOptions): Promise<Started> {
@@ -139,25 +140,45 @@ async function startGateway(options: StartOptions): Promise<Started> {
     join(options.directory, 'launcher.log'),
     'SIGINT',
   );
-  let http: string | undefined;
-  await until('the launcher', child, 300_000, async () => {
-    http = addressIn(readyFile);
-    return http !== undefined;
+  let ready: Ready | undefined;
+  await until('the launcher, and LiteLLM, which gives a key its limits,', child, 300_000, async () => {
+    ready = readyIn(readyFile);
+    return ready !== undefined;
   });
   const gateway = treeOf(listProcesses(), child.pid).findLast(({ command }) => isGateway(command));
   if (gateway === undefined) throw new Error('no process below the launcher runs containers/gateway');
   // The load generator goes to the loopback address and leaves no choice to a resolver.
-  return { origin: `http://127.0.0.1:${new URL(http ?? '').port}`, pid: gateway.pid };
+  const origin = `http://127.0.0.1:${new URL(ready?.http ?? '').port}`;
+  await limitKey(origin, ready?.masterKey ?? '', options.key);
+  return { origin, pid: gateway.pid };
 }
 
-/** The gateway's address once the ready file is whole: it may be seen before its last byte is written. */
-function addressIn(readyFile: string): string | undefined {
+interface Ready {
+  readonly http: string;
+  readonly masterKey: string;
+}
+
+/** What the ready file says once LiteLLM serves; it may be seen before its last byte is written. */
+function readyIn(readyFile: string): Ready | undefined {
   try {
-    const { http } = JSON.parse(readFileSync(readyFile, 'utf8')) as { http?: unknown };
-    return typeof http === 'string' ? http : undefined;
+    const { http, masterKey, litellm } = JSON.parse(readFileSync(readyFile, 'utf8')) as Record<string, unknown>;
+    const isReady = typeof http === 'string' && typeof masterKey === 'string' && litellm !== null;
+    return isReady ? { http, masterKey } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Far above what a run asks for. */
+const limits = { rpm_limit: 100_000_000, tpm_limit: 1_000_000_000_000, max_budget: 1_000_000_000 };
+
+async function limitKey(origin: string, masterKey: string, key: string): Promise<void> {
+  const response = await fetch(`${origin}/key/update`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ key, ...limits }),
+  });
+  if (!response.ok) throw new Error(`the key got no limits: ${response.status} ${await response.text()}`);
 }
 
 function isGateway(command: string): boolean {
