@@ -29,7 +29,7 @@ const fullPlan: Plan = {
 const quickPlan: Plan = {
   ...fullPlan,
   rounds: 2,
-  warmUpMs: 1500,
+  warmUpMs: 4000,
   loadedMs: 700,
   singleRounds: 1,
   singleMs: 300,
@@ -37,7 +37,7 @@ const quickPlan: Plan = {
 };
 
 const usage = `npm run bench -- [--quick] [--model <id>] [--targets nginx,go,gateway]
-  --quick    about 40 seconds instead of 4 minutes; nothing is written to bench/results
+  --quick    about a minute instead of 4; nothing is written to bench/results
   --model    the Bedrock model id to ask for (default amazon.nova-lite-v1:0)
   --targets  measure only these; nothing is written to bench/results unless gateway and go are among them`;
 

@@ -172,13 +172,22 @@ function readyIn(readyFile: string): Ready | undefined {
 /** Far above what a run asks for. */
 const limits = { rpm_limit: 100_000_000, tpm_limit: 1_000_000_000_000, max_budget: 1_000_000_000 };
 
+/** The gateway sees by itself that LiteLLM serves, a moment after the launcher does. */
+const limitKeyWithinMs = 30_000;
+
 async function limitKey(origin: string, masterKey: string, key: string): Promise<void> {
-  const response = await fetch(`${origin}/key/update`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ key, ...limits }),
-  });
-  if (!response.ok) throw new Error(`the key got no limits: ${response.status} ${await response.text()}`);
+  for (const deadline = Date.now() + limitKeyWithinMs; ; await sleep(200)) {
+    const response = await fetch(`${origin}/key/update`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${masterKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ key, ...limits }),
+    });
+    const text = await response.text();
+    if (response.ok) return;
+    if (response.status !== 503 || Date.now() > deadline) {
+      throw new Error(`the key got no limits: ${response.status} ${text}`);
+    }
+  }
 }
 
 function isGateway(command: string): boolean {
