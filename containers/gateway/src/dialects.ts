@@ -22,7 +22,7 @@ export function errorAnswer(error: GatewayError, dialect: Dialect): ErrorAnswer 
     error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   if (error.code === 'budget-exceeded') {
     // It is refused until somebody has done something about it; OpenAI's clients would try a 429 again.
-    headers['x-should-retry'] = 'false';
+    if (dialect === 'openai') headers['x-should-retry'] = 'false';
   } else if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (dialect === 'bedrock') {
     headers['x-amzn-errortype'] = row.bedrockException;
