@@ -8,7 +8,7 @@ import { adoptScript } from './scripts/adopt.ts';
 export class Adoption {
   readonly #parts: RedisParts;
   readonly #journal: RedisJournal;
-  #toHandOver: readonly UsageEvent[] = [];
+  #toHandOver: UsageEvent[] = [];
 
   constructor(parts: RedisParts, journal: RedisJournal) {
     this.#parts = parts;
@@ -24,23 +24,24 @@ export class Adoption {
       for (;;) {
         const keys = [names.lease(holder), names.journal(holder), names.lease(lease.holder)];
         keys.push(names.journal(lease.holder), names.adopted(holder), names.holders);
-        const texts = await link.run(adoptScript, keys, [names.prefix, holder, atOnce]);
+        const texts = await link.run(adoptScript, keys, [names.prefix, holder, atOnce, lease.token]);
         if (texts.length === 0) break;
-        this.#toHandOver = [...this.#toHandOver, ...this.#takeOver(texts)];
+        this.takeOver(texts);
       }
     }
   }
 
-  #takeOver(texts: readonly string[]): readonly UsageEvent[] {
-    return texts.flatMap((text) => {
+  /** Events that stand in our journal, and that nobody here has. */
+  takeOver(texts: readonly string[]): void {
+    for (const text of texts) {
       const event = usageEventFromJson(text);
       if (event === undefined) {
         this.#parts.log('An entry in the journal of a replica that died cannot be read and is not booked.');
-        return [];
+        continue;
       }
       this.#journal.takeOver(event.requestId, text);
-      return [event];
-    });
+      this.#toHandOver.push(event);
+    }
   }
 
   /** Gives what was taken over to the books; what they do not take is handed over again. */

@@ -11,6 +11,7 @@ export class Lease {
   readonly #replicaId: string;
   #holder = '';
   #replicas = 1;
+  #outages = 0;
 
   constructor(link: RedisLink, names: CounterNames, replicaId: string) {
     this.#link = link;
@@ -23,6 +24,16 @@ export class Lease {
     return this.#holder;
   }
 
+  /** What the lease says in Redis: the last argument of each script. */
+  get token(): string {
+    return `${this.#outages}`;
+  }
+
+  /** What was sent until now does nothing any more, once the lease has been renewed. */
+  fence(): void {
+    this.#outages += 1;
+  }
+
   /** How many replicas were heard of when the lease was last renewed. */
   get replicas(): number {
     return this.#replicas;
@@ -32,7 +43,7 @@ export class Lease {
   async renew(): Promise<boolean> {
     if (this.#holder === '') return false;
     const keys = [this.#names.lease(this.#holder), this.#names.holders];
-    const [alive] = await this.#link.run(renewScript, keys, [this.#names.prefix, leaseSeconds]);
+    const [alive] = await this.#link.run(renewScript, keys, [this.#names.prefix, leaseSeconds, this.token]);
     if (alive === 'lost') return false;
     this.#replicas = Math.max(1, Number(alive));
     return true;
@@ -41,7 +52,8 @@ export class Lease {
   /** A new life begins, under a new name. */
   async begin(): Promise<void> {
     const holder = `${this.#replicaId}.${crypto.randomUUID()}`.replaceAll(':', '_');
-    await this.#link.run(registerScript, [this.#names.lease(holder), this.#names.holders], [holder, leaseSeconds]);
+    const keys = [this.#names.lease(holder), this.#names.holders];
+    await this.#link.run(registerScript, keys, [holder, leaseSeconds, this.token]);
     this.#holder = holder;
     await this.renew(); // to know how many there are
   }

@@ -16,6 +16,7 @@ import { LinkDown, RedisLink } from './redis-link.ts';
 import { logUnlessDown, type RedisParts } from './redis-parts.ts';
 import { openScript, openUnlimitedScript } from './scripts/open.ts';
 import { Settlements } from './settlements.ts';
+import { Strays } from './strays.ts';
 
 export interface RedisAccountsOptions {
   /** From `connectCounters`; closed by its owner. */
@@ -78,13 +79,15 @@ export class RedisAccounts implements Accounts, Journal {
     this.#parts = { link: this.#link, names, lease: new Lease(this.#link, names, options.replicaId), log };
     this.#journal = new RedisJournal(this.#parts);
     this.#settlements = new Settlements(this.#parts, this.#journal, recover);
-    this.#recovery = new Recovery({
+    this.#adoption = new Adoption(this.#parts, this.#journal);
+    const known = {
       parts: this.#parts,
       journal: this.#journal,
       settlements: this.#settlements,
+      adoption: this.#adoption,
       inFlight: this.#inFlight,
-    });
-    this.#adoption = new Adoption(this.#parts, this.#journal);
+    };
+    this.#recovery = new Recovery({ ...known, strays: new Strays(known) });
     this.#timers = [
       setInterval(() => void this.#renew().catch(() => {}), renewEveryMs).unref(),
       setInterval(() => void this.#keepSpends().catch(() => {}), keepEveryMs).unref(),
@@ -122,19 +125,19 @@ export class RedisAccounts implements Accounts, Journal {
   }
 
   #open(flight: Flight): Promise<readonly string[]> {
-    const { link, names } = this.#parts;
+    const { link, names, lease } = this.#parts;
     return this.#journaled(flight, (holder) => {
       const keys = [names.lease(holder), names.journal(holder)];
-      return link.run(openScript, keys, [names.prefix, holder, ...flight.openArguments()]);
+      return link.run(openScript, keys, [names.prefix, holder, ...flight.openArguments(), lease.token]);
     });
   }
 
   /** Nothing limits it: it has to be in the journal, no more. */
   #openUnlimited(flight: Flight): Promise<readonly string[]> {
-    const { link, names } = this.#parts;
+    const { link, names, lease } = this.#parts;
     return this.#journaled(flight, (holder) => {
       const keys = [names.lease(holder), names.journal(holder)];
-      return link.run(openUnlimitedScript, keys, [flight.requestId, flight.entry]);
+      return link.run(openUnlimitedScript, keys, [flight.requestId, flight.entry, lease.token]);
     });
   }
 
@@ -201,13 +204,14 @@ export class RedisAccounts implements Accounts, Journal {
   }
 
   async confirm(requestIds: readonly string[]): Promise<void> {
-    const settled = requestIds.filter((requestId) => {
+    for (const requestId of requestIds) {
       const unbooked = this.#journal.get(requestId);
-      if (unbooked === undefined || !this.#settlements.isLate(requestId)) return true;
-      unbooked.isBooked = true; // Redis does not know yet that it was settled
-      return false;
-    });
-    this.#journal.forget(settled);
+      if (unbooked === undefined) continue;
+      unbooked.isBooked = true;
+      // Else Redis does not know yet that it was settled.
+      if (!this.#settlements.isLate(requestId) || this.#settlements.dropUnsent(requestId))
+        this.#journal.forget(requestId);
+    }
     if (this.#link.isUp) await this.#journal.sendForgotten().catch(() => {}); // tried again
   }
 
@@ -225,7 +229,7 @@ export class RedisAccounts implements Accounts, Journal {
 
   async #renew(): Promise<void> {
     if (!this.#link.isUp) return;
-    if (this.#settlements.areLate || !(await this.#parts.lease.renew())) await this.#recovery.run();
+    if (this.#recovery.isDue || !(await this.#parts.lease.renew())) await this.#recovery.run();
     await this.#journal.sendForgotten();
     await this.#adoption.sweep();
   }

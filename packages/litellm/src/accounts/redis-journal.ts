@@ -10,6 +10,8 @@ export interface Unbooked {
   readonly flight: Flight | undefined;
   /** For which holder Redis has it. Undefined: not known to have it. */
   holder: string | undefined;
+  /** Redis may have it. */
+  wasSent: boolean;
   isBooked: boolean;
 }
 
@@ -25,7 +27,13 @@ export class RedisJournal {
 
   /** An event that Redis does not have yet. */
   add(event: UsageEvent, flight: Flight | undefined): Unbooked {
-    const unbooked: Unbooked = { text: usageEventToJson(event), flight, holder: undefined, isBooked: false };
+    const unbooked: Unbooked = {
+      text: usageEventToJson(event),
+      flight,
+      holder: undefined,
+      wasSent: false,
+      isBooked: false,
+    };
     this.#unbooked.set(event.requestId, unbooked);
     return unbooked;
   }
@@ -33,7 +41,7 @@ export class RedisJournal {
   /** An event that was moved into our journal from another one. */
   takeOver(requestId: string, text: string): void {
     const { holder } = this.#parts.lease;
-    this.#unbooked.set(requestId, { text, flight: undefined, holder, isBooked: false });
+    this.#unbooked.set(requestId, { text, flight: undefined, holder, wasSent: true, isBooked: false });
   }
 
   get(requestId: string): Unbooked | undefined {
@@ -63,6 +71,7 @@ export class RedisJournal {
     const { link, names, lease } = this.#parts;
     const { holder } = lease;
     const fields = entries.flatMap(([requestId, { text }]) => [requestId, `s${text}`]);
+    for (const [, unbooked] of entries) unbooked.wasSent = true;
     await link.send((redis) => redis.hset(names.journal(holder), ...fields));
     for (const [, unbooked] of entries) unbooked.holder = holder;
   }
@@ -70,15 +79,18 @@ export class RedisJournal {
   /** Redis has it under our name now; where the tables have it too, it can go. */
   written(requestId: string, unbooked: Unbooked): void {
     unbooked.holder = this.#parts.lease.holder;
-    if (unbooked.isBooked) this.forget([requestId]);
+    if (unbooked.isBooked) this.forget(requestId);
   }
 
-  /** These need not be kept any more. */
-  forget(requestIds: readonly string[]): void {
-    for (const requestId of requestIds) {
-      this.#unbooked.delete(requestId);
-      this.#toForget.add(requestId);
-    }
+  /** It need not be kept any more. */
+  forget(requestId: string): void {
+    if (this.#unbooked.get(requestId)?.wasSent === true) this.#toForget.add(requestId);
+    this.#unbooked.delete(requestId);
+  }
+
+  /** Whether an event in Redis is one that is known here. */
+  knows(requestId: string): boolean {
+    return this.#unbooked.has(requestId) || this.#toForget.has(requestId);
   }
 
   /** Takes what need not be kept out of Redis. Rejects when that cannot be asked; then it is done the next time. */

@@ -213,13 +213,9 @@ export class RedisLink {
   }
 }
 
-/** What Redis answered to the command itself; all else is about the connection. */
+/** What Redis says of the data. All else is about the server, which may be full, busy, loading or another one's replica. */
 function isScriptError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.name === 'ReplyError' &&
-    !/^(LOADING|MASTERDOWN|READONLY|NOAUTH)/.test(error.message)
-  );
+  return error instanceof Error && error.name === 'ReplyError' && /^(ERR|WRONGTYPE) /.test(error.message);
 }
 
 function asTexts(reply: unknown): readonly string[] {

@@ -39,6 +39,12 @@ export class Settlements {
     if (flight.holder !== '') this.#replays.set(flight.requestId, { flight, event: undefined });
   }
 
+  /** Makes nothing good for a call that Redis never heard of and that the tables have; false: Redis has to be told. */
+  dropUnsent(requestId: string): boolean {
+    if (this.#replays.get(requestId)?.flight.holder !== '') return false;
+    return this.#replays.delete(requestId);
+  }
+
   /** Never rejects; what Redis cannot be told now it is told when it is back. */
   async settle(flight: Flight, event: UsageEvent, unbooked: Unbooked): Promise<void> {
     try {
@@ -66,10 +72,12 @@ export class Settlements {
   async #run(flight: Flight, event: UsageEvent | undefined, unbooked?: Unbooked): Promise<string | undefined> {
     const { link, names, lease } = this.#parts;
     const { holder } = flight;
+    if (unbooked !== undefined) unbooked.wasSent = true;
     const keys = [names.lease(lease.holder), names.journal(holder), names.journal(lease.holder), names.adopted(holder)];
     const mode = event === undefined ? 'cancel' : unbooked?.isBooked === true ? 'booked' : 'settle';
     const args = flight.settleArguments(mode, event, unbooked?.text ?? '', lease.holder);
-    const [status] = await link.run(settleScript, keys, [names.prefix, ...args]);
+    const [status, failure = ''] = await link.run(settleScript, keys, [names.prefix, ...args, lease.token]);
+    if (failure !== '') logUnlessDown(this.#parts.log, 'settled everywhere', failure);
     return status;
   }
 

@@ -155,6 +155,8 @@ export class Relay {
   #server: Server | undefined;
   #port = 0;
   #stalled = false;
+  #holdsBack = false;
+  readonly #heldBack = new Map<Socket, Buffer[]>();
   /** How much later answers arrive. */
   answersTakeMs = 0;
 
@@ -177,12 +179,17 @@ export class Relay {
         if (this.#stalled) socket.pause();
       }
       this.#farSockets.add(far);
-      near.on('data', (bytes) => far.write(bytes));
+      near.on('data', (bytes: Buffer) => {
+        if (this.#holdsBack) this.#heldBack.set(far, [...(this.#heldBack.get(far) ?? []), bytes]);
+        else far.write(bytes);
+      });
       far.on('data', (bytes) => {
         if (this.answersTakeMs === 0) near.write(bytes);
         else setTimeout(() => near.write(bytes), this.answersTakeMs);
       });
-      near.on('close', () => far.destroy());
+      near.on('close', () => {
+        if (!this.#heldBack.has(far)) far.destroy();
+      });
       far.on('close', () => near.destroy());
       if (this.#stalled) for (const socket of [near, far]) socket.pause();
     });
@@ -200,6 +207,23 @@ export class Relay {
   /** From now on commands arrive, but no answer comes. */
   stallAnswers(): void {
     for (const socket of this.#farSockets) socket.pause();
+  }
+
+  /** From now on commands are on their way, as in a network that lost their packets. */
+  holdBack(): void {
+    this.#holdsBack = true;
+  }
+
+  /** The client gives its connection up; it can have another one. */
+  giveUp(): void {
+    this.#holdsBack = false;
+    for (const socket of this.#sockets) if (!this.#farSockets.has(socket)) socket.destroy();
+  }
+
+  /** What was held back arrives after all. */
+  arrive(): void {
+    for (const [far, parts] of this.#heldBack) far.end(Buffer.concat(parts));
+    this.#heldBack.clear();
   }
 
   carryOn(): void {

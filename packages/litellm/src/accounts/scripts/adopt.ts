@@ -10,25 +10,14 @@ export const adoptScript: Script = {
   name: 'adopt',
   source: `${shared}${charge}
 local ns, dead = ARGV[1], ARGV[2]
-if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('EXISTS', KEYS[3]) == 0 then return {} end
+if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('GET', KEYS[3]) ~= ARGV[#ARGV] then return {} end
 redis.call('SET', KEYS[5], '1', 'EX', HELD_TTL)
 local found = redis.call('HRANDFIELD', KEYS[2], ARGV[3], 'WITHVALUES')
 local events = {}
 for i = 1, #found, 2 do
   local id, entry = found[i], found[i + 1]
   local event = string.sub(entry, 2)
-  if string.sub(entry, 1, 1) == 'o' then
-    local cut = string.find(event, '\\n', 1, true)
-    local what = cjson.decode(string.sub(event, 1, cut - 1))
-    event = string.sub(event, cut + 1)
-    for _, gauge in ipairs(what.gauges) do
-      redis.call('ZREM', ns .. '{' .. gauge .. '}:max_parallel_requests', 'genai-gateway:' .. dead .. ':' .. id)
-    end
-    for _, budget in ipairs(what.budgets) do
-      release(ns, budget[1], dead, tonumber(what.held), tonumber(what.cost), budget[2], budget[3])
-    end
-    for _, counter in ipairs(what.others) do chargeUnbudgeted(ns .. counter, tonumber(what.cost)) end
-  end
+  if string.sub(entry, 1, 1) == 'o' then event = endOpened(ns, dead, id, entry) end
   redis.call('HSET', KEYS[4], id, 's' .. event)
   redis.call('HDEL', KEYS[2], id)
   events[#events + 1] = event

@@ -1,10 +1,15 @@
 import type { Script } from './script.ts';
 
-/** KEYS lease, set of holders. ARGV namespace, seconds. Gives how many replicas are alive; `lost` when our lease ran out. */
+/**
+ * KEYS lease, set of holders. ARGV namespace, seconds, the lease as we know it. Gives how many replicas are alive; `lost`
+ * when our lease ran out, or when this was sent before an outage and we came back since.
+ */
 export const renewScript: Script = {
   name: 'renew',
   source: `
-if not redis.call('SET', KEYS[1], '1', 'XX', 'EX', ARGV[2]) then return { 'lost' } end
+local known = redis.call('GET', KEYS[1])
+if not known or tonumber(known) > tonumber(ARGV[3]) then return { 'lost' } end
+redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[2])
 local alive = 0
 for _, holder in ipairs(redis.call('SMEMBERS', KEYS[2])) do
   alive = alive + redis.call('EXISTS', ARGV[1] .. 'genai-gateway:lease:' .. holder)
@@ -13,11 +18,11 @@ return { tostring(alive) }
 `,
 };
 
-/** KEYS lease, set of holders. ARGV holder, seconds: a new holder begins. */
+/** KEYS lease, set of holders. ARGV holder, seconds, lease: a new holder begins. */
 export const registerScript: Script = {
   name: 'register',
   source: `
-redis.call('SET', KEYS[1], '1', 'EX', ARGV[2])
+redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[2])
 redis.call('SADD', KEYS[2], ARGV[1])
 return { 'ok' }
 `,

@@ -14,7 +14,7 @@ export const openScript: Script = {
   source: `${shared}
 local ns, holder, id, entry = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local tokens, cost, limits, budgets = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-if redis.call('EXISTS', KEYS[1]) == 0 then return { 'lost' } end
+if redis.call('GET', KEYS[1]) ~= ARGV[#ARGV] then return { 'lost' } end
 local now = tonumber(redis.call('TIME')[1])
 -- Whoever died is still in his journal until it is adopted: only what is in none is nobody's.
 local function isForgotten(other)
@@ -106,7 +106,11 @@ for i = 1, limits do
 end
 
 local function count(key, amount)
-  local value = redis.call('INCRBY', key, whole(amount))
+  local value = try('INCRBY', key, whole(amount))
+  if not value then
+    redis.call('SET', key, whole(amount)) -- it was no count
+    value = amount
+  end
   if value == amount then redis.call('EXPIRE', key, WINDOW) end
   return value
 end
@@ -155,7 +159,7 @@ return answer('ok', 0, 0)
 export const openUnlimitedScript: Script = {
   name: 'open-unlimited',
   source: `
-if redis.call('EXISTS', KEYS[1]) == 0 then return { 'lost' } end
+if redis.call('GET', KEYS[1]) ~= ARGV[#ARGV] then return { 'lost' } end
 redis.call('HSETNX', KEYS[2], ARGV[1], ARGV[2])
 return { 'ok' }
 `,
