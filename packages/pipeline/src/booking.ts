@@ -106,8 +106,8 @@ export async function openAccount(call: Call, services: Services, request: Accou
     if (refusal.kind !== 'budget') call.reply.announce(rateLimitHeaders(refusal.standings));
     throw refusalError(refusal);
   }
-  call.reply.announce(rateLimitHeaders(outcome.standings));
   record.booking = new OpenBooking(record, services, priced, outcome.account);
+  call.reply.announce(rateLimitHeaders(outcome.standings));
 }
 
 async function allowanceOfGroups(groups: readonly string[], { accessGroups }: Services): Promise<Allowance> {

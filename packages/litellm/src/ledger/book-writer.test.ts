@@ -14,13 +14,14 @@ class MemoryBooks implements Books {
   /** What the next writes reject with. */
   readonly failures: Error[] = [];
   readonly bad = new Set<string>();
+  refusal: Error = refusal();
   delayMs = 0;
 
   async write(events: readonly UsageEvent[], signal: AbortSignal): Promise<void> {
     await sleep(this.delayMs, undefined, { signal });
     const failure = this.failures.shift();
     if (failure !== undefined) throw failure;
-    if (events.some((event) => this.bad.has(event.requestId))) throw refusal();
+    if (events.some((event) => this.bad.has(event.requestId))) throw this.refusal;
     this.batches.push(events.map((event) => event.requestId));
   }
 
@@ -147,8 +148,12 @@ describe('while the store is down', () => {
   });
 });
 
-test('what is refused stays in the journal, is told once, and stops no other', async () => {
+test.each([
+  ['by Postgres', refusal()],
+  ['because no row can be made of it', new RangeError('Invalid time value')],
+])('what is refused %s stays in the journal, is told once, and stops no other', async (_why, error) => {
   const { books, journal, lines, writer } = start();
+  books.refusal = error;
   const events = some(9);
   const bad = events.filter((_, index) => index === 2 || index === 7);
   for (const event of bad) books.bad.add(event.requestId);

@@ -12,10 +12,12 @@ export interface Books {
 }
 
 /** The classes of errors that Postgres gives for what is in the data: https://www.postgresql.org/docs/17/errcodes-appendix.html (as of 2026-11-23). */
-const dataErrors = new Set(['22', '23', '54']);
+const dataErrors = new Set(['21', '22', '23', '54']);
 
 /** Whether an error is about the events themselves, so that writing the same again can never succeed. */
 export function isRefusedForData(error: unknown): boolean {
+  // A row that cannot even be built, of a time that is none, say.
+  if (error instanceof RangeError) return true;
   return error instanceof pg.DatabaseError && dataErrors.has(error.code?.slice(0, 2) ?? '');
 }
 
