@@ -105,9 +105,7 @@ const schema = z.object({
   OIDC_ISSUERS: z
     .string()
     .optional()
-    .describe(
-      'Issuers whose tokens are taken in place of keys, a JSON array (docs/logins.md); unset: none.',
-    ),
+    .describe('Issuers whose tokens are taken in place of keys, a JSON array (docs/logins.md); unset: none.'),
   OIDC_ISSUERS_FILE: z.string().optional().describe('The same in a file.'),
   OKTA_ISSUER: z
     .string()
