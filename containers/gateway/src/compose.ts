@@ -8,6 +8,7 @@ import { ConfigError, type GatewayConfig } from '@genai-gateway/config';
 import { attributor, ceilingPrice, type Price } from '@genai-gateway/governance';
 import { AccessGroups, Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
 import {
+  checkReadTables,
   connectPostgres,
   HttpLitellmProxy,
   LitellmWatch,
@@ -39,6 +40,7 @@ export interface Composition {
 }
 
 const READY_RETRY_MS = 1_000;
+const CHECK_TIMEOUT_MS = 5_000;
 
 /** Wires adapters to ports. Rejects when LiteLLM's configuration file cannot be used; connects to nothing yet. */
 export async function compose(config: GatewayConfig, logger: Logger): Promise<Composition> {
@@ -115,8 +117,9 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     services,
     litellm,
     whenReady: async (signal) => {
-      await retried('Postgres', () => probe(keyStore), logger, signal);
-      await retried('LiteLLM’s tables', () => checkTables(postgres), logger, signal);
+      await retried('Postgres', async () => void (await postgres.query('SELECT 1')), logger, signal);
+      await retried('LiteLLM’s tables', () => checkTables(postgres, signal), logger, signal);
+      await retried('A look-up of a key', () => probe(keyStore), logger, signal);
       await retried('The tables for spend', () => checkAccounts(signal), logger, signal);
       await configured.loaded.catch(() => {}); // it rejects only when it is closed, and then nobody is served
       await retried('AWS credentials', async () => void (await credentials.get()), logger, signal);
@@ -165,10 +168,12 @@ function besides(url: string, config: GatewayConfig, logger: Logger): NonNullabl
   return { proxy, watch };
 }
 
-/** Rejects when a LiteLLM newer than the one this gateway knows has changed the tables. */
-async function checkTables(postgres: Parameters<typeof unknownMigrations>[0]): Promise<void> {
+/** Rejects when a LiteLLM newer than the one this gateway knows has changed the tables, or an older one has made them. */
+async function checkTables(postgres: Parameters<typeof checkReadTables>[0], signal: AbortSignal): Promise<void> {
   const unknown = await unknownMigrations(postgres);
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) {
+    return checkReadTables(postgres, AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]));
+  }
   throw new Error(
     `the database was migrated by a LiteLLM newer than ${supportedLitellmVersion} (${unknown.slice(0, 3).join(', ')}), and what its tables mean now is not known here. Use a gateway made for it.`,
   );

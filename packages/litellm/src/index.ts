@@ -40,6 +40,7 @@ export { isWebSocketRoute, providerRoutes, routeAccess } from './proxy/route-acc
 export { supportedLitellmVersion, wrongVersion } from './proxy/version.ts';
 export type { LitellmState } from './proxy/watch.ts';
 export { LitellmWatch } from './proxy/watch.ts';
+export { checkReadTables } from './read-columns.ts';
 export type { Rule, Rules } from './setting-rule.ts';
 export { otherTables, storedTables } from './stored-tables.ts';
 export { unknownMigrations } from './unknown-migrations.ts';

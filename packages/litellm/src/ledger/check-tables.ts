@@ -1,34 +1,8 @@
 import type pg from 'pg';
-import { boundedQuery } from '../bounded-query.ts';
-import { supportedLitellmVersion } from '../proxy/version.ts';
+import { checkColumns } from '../column-types.ts';
 import { ledgerColumns } from './ledger-columns.ts';
 
-const findColumnsSql = `SELECT table_name, column_name, data_type FROM information_schema.columns
-  WHERE table_schema = current_schema() AND table_name = ANY($1)`;
-
-/**
- * Makes sure that the books can be written into this database. Rejects with an Error that names the tables and
- * columns that are not what they are in the LiteLLM of this gateway, or with the database's error, or with the
- * signal's reason.
- */
-export async function checkLedgerTables(pool: pg.Pool, signal: AbortSignal): Promise<void> {
-  const values = [Object.keys(ledgerColumns)];
-  const rows = await boundedQuery(pool, { text: findColumnsSql, values }, signal);
-  const found = new Map(rows.map((row) => [`${row['table_name']}.${row['column_name']}`, row['data_type']]));
-  const wrong = Object.entries(ledgerColumns).flatMap(([table, columns]) =>
-    Object.entries(columns).flatMap(([column, type]) => {
-      const is = found.get(`${table}.${column}`);
-      if (is === type) return [];
-      const name = `${table}.${column}`;
-      return [is === undefined ? `${name} (${type}) is not there` : `${name} is ${String(is)}, not ${type}`];
-    }),
-  );
-  if (wrong.length === 0) return;
-  const shown = wrong.slice(0, 5).join('; ');
-  const more = wrong.length > 5 ? `; and ${wrong.length - 5} more` : '';
-  throw new Error(
-    `Spend cannot be booked in this database: ${shown}${more}. Its tables have to be those of LiteLLM ` +
-      `${supportedLitellmVersion}: start that LiteLLM once on the database, which migrates it, or use a gateway made ` +
-      'for the LiteLLM that was there.',
-  );
+/** Makes sure that the books can be written into this database. Rejects as `checkColumns` does. */
+export function checkLedgerTables(pool: pg.Pool, signal: AbortSignal): Promise<void> {
+  return checkColumns(pool, ledgerColumns, 'Spend cannot be booked', signal);
 }

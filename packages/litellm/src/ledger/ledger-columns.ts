@@ -1,16 +1,5 @@
+import type { ColumnType, ColumnTypes } from '../column-types.ts';
 import { spendLogColumns } from './spend-log-sql.ts';
-
-/** A Postgres type as `information_schema.columns.data_type` names it. */
-type ColumnType =
-  | 'text'
-  | 'integer'
-  | 'bigint'
-  | 'double precision'
-  | 'jsonb'
-  | 'timestamp without time zone'
-  | 'boolean';
-
-export type ColumnTypes = Readonly<Record<string, ColumnType>>;
 
 const types: Readonly<Record<(typeof spendLogColumns)[keyof typeof spendLogColumns], ColumnType>> = {
   text: 'text',
