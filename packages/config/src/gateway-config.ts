@@ -67,6 +67,17 @@ const schema = z.object({
     .describe(
       'A Bedrock control plane to ask what stands behind profiles and routers, such as a VPC endpoint or a simulator; unset: the region’s own.',
     ),
+  BEDROCK_AGENT_ENDPOINT_URL: url(['http:', 'https:'])
+    .optional()
+    .describe(
+      'Where managed prompts are read instead of the region’s own Bedrock, such as a VPC endpoint or a simulator.',
+    ),
+  PROMPT_CACHING: z
+    .enum(['off', 'auto'])
+    .default('off')
+    .describe(
+      'auto: cache points are set behind what stays the same, in requests that the gateway writes itself for models that take them.',
+    ),
   BEDROCK_ATTRIBUTION: list
     .pipe(z.array(z.enum(['user', 'team', 'key'], 'takes user, team and key alone')))
     .default([])
@@ -94,6 +105,39 @@ const schema = z.object({
     .optional()
     .describe(
       'A folder that outlives the process: what is not booked yet is written there too; unset: Redis and the memory alone.',
+    ),
+  HISTORY_TABLE: z
+    .string()
+    .optional()
+    .describe('The DynamoDB table that keeps sessions; unset: there is no chat history.'),
+  HISTORY_BUCKET: z
+    .string()
+    .optional()
+    .describe('The S3 bucket for turns that are too large for an item of DynamoDB.'),
+  HISTORY_BLOB_DIR: z.string().optional().describe('A folder in place of the bucket, for one machine.'),
+  HISTORY_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(30)
+    .describe('How many days a turn is kept; a session goes with its newest turn.'),
+  HISTORY_OWNER: z
+    .enum(['key', 'user', 'team'])
+    .default('key')
+    .describe(
+      'Who shares sessions: those who call with the same key or login, all keys of a user, or all keys of a team.',
+    ),
+  DYNAMODB_ENDPOINT_URL: url(['http:', 'https:'])
+    .optional()
+    .describe('A DynamoDB other than the region’s own, such as a VPC endpoint or a local one.'),
+  S3_ENDPOINT_URL: url(['http:', 'https:'])
+    .optional()
+    .describe('An S3 other than the region’s own, such as a VPC endpoint or a local one.'),
+  CORS_ALLOWED_ORIGINS: list
+    .default([])
+    .describe(
+      'Origins whose pages may call the models from a browser, comma-separated, such as https://chat.example.com; unset: none.',
     ),
   GATEWAY_SECRET: z
     .string()

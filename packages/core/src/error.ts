@@ -25,6 +25,9 @@ export const errorCodes = [
   'rate-limited',
   'budget-exceeded',
   'price-unknown',
+  'session-not-found',
+  'session-refused',
+  'prompt-not-found',
   'client-gone',
   // the upstream's
   'upstream-rejected',
@@ -44,6 +47,8 @@ export const errorCodes = [
   'identity-unavailable',
   'credentials-unavailable',
   'accounts-unavailable',
+  'history-unavailable',
+  'prompts-unavailable',
   'overloaded',
   'shutting-down',
   'internal',
@@ -92,6 +97,8 @@ export function faultOf(code: ErrorCode): Fault {
     case 'identity-unavailable':
     case 'credentials-unavailable':
     case 'accounts-unavailable':
+    case 'history-unavailable':
+    case 'prompts-unavailable':
     case 'overloaded':
     case 'shutting-down':
     case 'internal':

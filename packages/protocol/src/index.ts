@@ -1,4 +1,17 @@
 export type {
+  AnthropicCacheControl,
+  AnthropicContentBlock,
+  AnthropicImageBlock,
+  AnthropicMessage,
+  AnthropicOtherBlock,
+  AnthropicRedactedThinkingBlock,
+  AnthropicTextBlock,
+  AnthropicThinkingBlock,
+  AnthropicToolResultBlock,
+  AnthropicToolUseBlock,
+} from './anthropic/message.ts';
+export type { ApiMessage, ChatApi, OpenaiConversationMessage } from './api-message.ts';
+export type {
   ConverseCachePointBlock,
   ConverseCitationsBlock,
   ConverseContentBlock,

@@ -1,0 +1,82 @@
+import type { SavedTurn, Session, SessionRef, Turn } from './turn.ts';
+
+/** What a page of sessions is asked for. */
+export interface SessionQuery {
+  /** At most this many, at least 1. */
+  readonly limit: number;
+  /** `SessionPage.next` of the page before; undefined: the first page. */
+  readonly cursor: string | undefined;
+  /** Only those whose `updatedAtMs` is at or after this. */
+  readonly fromMs: number | undefined;
+  /** Only those whose `updatedAtMs` is before this. */
+  readonly toMs: number | undefined;
+}
+
+/** Sessions, the one used last first. */
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  /** Undefined: there are no more. */
+  readonly next: string | undefined;
+}
+
+export interface TurnQuery {
+  readonly limit: number;
+  /** Only turns behind this position; undefined: from the first on. */
+  readonly after: number | undefined;
+}
+
+/** Turns in the order in which they were saved. */
+export interface TurnPage {
+  readonly turns: readonly SavedTurn[];
+  /** The position to go on behind; undefined: there are no more. */
+  readonly next: number | undefined;
+}
+
+/**
+ * Port: where sessions are kept. Every method rejects with `history-unavailable` when the store cannot be asked in
+ * time, and with the signal's reason. What has outlived its retention is not there, whether the store has deleted it or
+ * not.
+ */
+export interface SessionStore {
+  /** Undefined: this owner has no such session. */
+  find(ref: SessionRef, signal: AbortSignal): Promise<Session | undefined>;
+
+  /**
+   * The newest turns, in the order in which they were saved: from the newest back until `wants` says no, which leaves out
+   * the turn that it was asked about. Undefined: this owner has no such session.
+   */
+  newestTurns(
+    ref: SessionRef,
+    wants: (turn: SavedTurn) => boolean,
+    signal: AbortSignal,
+  ): Promise<readonly SavedTurn[] | undefined>;
+
+  /** A page of turns; undefined: this owner has no such session. */
+  turns(ref: SessionRef, query: TurnQuery, signal: AbortSignal): Promise<TurnPage | undefined>;
+
+  /**
+   * Adds a turn behind all that are saved, and makes the session where there is none. Turns of one session that are
+   * added at once all get in, each in a place of its own; a turn that is added again (`turnId`, after a failure that was
+   * none) may be there twice in the store, but is given out once. False: the session was deleted after the turn had
+   * begun, and stays so.
+   */
+  append(ref: SessionRef, turn: Turn, signal: AbortSignal): Promise<boolean>;
+
+  /** Shortly after a turn was saved it may not be there yet. Rejects with `invalid-request` for a cursor that is none. */
+  sessions(owner: string, query: SessionQuery, signal: AbortSignal): Promise<SessionPage>;
+
+  /** False: this owner has no such session. */
+  rename(ref: SessionRef, title: string | undefined, signal: AbortSignal): Promise<boolean>;
+
+  /** Deletes it with all its turns. False: this owner has no such session. */
+  delete(ref: SessionRef, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Port: where turns are kept that are too large for the store itself. Rejects as `SessionStore` does. */
+export interface TurnBlobs {
+  put(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** Undefined: there is none of this name. */
+  get(name: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Names that are not there count as deleted. */
+  delete(names: readonly string[], signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { ApiMessage, ConverseSystemBlock, Usage } from '@genai-gateway/protocol';
+
+/** Whose session it is, and which. An id means another session to every owner. */
+export interface SessionRef {
+  /** An opaque name: callers with the same one share their sessions. */
+  readonly owner: string;
+  /** `[A-Za-z0-9_-]{1,128}`, chosen by the caller or by us. */
+  readonly sessionId: string;
+}
+
+/** A conversation that is kept. */
+export interface Session {
+  readonly sessionId: string;
+  /** Given by its owner; undefined: it has none. */
+  readonly title: string | undefined;
+  readonly createdAtMs: number;
+  /** When its newest turn was saved, or it was renamed. */
+  readonly updatedAtMs: number;
+}
+
+/** One request and its answer. Never changed once it is saved. */
+export interface Turn {
+  /** The id of the request. */
+  readonly turnId: string;
+  readonly startedAtMs: number;
+  /** When its answer was complete. */
+  readonly endedAtMs: number;
+  /** The model or prompt by the caller's name for it. */
+  readonly model: string;
+  /** The system prompt that came with this turn; undefined: none did. */
+  readonly system: readonly ConverseSystemBlock[] | undefined;
+  /** What was sent: the messages of this turn alone. May be empty where only a tool was called on. */
+  readonly messages: readonly ApiMessage[];
+  readonly answer: ApiMessage;
+  /** As the model's API named it. */
+  readonly stopReason: string | undefined;
+  readonly usage: Usage | undefined;
+  /** A guardrail or a filter stopped it: it is shown, but no model reads it again. */
+  readonly isBlocked: boolean;
+}
+
+/** A turn in its place: positions grow, have gaps, and say in which order the turns of a session were saved. */
+export interface SavedTurn extends Turn {
+  readonly position: number;
+}

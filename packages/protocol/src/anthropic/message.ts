@@ -1,0 +1,75 @@
+import type { JsonObject, JsonValue, Open } from '../json.ts';
+
+/**
+ * A message of Anthropic's Messages API, the blocks that the gateway reads or writes.
+ * Source: https://docs.anthropic.com/en/api/messages (as of 2026-11-23).
+ */
+export interface AnthropicMessage {
+  readonly role: 'user' | 'assistant';
+  readonly content: string | readonly AnthropicContentBlock[];
+}
+
+export type AnthropicContentBlock =
+  | AnthropicTextBlock
+  | AnthropicImageBlock
+  | AnthropicToolUseBlock
+  | AnthropicToolResultBlock
+  | AnthropicThinkingBlock
+  | AnthropicRedactedThinkingBlock
+  | AnthropicOtherBlock;
+
+/** "Cache the prompt up to here." */
+export interface AnthropicCacheControl {
+  readonly type: 'ephemeral';
+  readonly ttl?: Open<'5m' | '1h'>;
+}
+
+export interface AnthropicTextBlock {
+  readonly type: 'text';
+  readonly text: string;
+  readonly cache_control?: AnthropicCacheControl | null;
+}
+
+export interface AnthropicImageBlock {
+  readonly type: 'image';
+  /** `data` is base64, `media_type` such as `image/png`. */
+  readonly source:
+    | { readonly type: 'base64'; readonly media_type: string; readonly data: string }
+    | { readonly type: 'url'; readonly url: string };
+  readonly cache_control?: AnthropicCacheControl | null;
+}
+
+/** A call that the model wants made. */
+export interface AnthropicToolUseBlock {
+  readonly type: 'tool_use';
+  readonly id: string;
+  readonly name: string;
+  readonly input: JsonValue;
+  readonly cache_control?: AnthropicCacheControl | null;
+}
+
+export interface AnthropicToolResultBlock {
+  readonly type: 'tool_result';
+  readonly tool_use_id: string;
+  readonly content?: string | readonly AnthropicContentBlock[];
+  readonly is_error?: boolean;
+  readonly cache_control?: AnthropicCacheControl | null;
+}
+
+/** What the model thought; it takes it back only with the signature. */
+export interface AnthropicThinkingBlock {
+  readonly type: 'thinking';
+  readonly thinking: string;
+  readonly signature: string;
+}
+
+/** Thinking that only Anthropic can read. */
+export interface AnthropicRedactedThinkingBlock {
+  readonly type: 'redacted_thinking';
+  readonly data: string;
+}
+
+/** Blocks that are kept as they are: documents, tools that Anthropic runs, and what comes later. */
+export interface AnthropicOtherBlock extends JsonObject {
+  readonly type: Open<'document' | 'server_tool_use' | 'web_search_tool_result' | 'search_result'>;
+}
