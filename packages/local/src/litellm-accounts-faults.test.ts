@@ -2,78 +2,51 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectCounters } from '@genai-gateway/litellm';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningRedis, startRedis } from './redis.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { startRedis } from './redis.ts';
 import {
   accountOf,
+  accountsStage,
   budget,
   keyHash,
   limit,
   newId,
   openRequest,
-  Relay,
   type Replica,
   signal,
-  startReplica,
   type UsageEvent,
   until,
   usageEvent,
 } from './testing/accounts-stage.ts';
+import type { Relay } from './testing/relay.ts';
 import { cacheDir, temporaryState } from './testing/temporary-state.ts';
 
-const temporary = temporaryState();
-let running: RunningRedis;
-let raw: ReturnType<typeof connectCounters>;
+const stage = accountsStage();
 let namespace = newId();
-let replicas: Replica[] = [];
-let relays: Relay[] = [];
 
-beforeAll(async () => {
-  running = await startRedis({ state: temporary.state, cacheDir, signal });
-  if (running.url === undefined) throw new Error(running.label);
-  raw = connectCounters(running.url);
-  await until(() => raw.status === 'ready');
-}, 180_000);
-
-afterAll(async () => {
-  raw.disconnect();
-  await running.stop();
-  temporary.remove();
-});
-
-afterEach(async () => {
-  for (const each of replicas) await each.stop();
-  for (const each of relays) each.cut();
-  replicas = [];
-  relays = [];
+afterEach(() => {
   namespace = newId();
 });
 
-async function replica(url = running.url ?? ''): Promise<Replica> {
-  const started = await startReplica(url, namespace);
-  replicas.push(started);
-  return started;
-}
+const replica = (url?: string): Promise<Replica> => stage.replica(namespace, url);
 
 async function behindRelay(): Promise<{ way: Relay; one: Replica }> {
-  const way = new Relay(running.url ?? '');
-  relays.push(way);
-  await way.start();
+  const way = await stage.relay();
   return { way, one: await replica(way.url) };
 }
 
 const key = (name: string) => `${namespace}:${name}`;
 const spendKey = `spend:key:${keyHash}`;
 const gauge = () => key(`{api_key:${keyHash}}:max_parallel_requests`);
-const spent = async () => Math.round(Number(await raw.get(key(spendKey))) * 1e9);
-const held = () => raw.hgetall(key(`genai-gateway:held:${spendKey}`));
-const ours = (what: string) => raw.keys(key(`genai-gateway:${what}:*`));
+const spent = async () => Math.round(Number(await stage.raw.get(key(spendKey))) * 1e9);
+const held = () => stage.raw.hgetall(key(`genai-gateway:held:${spendKey}`));
+const ours = (what: string) => stage.raw.keys(key(`genai-gateway:${what}:*`));
 const journalOf = async () => (await ours('journal'))[0] ?? expect.fail('there is no journal');
 const limits = [limit({ maxParallelRequests: 9, tokensPerMinute: 9_000 })];
 const budgets = [budget(100_000n)];
 
 async function loseLeases(): Promise<void> {
-  for (const each of await ours('lease')) await raw.del(each);
+  for (const each of await ours('lease')) await stage.raw.del(each);
 }
 
 async function outage(way: Relay, one: Replica, meanwhile: () => Promise<unknown>): Promise<void> {
@@ -92,21 +65,21 @@ describe('a counter that somebody spoiled', () => {
     const dead = await replica();
     const requests = [1, 2, 3].map(() => openRequest({ limits, budgets }));
     for (const each of requests) accountOf(await dead.accounts.open(each, signal));
-    await raw.set(key(counter), value);
+    await stage.raw.set(key(counter), value);
     dead.redis.disconnect();
     await loseLeases();
     const living = await replica();
     const adopted: UsageEvent[] = [];
     await living.accounts.adopt((events) => void adopted.push(...events));
     expect(adopted.map(({ requestId }) => requestId).sort()).toEqual(requests.map(({ requestId }) => requestId).sort());
-    expect([await held(), await raw.exists(gauge())]).toEqual([{}, 0]);
+    expect([await held(), await stage.raw.exists(gauge())]).toEqual([{}, 0]);
   });
 
   test('an entry that cannot be read keeps nobody from adopting the others', async () => {
     const dead = await replica();
     const request = openRequest({ limits, budgets });
     accountOf(await dead.accounts.open(request, signal));
-    await raw.hset(await journalOf(), 'a', 'o{"held":', 'b', 'o{}\n{}', 'c', 'o[1]', 'd', 's');
+    await stage.raw.hset(await journalOf(), 'a', 'o{"held":', 'b', 'o{}\n{}', 'c', 'o[1]', 'd', 's');
     dead.redis.disconnect();
     await loseLeases();
     const living = await replica();
@@ -123,22 +96,22 @@ describe('a counter that somebody spoiled', () => {
     const one = await replica();
     const request = openRequest({ limits, budgets: [...budgets, budget(9_000n, { counter: 'spend:user:u1' })] });
     const account = accountOf(await one.accounts.open(request, signal));
-    await raw.set(spoiled(), 'no number');
+    await stage.raw.set(spoiled(), 'no number');
     await account.settle(usageEvent(request.requestId, { costNanoUsd: 10n }));
-    expect([await held(), await raw.exists(gauge())]).toEqual([{}, 0]);
-    expect(Math.round(Number(await raw.get(key('spend:user:u1'))) * 1e9)).toBe(10);
-    expect(await raw.hget(await journalOf(), request.requestId)).toMatch(/^s/);
+    expect([await held(), await stage.raw.exists(gauge())]).toEqual([{}, 0]);
+    expect(Math.round(Number(await stage.raw.get(key('spend:user:u1'))) * 1e9)).toBe(10);
+    expect(await stage.raw.hget(await journalOf(), request.requestId)).toMatch(/^s/);
     expect(one.lines).toEqual([expect.stringContaining('settled everywhere')]);
   });
 
   test('a count that is none begins anew, and the call holds all or nothing', async () => {
     const one = await replica();
     accountOf(await one.accounts.open(openRequest({ limits }), signal));
-    await raw.del(key(`{api_key:${keyHash}}:tokens`));
-    await raw.lpush(key(`{api_key:${keyHash}}:tokens`), 'x');
+    await stage.raw.del(key(`{api_key:${keyHash}}:tokens`));
+    await stage.raw.lpush(key(`{api_key:${keyHash}}:tokens`), 'x');
     accountOf(await one.accounts.open(openRequest({ limits, budgets }), signal));
-    expect(await raw.get(key(`{api_key:${keyHash}}:tokens`))).toBe('100');
-    expect(await raw.zcard(gauge())).toBe(2);
+    expect(await stage.raw.get(key(`{api_key:${keyHash}}:tokens`))).toBe('100');
+    expect(await stage.raw.zcard(gauge())).toBe(2);
   });
 });
 
@@ -148,15 +121,15 @@ describe('a Redis that is there and takes nothing', () => {
     const request = openRequest({ limits, budgets });
     const account = accountOf(await one.accounts.open(request, signal));
     try {
-      await raw.config('SET', 'maxmemory', '1');
+      await stage.raw.config('SET', 'maxmemory', '1');
       await account.settle(usageEvent(request.requestId, { costNanoUsd: 10n }));
       expect(one.accounts.isShared).toBe(false);
       expect((await one.accounts.open(openRequest({ limits }), signal)).opened).toBe(true);
     } finally {
-      await raw.config('SET', 'maxmemory', '0');
+      await stage.raw.config('SET', 'maxmemory', '0');
     }
     await until(() => one.accounts.isShared);
-    expect([await spent(), await held(), await raw.zcard(gauge())]).toEqual([10, {}, 1]);
+    expect([await spent(), await held(), await stage.raw.zcard(gauge())]).toEqual([10, {}, 1]);
     expect(one.booked).toHaveLength(1);
   });
 
@@ -164,7 +137,7 @@ describe('a Redis that is there and takes nothing', () => {
     const one = await replica();
     const request = openRequest({ limits, budgets });
     const account = accountOf(await one.accounts.open(request, signal));
-    await raw.script('FLUSH');
+    await stage.raw.script('FLUSH');
     await account.settle(usageEvent(request.requestId, { costNanoUsd: 10n }));
     expect([await spent(), await held(), one.lines]).toEqual([10, {}, []]);
   });
@@ -245,7 +218,12 @@ describe('after an outage', () => {
     await one.accounts.confirm([request.requestId, unlimited.requestId]);
     way.arrive();
     await sleep(50);
-    expect([await spent(), await held(), await raw.exists(gauge()), await ours('journal')]).toEqual([10, {}, 0, []]);
+    expect([await spent(), await held(), await stage.raw.exists(gauge()), await ours('journal')]).toEqual([
+      10,
+      {},
+      0,
+      [],
+    ]);
   });
 
   test('a call whose end Redis forgot is ended, and charged unless the tables have it', async () => {
@@ -254,20 +232,20 @@ describe('after an outage', () => {
     const accounts = [];
     for (const each of requests) accounts.push(accountOf(await one.accounts.open(each, signal)));
     const dump: [string, Buffer | null][] = [];
-    for (const each of await raw.keys(`${namespace}:*`)) dump.push([each, await raw.dumpBuffer(each)]);
+    for (const each of await stage.raw.keys(`${namespace}:*`)) dump.push([each, await stage.raw.dumpBuffer(each)]);
     const [unbooked, booked, open] = requests;
     await accounts[0]?.settle(usageEvent(unbooked?.requestId ?? '', { costNanoUsd: 30n }));
     await accounts[1]?.settle(usageEvent(booked?.requestId ?? '', { costNanoUsd: 40n }));
     await one.accounts.confirm([booked?.requestId ?? '']);
     await outage(way, one, async () => {
       // A server takes over that had not heard of the settlements yet.
-      for (const each of await raw.keys(`${namespace}:*`)) await raw.del(each);
-      for (const [name, value] of dump) if (value !== null) await raw.restore(name, 60_000, value);
+      for (const each of await stage.raw.keys(`${namespace}:*`)) await stage.raw.del(each);
+      for (const [name, value] of dump) if (value !== null) await stage.raw.restore(name, 60_000, value);
     });
-    expect([await spent(), Object.values(await held()), await raw.zcard(gauge())]).toEqual([130, ['100'], 1]);
-    expect((await raw.hkeys(await journalOf())).sort()).toEqual([unbooked?.requestId, open?.requestId].sort());
+    expect([await spent(), Object.values(await held()), await stage.raw.zcard(gauge())]).toEqual([130, ['100'], 1]);
+    expect((await stage.raw.hkeys(await journalOf())).sort()).toEqual([unbooked?.requestId, open?.requestId].sort());
     await accounts[2]?.settle(usageEvent(open?.requestId ?? '', { costNanoUsd: 50n }));
-    expect([await spent(), await held(), await raw.exists(gauge())]).toEqual([80, {}, 0]);
+    expect([await spent(), await held(), await stage.raw.exists(gauge())]).toEqual([80, {}, 0]);
   });
 
   test('events that were taken over by a script whose answer was lost are handed over', async () => {
@@ -275,7 +253,7 @@ describe('after an outage', () => {
     const lost = usageEvent(newId(), { costNanoUsd: 30n });
     const text = JSON.stringify({ ...lost, costNanoUsd: '30' });
     const [lease = ''] = await ours('lease');
-    await raw.hset(lease.replace(':lease:', ':journal:'), lost.requestId, `s${text}`);
+    await stage.raw.hset(lease.replace(':lease:', ':journal:'), lost.requestId, `s${text}`);
     await outage(way, one, async () => {});
     const adopted: UsageEvent[] = [];
     await one.accounts.adopt((events) => void adopted.push(...events));
@@ -295,11 +273,11 @@ describe('after an outage', () => {
       }
       one.accounts.bookRefused(usageEvent('refused'));
       await one.accounts.confirm(['refused']);
-      await raw.config('RESETSTAT');
+      await stage.raw.config('RESETSTAT');
     });
-    const stats = await raw.info('commandstats');
+    const stats = await stage.raw.info('commandstats');
     expect(Number(/cmdstat_hdel:calls=(\d+)/.exec(stats)?.[1] ?? 0)).toBe(0);
-    expect(await raw.hlen(await journalOf())).toBe(1);
+    expect(await stage.raw.hlen(await journalOf())).toBe(1);
     await old.settle(usageEvent('x'));
   });
 
@@ -319,13 +297,13 @@ describe('after an outage', () => {
     await opening;
     way.answersTakeMs = 0;
     await until(async () => Object.keys(await held()).length === 1);
-    await until(async () => (await raw.zcard(gauge())) === 300);
+    await until(async () => (await stage.raw.zcard(gauge())) === 300);
     expect(Object.values(await held())).toEqual(['30000']);
     const rest = requests.filter((_, index) => (349 - index) % 7 !== 0);
     await Promise.all(
       rest.map((each) => accounts[requests.indexOf(each)]?.settle(usageEvent(each.requestId, { costNanoUsd: 1n }))),
     );
-    expect([await spent(), await held(), await raw.exists(gauge())]).toEqual([350, {}, 0]);
+    expect([await spent(), await held(), await stage.raw.exists(gauge())]).toEqual([350, {}, 0]);
     expect(one.booked).toHaveLength(350);
   }, 30_000);
 });

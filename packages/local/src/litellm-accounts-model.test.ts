@@ -1,8 +1,7 @@
-import { connectCounters } from '@genai-gateway/litellm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningRedis, startRedis } from './redis.ts';
+import { expect, test } from 'vitest';
 import {
+  accountsStage,
   budget,
   keyHash,
   limit,
@@ -11,27 +10,10 @@ import {
   type Replica,
   signal,
   startReplica,
-  until,
   usageEvent,
 } from './testing/accounts-stage.ts';
-import { cacheDir, temporaryState } from './testing/temporary-state.ts';
 
-const temporary = temporaryState();
-let running: RunningRedis;
-let raw: ReturnType<typeof connectCounters>;
-
-beforeAll(async () => {
-  running = await startRedis({ state: temporary.state, cacheDir, signal });
-  if (running.url === undefined) throw new Error(running.label);
-  raw = connectCounters(running.url);
-  await until(() => raw.status === 'ready');
-}, 180_000);
-
-afterAll(async () => {
-  raw.disconnect();
-  await running.stop();
-  temporary.remove();
-});
+const stage = accountsStage();
 
 const maxNanoUsd = 1_000n;
 const largestEstimate = 1_500;
@@ -64,7 +46,7 @@ test('whatever happens in whatever order, each call is booked once and no budget
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
       const namespace = newId();
-      const start = () => startReplica(running.url ?? '', namespace);
+      const start = () => startReplica(stage.url(), namespace);
       const everyone: Replica[] = [];
       const replicas: Replica[] = [];
       for (let index = 0; index < 2; index++) replicas.push(await start());
@@ -80,8 +62,8 @@ test('whatever happens in whatever order, each call is booked once and no budget
         for (const { booked: events } of everyone) book(events.splice(0));
       };
       const loseLease = async ({ replicaId }: Replica) => {
-        const leases = await raw.keys(`${namespace}:genai-gateway:lease:${replicaId}.*`);
-        if (leases.length > 0) await raw.del(...leases);
+        const leases = await stage.raw.keys(`${namespace}:genai-gateway:lease:${replicaId}.*`);
+        if (leases.length > 0) await stage.raw.del(...leases);
       };
       const send = async (at: number, estimate: number) => {
         const replica = replicas[at];
@@ -139,10 +121,10 @@ test('whatever happens in whatever order, each call is booked once and no budget
       const total = [...booked.values()].reduce((sum, cost) => sum + cost, 0n);
       expect([...booked.keys()].sort()).toEqual([...opened].sort());
       expect(total <= maxNanoUsd + BigInt(largestEstimate)).toBe(true);
-      const counter = Number(await raw.get(`${namespace}:spend:key:${keyHash}`));
+      const counter = Number(await stage.raw.get(`${namespace}:spend:key:${keyHash}`));
       expect(BigInt(Math.round(counter * 1e9))).toBe(total);
-      expect(await raw.hgetall(`${namespace}:genai-gateway:held:spend:key:${keyHash}`)).toEqual({});
-      expect(await raw.exists(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
+      expect(await stage.raw.hgetall(`${namespace}:genai-gateway:held:spend:key:${keyHash}`)).toEqual({});
+      expect(await stage.raw.exists(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
       for (const each of everyone) await each.stop();
     }),
     { numRuns: 40, seed: 7, endOnFailure: true },

@@ -1,91 +1,52 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectCounters, LocalAccounts, type RedisAccounts } from '@genai-gateway/litellm';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningRedis, startRedis } from './redis.ts';
+import { LocalAccounts, type RedisAccounts } from '@genai-gateway/litellm';
+import { afterEach, describe, expect, test } from 'vitest';
 import {
   accountOf,
+  accountsStage,
   budget,
   keyHash,
   limit,
   newId,
   openRequest,
-  Relay,
   type Replica,
   refusalOf,
   signal,
-  startReplica,
   type UsageEvent,
   until,
   usageEvent,
 } from './testing/accounts-stage.ts';
-import { cacheDir, temporaryState } from './testing/temporary-state.ts';
 
-const temporary = temporaryState();
-let running: RunningRedis;
-let raw: ReturnType<typeof connectCounters>;
-let namespace: string;
-let replicas: Replica[] = [];
-let relays: Relay[] = [];
+const stage = accountsStage();
+let namespace = newId();
 
-beforeAll(async () => {
-  running = await startRedis({ state: temporary.state, cacheDir, signal });
-  if (running.url === undefined) throw new Error(running.label);
-  raw = connectCounters(running.url);
-  await until(() => raw.status === 'ready');
-}, 180_000);
-
-afterAll(async () => {
-  raw.disconnect();
-  await running.stop();
-  temporary.remove();
+afterEach(() => {
+  namespace = newId();
 });
 
-afterEach(async () => {
-  for (const each of replicas) await each.stop();
-  for (const each of relays) each.cut();
-  replicas = [];
-  relays = [];
-});
+const relay = () => stage.relay();
+const replica = (url?: string, options?: Parameters<typeof stage.replica>[2]): Promise<Replica> =>
+  stage.replica(namespace, url, options);
 
-const redisUrl = () => running.url ?? '';
-
-async function replica(url = redisUrl(), options: Parameters<typeof startReplica>[2] = {}): Promise<Replica> {
-  const started = await startReplica(url, namespace, options);
-  replicas.push(started);
-  return started;
-}
-
-async function relay(): Promise<Relay> {
-  const started = new Relay(redisUrl());
-  relays.push(started);
-  await started.start();
-  return started;
-}
-
-const get = (key: string) => raw.get(`${namespace}:${key}`);
+const get = (key: string) => stage.raw.get(`${namespace}:${key}`);
 const spent = async (counter = `spend:key:${keyHash}`) => Math.round(Number(await get(counter)) * 1e9);
-const held = (counter = `spend:key:${keyHash}`) => raw.hgetall(`${namespace}:genai-gateway:held:${counter}`);
-const ours = async (what: string) => (await raw.keys(`${namespace}:genai-gateway:${what}:*`)).sort();
+const held = (counter = `spend:key:${keyHash}`) => stage.raw.hgetall(`${namespace}:genai-gateway:held:${counter}`);
+const ours = async (what: string) => (await stage.raw.keys(`${namespace}:genai-gateway:${what}:*`)).sort();
 
 /** The replica is heard of no more, as if its machine had stopped; the process stays and may come back. */
 async function loseLease(): Promise<void> {
-  for (const key of await ours('lease')) await raw.del(key);
+  for (const key of await ours('lease')) await stage.raw.del(key);
 }
 
 async function kill(dead: Replica): Promise<void> {
   const before = await ours('lease');
   dead.redis.disconnect();
-  const living = replicas.filter((each) => each !== dead);
-  for (const key of before) await raw.del(key);
+  const living = stage.replicas.filter((each) => each !== dead);
+  for (const key of before) await stage.raw.del(key);
   // Those that live take a new lease.
   for (const each of living) accountOf(await each.accounts.open(openRequest(), signal));
   await until(async () => (await ours('lease')).length === living.length);
 }
-
-afterEach(() => {
-  namespace = newId();
-});
-namespace = newId();
 
 type Tried = {
   accounts: Pick<RedisAccounts, 'open' | 'bookRefused'>;
@@ -247,16 +208,16 @@ describe('what LiteLLM finds in Redis', () => {
     expect(await get(`${name}:requests`)).toBe('1');
     expect(await get(`${name}:tokens`)).toBe('100');
     expect(Number(await get(`${name}:window`))).toBeCloseTo(Date.now() / 1_000, -1);
-    expect(await raw.type(`${namespace}:${name}:max_parallel_requests`)).toBe('zset');
+    expect(await stage.raw.type(`${namespace}:${name}:max_parallel_requests`)).toBe('zset');
     expect(await spent()).toBe(107);
     for (const key of [`${name}:requests`, `${name}:tokens`, `${name}:window`, `spend:key:${keyHash}`]) {
-      const ttl = await raw.ttl(`${namespace}:${key}`);
+      const ttl = await stage.raw.ttl(`${namespace}:${key}`);
       expect([key, ttl > 50 && ttl <= 60]).toEqual([key, true]);
     }
     await account.settle(usageEvent(request.requestId, { costNanoUsd: 30n }));
     expect(await get(`${name}:tokens`)).toBe('30');
     expect(await get(`${name}:requests`)).toBe('1');
-    expect(await raw.exists(`${namespace}:${name}:max_parallel_requests`)).toBe(0);
+    expect(await stage.raw.exists(`${namespace}:${name}:max_parallel_requests`)).toBe(0);
     expect(await spent()).toBe(37);
     expect(await held()).toEqual({});
   });
@@ -264,18 +225,18 @@ describe('what LiteLLM finds in Redis', () => {
   test('tokens are not given back to a window that began later', async () => {
     const { accounts } = await replica();
     const account = accountOf(await accounts.open(openRequest({ limits: [limit({ tokensPerMinute: 900 })] }), signal));
-    await raw.set(`${namespace}:{api_key:${keyHash}}:window`, '1');
+    await stage.raw.set(`${namespace}:{api_key:${keyHash}}:window`, '1');
     await account.settle(usageEvent('x'));
     expect(await get(`{api_key:${keyHash}}:tokens`)).toBe('100');
   });
 
   test('spend without a budget is added where LiteLLM keeps a counter, and begins none', async () => {
     const { accounts } = await replica();
-    await raw.set(`${namespace}:spend:user:u1`, '0.5', 'EX', 30);
+    await stage.raw.set(`${namespace}:spend:user:u1`, '0.5', 'EX', 30);
     const request = openRequest();
     await accountOf(await accounts.open(request, signal)).settle(usageEvent(request.requestId, { costNanoUsd: 25n }));
     expect(await spent('spend:user:u1')).toBe(500_000_025);
-    expect(await raw.ttl(`${namespace}:spend:user:u1`)).toBeLessThanOrEqual(30);
+    expect(await stage.raw.ttl(`${namespace}:spend:user:u1`)).toBeLessThanOrEqual(30);
     expect(await get(`spend:key:${keyHash}`)).toBeNull();
   });
 
@@ -286,15 +247,15 @@ describe('what LiteLLM finds in Redis', () => {
     const budgets = [budget(1_000n, { counter, startCounter, counterTtlSeconds: 86_400 })];
     const account = accountOf(await accounts.open(openRequest({ budgets }), signal));
     expect(Number(await get(startCounter))).toBeCloseTo(Date.now() / 1_000, -1);
-    await raw.expire(`${namespace}:${counter}`, 100);
+    await stage.raw.expire(`${namespace}:${counter}`, 100);
     await account.settle(usageEvent('x', { costNanoUsd: 25n }));
     expect(await spent(counter)).toBe(25);
-    expect(await raw.ttl(`${namespace}:${counter}`)).toBeLessThanOrEqual(100);
+    expect(await stage.raw.ttl(`${namespace}:${counter}`)).toBeLessThanOrEqual(100);
   });
 
   test('a counter of a wrong type refuses and is logged, and does not stop other calls', async () => {
     const { accounts, lines, booked } = await replica();
-    await raw.lpush(`${namespace}:spend:key:${keyHash}`, 'x');
+    await stage.raw.lpush(`${namespace}:spend:key:${keyHash}`, 'x');
     const open = accounts.open(openRequest({ budgets: [budget(1_000n)] }), signal);
     await expect(open).rejects.toMatchObject({ code: 'accounts-unavailable' });
     expect(lines).toEqual([expect.stringContaining('WRONGTYPE')]);
@@ -335,7 +296,7 @@ describe('several replicas', () => {
     const ifLost = usageEvent(requestId, { costNanoUsd: 300n, end: 'cut', isEstimate: true });
     const request = openRequest({ requestId, ifLost, limits, budgets: [budget(1_000n)], estimatedNanoUsd: 900n });
     accountOf(await dead.accounts.open(request, signal));
-    await raw.set(`${namespace}:spend:user:u1`, '1', 'EX', 60);
+    await stage.raw.set(`${namespace}:spend:user:u1`, '1', 'EX', 60);
     const settled = openRequest();
     await accountOf(await dead.accounts.open(settled, signal)).settle(usageEvent(settled.requestId));
     await kill(dead);
@@ -421,7 +382,7 @@ describe('several replicas', () => {
       await one.accounts.confirm([next.requestId]);
       await one.accounts.adopt(() => {});
       expect([waitMs, await spent(), await held(), await ours('journal')]).toEqual([waitMs, 60, {}, []]);
-      expect(await raw.exists(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
+      expect(await stage.raw.exists(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
     }
   }, 30_000);
 
@@ -446,7 +407,7 @@ describe('several replicas', () => {
     const request = openRequest();
     await accountOf(await accounts.open(request, signal)).settle(usageEvent(request.requestId));
     accounts.bookRefused(usageEvent('refused'));
-    await until(async () => (await raw.hlen((await ours('journal'))[0] ?? '')) === 2);
+    await until(async () => (await stage.raw.hlen((await ours('journal'))[0] ?? '')) === 2);
     await accounts.confirm([request.requestId, 'refused']);
     expect(await ours('journal')).toEqual([]);
   });
@@ -477,7 +438,7 @@ describe('without Redis', () => {
     expect(await spent()).toBe(70);
     expect(await held()).toEqual({});
     const [journal] = await ours('journal');
-    expect(await raw.hlen(journal ?? '')).toBe(2); // the two that were let through meanwhile
+    expect(await stage.raw.hlen(journal ?? '')).toBe(2); // the two that were let through meanwhile
   });
 
   test('each of two replicas lets half of a limit through, and one of a limit of one', async () => {
@@ -527,9 +488,9 @@ describe('without Redis', () => {
     await until(() => one.accounts.isShared);
     expect(await spent()).toBe(70);
     expect(await held()).toEqual({});
-    expect(await raw.zcard(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
+    expect(await stage.raw.zcard(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
     expect(await get(`{api_key:${keyHash}}:tokens`)).toBe('130'); // where its window is not known, they stay counted
-    expect(await raw.hkeys((await ours('journal'))[0] ?? '')).toEqual([settled.requestId]);
+    expect(await stage.raw.hkeys((await ours('journal'))[0] ?? '')).toEqual([settled.requestId]);
   });
 
   test('what the tables hold already is not charged to a Redis that forgot it', async () => {
@@ -541,8 +502,8 @@ describe('without Redis', () => {
     await until(() => !one.accounts.isShared);
     await account.settle(usageEvent(request.requestId, { costNanoUsd: 70n }));
     await one.accounts.confirm([request.requestId]);
-    for (const key of await raw.keys(`${namespace}:*`)) await raw.del(key);
-    await raw.set(`${namespace}:spend:key:${keyHash}`, '0.00000007', 'EX', 60);
+    for (const key of await stage.raw.keys(`${namespace}:*`)) await stage.raw.del(key);
+    await stage.raw.set(`${namespace}:spend:key:${keyHash}`, '0.00000007', 'EX', 60);
     await way.start();
     await until(() => one.accounts.isShared);
     expect(await spent()).toBe(70);
@@ -573,18 +534,18 @@ describe('without Redis', () => {
     await accountOf(await one.accounts.open(settled, signal)).settle(usageEvent(settled.requestId));
     way.cut();
     await until(() => !one.accounts.isShared);
-    for (const key of await raw.keys(`${namespace}:*`)) await raw.del(key);
+    for (const key of await stage.raw.keys(`${namespace}:*`)) await stage.raw.del(key);
     await way.start();
     await until(() => one.accounts.isShared);
     expect(await spent()).toBe(700);
     expect(Object.values(await held())).toEqual(['200']);
-    expect(await raw.zcard(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(2);
-    expect(await raw.hlen((await ours('journal'))[0] ?? '')).toBe(3);
+    expect(await stage.raw.zcard(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(2);
+    expect(await stage.raw.hlen((await ours('journal'))[0] ?? '')).toBe(3);
     for (const [index, account] of accounts.entries()) {
       await account.settle(usageEvent(calls[index]?.requestId ?? '', { costNanoUsd: 30n }));
     }
     expect(await spent()).toBe(560);
     expect(await held()).toEqual({});
-    expect(await raw.zcard(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
+    expect(await stage.raw.zcard(`${namespace}:{api_key:${keyHash}}:max_parallel_requests`)).toBe(0);
   });
 });

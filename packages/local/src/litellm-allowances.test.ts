@@ -1,56 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Allowance } from '@genai-gateway/core';
 import {
-  connectPostgres,
   PostgresAccessGroupStore,
   PostgresEndUserStore,
   PostgresKeyStore,
   PostgresTagStore,
 } from '@genai-gateway/litellm';
-import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { prepareDatabase } from './database.ts';
-import { type RunningPostgres, startPostgres } from './postgres.ts';
-import { StateFolder } from './state-folder.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testDatabase } from './testing/test-database.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'allowances-'));
+const database = testDatabase({ max: 2 });
 const signal = AbortSignal.timeout(600_000);
-
-let state: StateFolder;
-let postgres: RunningPostgres;
-let pool: pg.Pool;
-
-beforeAll(async () => {
-  state = StateFolder.open(join(folder, 'state'));
-  postgres = await startPostgres({ state, cacheDir: join(folder, 'cache'), signal });
-  await prepareDatabase(postgres.url, [], signal);
-  pool = connectPostgres({ url: postgres.url, max: 2 });
-}, 180_000);
-
-afterAll(async () => {
-  await pool.end();
-  await postgres.stop();
-  state.release();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
 
 type Values = Readonly<Record<string, unknown>>;
 
-async function insert(table: string, values: Values): Promise<void> {
-  const names = Object.keys(values);
-  const list = names.map((name) => `"${name}"`).join(', ');
-  const places = names.map((_, index) => `$${index + 1}`).join(', ');
-  await pool.query(`INSERT INTO "${table}" (${list}) VALUES (${places})`, Object.values(values));
-}
-
 const written = { created_by: 'default_user_id', updated_by: 'default_user_id' };
 const budget = (budget_id: string, values: Values) =>
-  insert('LiteLLM_BudgetTable', { budget_id, ...written, ...values });
+  database.insert('LiteLLM_BudgetTable', { budget_id, ...written, ...values });
 
 beforeEach(async () => {
-  await pool.query(`TRUNCATE "LiteLLM_VerificationToken", "LiteLLM_BudgetTable", "LiteLLM_UserTable", "LiteLLM_TeamTable",
+  await database.pool.query(`TRUNCATE "LiteLLM_VerificationToken", "LiteLLM_BudgetTable", "LiteLLM_UserTable", "LiteLLM_TeamTable",
     "LiteLLM_TeamMembership", "LiteLLM_OrganizationTable", "LiteLLM_ProjectTable", "LiteLLM_BudgetWindowSpend",
     "LiteLLM_EndUserTable", "LiteLLM_TagTable" CASCADE`);
 });
@@ -68,7 +36,7 @@ function shown({ limits, budgets }: Allowance): { limits: string[]; budgets: str
 }
 
 async function ofKey(token: string): Promise<{ limits: string[]; budgets: string[] }> {
-  const key = await new PostgresKeyStore(pool).findByHash(token, signal);
+  const key = await new PostgresKeyStore(database.pool).findByHash(token, signal);
   if (key === undefined) throw new Error('there is no such key');
   return shown(key.allowance);
 }
@@ -79,7 +47,7 @@ describe('rows as LiteLLM writes them', () => {
   const token = 'f7c0e517a0a1ae84f17249dfd26475b53787022e5b10f58629e9e0840343fbc6';
 
   test('of a key of a team, with everything', async () => {
-    await insert('LiteLLM_UserTable', {
+    await database.insert('LiteLLM_UserTable', {
       user_id: 'u',
       user_role: 'internal_user',
       max_budget: 5,
@@ -87,7 +55,7 @@ describe('rows as LiteLLM writes them', () => {
       rpm_limit: 100,
       tpm_limit: 100_000,
     });
-    await insert('LiteLLM_TeamTable', {
+    await database.insert('LiteLLM_TeamTable', {
       team_id: 't',
       team_alias: 'Team',
       max_budget: 20,
@@ -103,8 +71,13 @@ describe('rows as LiteLLM writes them', () => {
     });
     await budget('team-Team-budget-986eda2d4ae946dba4023f450231aac8', { max_budget: 4 });
     await budget('of-member', { max_budget: 2 });
-    await insert('LiteLLM_TeamMembership', { user_id: 'u', team_id: 't', budget_id: 'of-member', spend: 6e-7 });
-    await insert('LiteLLM_VerificationToken', {
+    await database.insert('LiteLLM_TeamMembership', {
+      user_id: 'u',
+      team_id: 't',
+      budget_id: 'of-member',
+      spend: 6e-7,
+    });
+    await database.insert('LiteLLM_VerificationToken', {
       token,
       user_id: 'u',
       team_id: 't',
@@ -122,13 +95,13 @@ describe('rows as LiteLLM writes them', () => {
       metadata: { note: 1, model_rpm_limit: { 'nova-lite': 30 } },
     });
     const window = { entity_type: 'key', entity_id: token, updated_at: '2026-11-23 06:34:23' };
-    await insert('LiteLLM_BudgetWindowSpend', {
+    await database.insert('LiteLLM_BudgetWindowSpend', {
       ...window,
       window_duration: '1d',
       window_start: '2026-11-23 00:00:00',
       spend: 6e-7,
     });
-    await insert('LiteLLM_BudgetWindowSpend', {
+    await database.insert('LiteLLM_BudgetWindowSpend', {
       ...window,
       window_duration: '30d',
       window_start: '2026-10-31 00:00:00',
@@ -156,7 +129,7 @@ describe('rows as LiteLLM writes them', () => {
 
   test('of a member without a budget, in an organisation and a project, raised for a time', async () => {
     await budget('of-organization', { max_budget: 30, rpm_limit: 300, tpm_limit: 30_000 });
-    await insert('LiteLLM_OrganizationTable', {
+    await database.insert('LiteLLM_OrganizationTable', {
       organization_id: 'o',
       organization_alias: 'Org',
       budget_id: 'of-organization',
@@ -165,26 +138,26 @@ describe('rows as LiteLLM writes them', () => {
       ...written,
     });
     await budget('of-project', { max_budget: 40 });
-    await insert('LiteLLM_ProjectTable', {
+    await database.insert('LiteLLM_ProjectTable', {
       project_id: 'p',
       budget_id: 'of-project',
       metadata: { model_tpm_limit: { 'nova-lite': 4400 } },
       ...written,
     });
     await budget('of-members', { max_budget: 4 });
-    await insert('LiteLLM_UserTable', {
+    await database.insert('LiteLLM_UserTable', {
       user_id: 'u',
       model_max_budget: { 'nova-lite': { budget_limit: 3, time_period: '7d' } },
     });
-    await insert('LiteLLM_TeamTable', {
+    await database.insert('LiteLLM_TeamTable', {
       team_id: 't',
       organization_id: 'o',
       metadata: { team_member_budget_id: 'of-members' },
       model_max_budget: { 'nova-lite': { max_budget: 2, budget_duration: '1d' } },
     });
     await budget('raised', { temp_budget_increase: 1, temp_budget_expiry: '2099-01-01 00:00:00' });
-    await insert('LiteLLM_TeamMembership', { user_id: 'u', team_id: 't', budget_id: 'raised' });
-    await insert('LiteLLM_VerificationToken', {
+    await database.insert('LiteLLM_TeamMembership', { user_id: 'u', team_id: 't', budget_id: 'raised' });
+    await database.insert('LiteLLM_VerificationToken', {
       token,
       user_id: 'u',
       team_id: 't',
@@ -211,7 +184,7 @@ describe('rows as LiteLLM writes them', () => {
 
   test('of a key that takes its budget and limits from a row of budgets', async () => {
     await budget('b', { max_budget: 8, rpm_limit: 6, tpm_limit: 600 });
-    await insert('LiteLLM_VerificationToken', { token, budget_id: 'b' });
+    await database.insert('LiteLLM_VerificationToken', { token, budget_id: 'b' });
     expect(await ofKey(token)).toEqual({
       limits: [`api_key:${token} 6 600 -`],
       budgets: [`spend:key:${token} 0/8000000000`],
@@ -221,7 +194,7 @@ describe('rows as LiteLLM writes them', () => {
 
 describe('an end user', () => {
   const limitsOf = async (...defaults: string[]) => {
-    const { allowance } = await new PostgresEndUserStore(pool).limitsOf('e', defaults, signal);
+    const { allowance } = await new PostgresEndUserStore(database.pool).limitsOf('e', defaults, signal);
     return shown(allowance);
   };
   const own = { limits: ['end_user:e 6 600 -'], budgets: ['spend:end_user:e 600/8000000000'] };
@@ -233,13 +206,13 @@ describe('an end user', () => {
   });
 
   test('with a budget of their own', async () => {
-    await insert('LiteLLM_EndUserTable', { user_id: 'e', budget_id: 'own', spend: 6e-7, blocked: false });
+    await database.insert('LiteLLM_EndUserTable', { user_id: 'e', budget_id: 'own', spend: 6e-7, blocked: false });
     expect(await limitsOf()).toEqual(own);
     expect(await limitsOf('of-key', 'of-all')).toEqual(own);
   });
 
   test('without one has the first that there is', async () => {
-    await insert('LiteLLM_EndUserTable', { user_id: 'e', spend: 0.5, blocked: false });
+    await database.insert('LiteLLM_EndUserTable', { user_id: 'e', spend: 0.5, blocked: false });
     expect(await limitsOf()).toEqual({ limits: [], budgets: [] });
     expect(await limitsOf('of-key', 'of-all')).toEqual({
       limits: [],
@@ -253,7 +226,7 @@ describe('an end user', () => {
 
   test('whom nobody knows has it too', async () => {
     expect(await limitsOf('of-key')).toEqual({ limits: [], budgets: ['spend:end_user:e 0/2000000000'] });
-    const { settings } = await new PostgresEndUserStore(pool).limitsOf("x'; DROP TABLE y", [], signal);
+    const { settings } = await new PostgresEndUserStore(database.pool).limitsOf("x'; DROP TABLE y", [], signal);
     expect(settings).toEqual([]);
   });
 });
@@ -265,16 +238,16 @@ test.each<[string, number | null, string[]]>([
 ])('an access group has %s', async (_rule, max_budget, expected) => {
   await budget('of-group', { max_budget });
   const row = { access_group_name: 'beta', budget_id: 'of-group', spend: 1, updated_at: '2026-11-23' };
-  await insert('LiteLLM_ModelAccessGroupBudgetTable', { ...row, created_by: 'test', updated_by: 'test' });
-  const store = new PostgresAccessGroupStore(pool);
+  await database.insert('LiteLLM_ModelAccessGroupBudgetTable', { ...row, created_by: 'test', updated_by: 'test' });
+  const store = new PostgresAccessGroupStore(database.pool);
   expect(shown({ limits: [], budgets: await store.budgetsOf('beta', signal) }).budgets).toEqual(expected);
   expect(await store.budgetsOf('gamma', signal)).toEqual([]);
 });
 
 test('a tag has its budget and its limits per minute', async () => {
   await budget('of-tag', { max_budget: 9, rpm_limit: 11, tpm_limit: 12 });
-  await insert('LiteLLM_TagTable', { tag_name: 'red', budget_id: 'of-tag', models: [], spend: 1 });
-  const store = new PostgresTagStore(pool);
+  await database.insert('LiteLLM_TagTable', { tag_name: 'red', budget_id: 'of-tag', models: [], spend: 1 });
+  const store = new PostgresTagStore(database.pool);
   expect(shown(await store.allowanceOf('red', signal))).toEqual({
     limits: ['tag:red 11 12 -'],
     budgets: ['spend:tag:red 1000000000/9000000000'],

@@ -1,57 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsageEvent } from '@genai-gateway/governance';
 import { BookWriter, connectPostgres, PostgresBooks } from '@genai-gateway/litellm';
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { prepareDatabase } from './database.ts';
-import { type RunningPostgres, startPostgres } from './postgres.ts';
-import { StateFolder } from './state-folder.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { testDatabase } from './testing/test-database.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'books-killed-'));
+const database = testDatabase({ max: 4 });
 const signal = AbortSignal.timeout(600_000);
-
-let state: StateFolder;
-let postgres: RunningPostgres;
-let pool: pg.Pool;
-
-beforeAll(async () => {
-  state = StateFolder.open(join(folder, 'state'));
-  postgres = await startPostgres({ state, cacheDir: join(folder, 'cache'), signal });
-  await prepareDatabase(postgres.url, [], signal);
-  // This Postgres answers before a commit is written. What the tests begin with must outlive its death all the same.
-  pool = connectPostgres({ url: `${postgres.url}?options=-c%20synchronous_commit%3Don`, max: 4 });
-}, 180_000);
-
-afterAll(async () => {
-  await pool.end();
-  await postgres.stop();
-  state.release();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
 
 /** Calls of a few who share keys, teams and tags, so that every writer wants the same rows. */
 const few = [0, 1, 2, 3];
 const keys = few.map((n) => `key-${n}`);
 
 beforeEach(async () => {
-  await pool.query(`TRUNCATE "LiteLLM_SpendLogs", "LiteLLM_UserTable", "LiteLLM_EndUserTable", "LiteLLM_VerificationToken",
+  await database.pool.query(`TRUNCATE "LiteLLM_SpendLogs", "LiteLLM_UserTable", "LiteLLM_EndUserTable", "LiteLLM_VerificationToken",
     "LiteLLM_TeamTable", "LiteLLM_TeamMembership", "LiteLLM_TagTable", "LiteLLM_DailyUserSpend", "LiteLLM_DailyTeamSpend",
     "LiteLLM_DailyTagSpend", "LiteLLM_DailyEndUserSpend", "LiteLLM_DailyModelUsage", "LiteLLM_DailyGatewayRequests",
     "LiteLLM_BudgetWindowSpend" CASCADE`);
   const limits = JSON.stringify([{ budget_duration: '1d', max_budget: 5, reset_at: '2026-11-24T00:00:00+00:00' }]);
   for (const n of few) {
-    await pool.query(`INSERT INTO "LiteLLM_UserTable" (user_id) VALUES ($1)`, [`user-${n}`]);
-    await pool.query(`INSERT INTO "LiteLLM_TagTable" (tag_name, models) VALUES ($1, '{}')`, [`tag-${n}`]);
-    await pool.query(`INSERT INTO "LiteLLM_VerificationToken" (token, budget_limits) VALUES ($1, $2)`, [
+    await database.pool.query(`INSERT INTO "LiteLLM_UserTable" (user_id) VALUES ($1)`, [`user-${n}`]);
+    await database.pool.query(`INSERT INTO "LiteLLM_TagTable" (tag_name, models) VALUES ($1, '{}')`, [`tag-${n}`]);
+    await database.pool.query(`INSERT INTO "LiteLLM_VerificationToken" (token, budget_limits) VALUES ($1, $2)`, [
       `key-${n}`,
       limits,
     ]);
     const members = few.map((user) => ({ role: 'user', user_id: `user-${user}` }));
-    await pool.query(`INSERT INTO "LiteLLM_TeamTable" (team_id, members_with_roles) VALUES ($1, $2)`, [
+    await database.pool.query(`INSERT INTO "LiteLLM_TeamTable" (team_id, members_with_roles) VALUES ($1, $2)`, [
       `team-${n}`,
       JSON.stringify(members),
     ]);
@@ -100,7 +76,7 @@ const dollars = (events: readonly UsageEvent[]) =>
   Number(events.reduce((sum, each) => sum + each.costNanoUsd, 0n)) / 1e9;
 
 async function number(sql: string): Promise<number> {
-  const { rows } = await pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`);
+  const { rows } = await database.pool.query<{ n: number }>(`SELECT (${sql})::float8 AS n`);
   return rows[0]?.n ?? Number.NaN;
 }
 
@@ -189,14 +165,14 @@ async function kill(until: AbortSignal): Promise<number> {
   let killed = 0;
   while (!until.aborted) {
     await sleep(Math.random() * 400);
-    const { rows } = await pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    const { rows } = await database.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name = 'books' AND state <> 'idle'`);
     killed += rows.length;
   }
   return killed;
 }
 
-const connect = () => connectPostgres({ url: `${postgres.url}?application_name=books`, max: 2 });
+const connect = () => connectPostgres({ url: `${database.postgres.url}?application_name=books`, max: 2 });
 
 describe('every call is booked once and everywhere', () => {
   test('though connections die at random, two write at once and LiteLLM writes as well', async () => {
@@ -208,7 +184,7 @@ describe('every call is booked once and everywhere', () => {
     const killing = kill(stop.signal);
     let rounds = 0;
     const litellm = (async () => {
-      const client = await pool.connect();
+      const client = await database.pool.connect();
       while (!stop.signal.aborted) {
         await addLikeLitellm(client);
         rounds += 1;
@@ -239,11 +215,11 @@ describe('every call is booked once and everywhere', () => {
     const events = Array.from({ length: 300 }, () => call());
     for (const event of events.slice(0, 150)) writer.enqueue(event);
     await sleep(10);
-    postgres.daemon.kill();
+    database.postgres.daemon.kill();
     for (const event of events.slice(150)) writer.enqueue(event);
     await expect.poll(() => errors.length, { timeout: 10_000 }).toBe(1);
-    await postgres.daemon.exited;
-    postgres = await startPostgres({ state, cacheDir: join(folder, 'cache'), signal });
+    await database.postgres.daemon.exited;
+    await database.start();
     await writer.flush(signal);
     await writer.close();
     await own.end();
@@ -253,9 +229,9 @@ describe('every call is booked once and everywhere', () => {
 
 test('an event that Postgres refuses stops no other, and is told', async () => {
   const errors: string[] = [];
-  await pool.query(`ALTER TABLE "LiteLLM_SpendLogs" ADD CONSTRAINT refused CHECK (request_id NOT LIKE 'bad%')`);
-  try {
-    const writer = writerOf(new PostgresBooks(pool), errors);
+  const refusing = `"LiteLLM_SpendLogs" ADD CONSTRAINT refused CHECK (request_id NOT LIKE 'bad%')`;
+  await database.whileAltered(refusing, '"LiteLLM_SpendLogs" DROP CONSTRAINT refused', async () => {
+    const writer = writerOf(new PostgresBooks(database.pool), errors);
     const events = Array.from({ length: 50 }, () => call());
     for (const [index, event] of events.entries()) {
       if (index === 7 || index === 31) writer.enqueue(call(`bad-${index}`));
@@ -268,7 +244,5 @@ test('an event that Postgres refuses stops no other, and is told', async () => {
     await expectBooked(events);
     const told = errors.map((line) => /"requestId":"([^"]*)"/.exec(line)?.[1]);
     expect(told.sort()).toEqual(['bad-31', 'bad-7']);
-  } finally {
-    await pool.query(`ALTER TABLE "LiteLLM_SpendLogs" DROP CONSTRAINT refused`);
-  }
+  });
 });

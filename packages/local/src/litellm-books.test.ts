@@ -1,38 +1,17 @@
 import { hash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { nanoUsd } from '@genai-gateway/core';
 import type { Payer, UsageEvent } from '@genai-gateway/governance';
-import { checkLedgerTables, connectPostgres, PostgresBooks } from '@genai-gateway/litellm';
-import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { prepareDatabase } from './database.ts';
-import { type RunningPostgres, startPostgres } from './postgres.ts';
-import { StateFolder } from './state-folder.ts';
+import { checkLedgerTables, PostgresBooks } from '@genai-gateway/litellm';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { testDatabase } from './testing/test-database.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'books-'));
+const database = testDatabase({ max: 8 });
 const signal = AbortSignal.timeout(600_000);
-
-let state: StateFolder;
-let postgres: RunningPostgres;
-let pool: pg.Pool;
 let books: PostgresBooks;
 
-beforeAll(async () => {
-  state = StateFolder.open(join(folder, 'state'));
-  postgres = await startPostgres({ state, cacheDir: join(folder, 'cache'), signal });
-  await prepareDatabase(postgres.url, [], signal);
-  pool = connectPostgres({ url: postgres.url, max: 8 });
-  books = new PostgresBooks(pool, { masterKeyHash: 'master' });
-}, 180_000);
-
-afterAll(async () => {
-  await pool.end();
-  await postgres.stop();
-  state.release();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+beforeAll(() => {
+  books = new PostgresBooks(database.pool, { masterKeyHash: 'master' });
+});
 
 const key = hash('sha256', 'sk-books', 'hex');
 const everybody: Payer = {
@@ -85,7 +64,7 @@ function call(change: Partial<UsageEvent> = {}): UsageEvent {
 }
 
 async function rows(sql: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
-  return (await pool.query<Record<string, unknown>>(sql, [...values])).rows;
+  return (await database.pool.query<Record<string, unknown>>(sql, [...values])).rows;
 }
 
 const tables = [
@@ -116,8 +95,10 @@ const windows = JSON.stringify([
 ]);
 
 beforeEach(async () => {
-  await pool.query(`TRUNCATE ${tables.map((each) => `"LiteLLM_${each}"`).join(', ')}, "LiteLLM_BudgetTable" CASCADE`);
-  await pool.query(`
+  await database.pool.query(
+    `TRUNCATE ${tables.map((each) => `"LiteLLM_${each}"`).join(', ')}, "LiteLLM_BudgetTable" CASCADE`,
+  );
+  await database.pool.query(`
     INSERT INTO "LiteLLM_BudgetTable" (budget_id, created_by, updated_by) VALUES ('b', 't', 't');
     INSERT INTO "LiteLLM_UserTable" (user_id, spend) VALUES ('u1', 1), ('u2', 0), ('default_user_id', 0);
     INSERT INTO "LiteLLM_OrganizationTable" (organization_id, organization_alias, budget_id, models, created_by, updated_by)
@@ -126,15 +107,15 @@ beforeEach(async () => {
     INSERT INTO "LiteLLM_ProjectTable" (project_id, created_by, updated_by) VALUES ('p1', 't', 't');
     INSERT INTO "LiteLLM_TagTable" (tag_name, models) VALUES ('tag-a', '{}');
     INSERT INTO "LiteLLM_ModelAccessGroupBudgetTable" (access_group_name) VALUES ('g1');`);
-  await pool.query(
+  await database.pool.query(
     `INSERT INTO "LiteLLM_TeamTable" (team_id, members_with_roles, budget_limits)
      VALUES ('t1', '[{"role": "user", "user_id": "u1"}]', $1)`,
     [windows],
   );
-  await pool.query(`INSERT INTO "LiteLLM_VerificationToken" (token, spend, budget_limits) VALUES ($1, 2, $2)`, [
-    key,
-    windows,
-  ]);
+  await database.pool.query(
+    `INSERT INTO "LiteLLM_VerificationToken" (token, spend, budget_limits) VALUES ($1, 2, $2)`,
+    [key, windows],
+  );
 });
 
 /** The spend columns, as far as they are not 0. */
@@ -190,7 +171,7 @@ describe('a call is booked', () => {
   });
 
   test('in the spend log alone when nobody of its payers is left', async () => {
-    await pool.query(`DELETE FROM "LiteLLM_VerificationToken"`);
+    await database.pool.query(`DELETE FROM "LiteLLM_VerificationToken"`);
     await books.write([call({ payer: { ...nobody, keyHash: key, userId: 'gone', teamId: 'gone' } })], signal);
     expect(await columns()).toEqual({ 'user u1': 1 });
     expect(await rows(`SELECT "user", team_id, api_key FROM "LiteLLM_SpendLogs"`)).toEqual([
@@ -229,11 +210,11 @@ test('a window begins with what the spend log holds of it, and rolls forward', a
       costNanoUsd: nanoUsd(dollars),
     });
   await books.write([day(22, 16), day(23, 4)], signal);
-  await pool.query(`DELETE FROM "LiteLLM_BudgetWindowSpend"`);
+  await database.pool.query(`DELETE FROM "LiteLLM_BudgetWindowSpend"`);
   await books.write([day(23, 1)], signal);
   expect(await columns()).toMatchObject({ 'window of key 1d': 5, 'window of team 1d': 5 });
   const next = windows.replace('2026-11-24', '2026-11-25');
-  await pool.query(`UPDATE "LiteLLM_VerificationToken" SET budget_limits = $1`, [next]);
+  await database.pool.query(`UPDATE "LiteLLM_VerificationToken" SET budget_limits = $1`, [next]);
   await books.write([day(24, 2)], signal);
   expect(await columns()).toMatchObject({ 'window of key 1d': 2, 'window of team 1d': 7 });
 });
@@ -313,7 +294,7 @@ describe('the days', () => {
 
 describe('the database is the one that is meant', () => {
   test('after LiteLLM’s migrations', async () => {
-    await expect(checkLedgerTables(pool, signal)).resolves.toBeUndefined();
+    await expect(checkLedgerTables(database.pool, signal)).resolves.toBeUndefined();
   });
 
   test.each([
@@ -328,11 +309,8 @@ describe('the database is the one that is meant', () => {
       'LiteLLM_SpendLogs.total_tokens is bigint, not integer',
     ],
   ])('not with %s', async (change, undo, says) => {
-    await pool.query(`ALTER TABLE ${change}`);
-    try {
-      await expect(checkLedgerTables(pool, signal)).rejects.toThrow(says);
-    } finally {
-      await pool.query(`ALTER TABLE ${undo}`);
-    }
+    await database.whileAltered(change, undo, async () => {
+      await expect(checkLedgerTables(database.pool, signal)).rejects.toThrow(says);
+    });
   });
 });

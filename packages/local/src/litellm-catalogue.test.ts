@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -12,49 +11,23 @@ import {
   unknownMigrations,
   watchCatalogue,
 } from '@genai-gateway/litellm';
-import type pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { prepareDatabase } from './database.ts';
-import { type RunningPostgres, startPostgres } from './postgres.ts';
-import { StateFolder } from './state-folder.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from './testing/temporary-state.ts';
+import { testDatabase } from './testing/test-database.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
+const database = testDatabase({ max: 2 });
 const signal = AbortSignal.timeout(600_000);
-const configFile = join(folder, 'config.yaml');
+const folder = temporaryFolder();
+const configFile = join(folder.path, 'config.yaml');
 const nova = 'us.amazon.nova-lite-v1:0';
 
-let state: StateFolder;
-let postgres: RunningPostgres;
-let pool: pg.Pool;
-
-const start = () => startPostgres({ state, cacheDir: join(folder, 'cache'), signal });
-
-beforeAll(async () => {
-  state = StateFolder.open(join(folder, 'state'));
-  postgres = await start();
-  await prepareDatabase(postgres.url, [], signal);
-  pool = connectPostgres({ url: postgres.url, max: 2 });
-}, 180_000);
-
-afterAll(async () => {
-  await pool.end();
-  await postgres.stop();
-  state.release();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => folder.remove());
 
 type Values = Readonly<Record<string, unknown>>;
 
-async function insert(table: string, values: Values): Promise<void> {
-  const names = Object.keys(values);
-  const list = names.map((name) => `"${name}"`).join(', ');
-  const places = names.map((_, index) => `$${index + 1}`).join(', ');
-  await pool.query(`INSERT INTO "${table}" (${list}) VALUES (${places})`, Object.values(values));
-}
-
 const written = { created_by: 'test', updated_by: 'test' };
 const model = (model_name: string, values: Values = {}) =>
-  insert('LiteLLM_ProxyModelTable', {
+  database.insert('LiteLLM_ProxyModelTable', {
     model_id: model_name,
     model_name,
     litellm_params: { model: `bedrock/${nova}` },
@@ -63,7 +36,7 @@ const model = (model_name: string, values: Values = {}) =>
   });
 const now = '2026-11-23';
 const guardrail = (litellm_params: unknown, values: Values = {}) =>
-  insert('LiteLLM_GuardrailsTable', {
+  database.insert('LiteLLM_GuardrailsTable', {
     guardrail_id: 'a187e5eb',
     guardrail_name: 'g1',
     litellm_params,
@@ -71,18 +44,22 @@ const guardrail = (litellm_params: unknown, values: Values = {}) =>
     ...values,
   });
 const groupBudget = async (group: string, max_budget: number | null) => {
-  await insert('LiteLLM_BudgetTable', { budget_id: 'b', max_budget, ...written });
-  await insert('LiteLLM_ModelAccessGroupBudgetTable', { access_group_name: group, budget_id: 'b', updated_at: now });
+  await database.insert('LiteLLM_BudgetTable', { budget_id: 'b', max_budget, ...written });
+  await database.insert('LiteLLM_ModelAccessGroupBudgetTable', {
+    access_group_name: group,
+    budget_id: 'b',
+    updated_at: now,
+  });
 };
 const param = (param_name: string, value: unknown) =>
-  insert('LiteLLM_Config', { param_name, param_value: JSON.stringify(value) });
+  database.insert('LiteLLM_Config', { param_name, param_value: JSON.stringify(value) });
 
 let watches: CatalogueWatch[] = [];
 
 beforeEach(async () => {
   writeFileSync(configFile, `model_list: [{ model_name: in-file, litellm_params: { model: bedrock/${nova} } }]\n`);
   const tables = Object.keys(storedTables).map((each) => `"${each}"`);
-  await pool.query(`TRUNCATE ${tables.join(', ')}, "LiteLLM_BudgetTable" CASCADE`);
+  await database.pool.query(`TRUNCATE ${tables.join(', ')}, "LiteLLM_BudgetTable" CASCADE`);
 });
 
 afterEach(async () => {
@@ -96,7 +73,14 @@ async function watch(env: Record<string, string> = { STORE_MODEL_IN_DB: 'True' }
     info: (line: string) => void lines.push(`info ${line}`),
     warn: (line: string) => void lines.push(`warn ${line}`),
   };
-  const watching = await watchCatalogue({ pool, configFile, env, defaultRegion: 'us-east-1', log, pollMs });
+  const watching = await watchCatalogue({
+    pool: database.pool,
+    configFile,
+    env,
+    defaultRegion: 'us-east-1',
+    log,
+    pollMs,
+  });
   watches.push(watching);
   const names = () => [...watching.current().catalogue.aliases.keys()];
   const kinds = () => watching.current().catalogue.settings.map((each) => each.kind);
@@ -123,12 +107,12 @@ describe('before the database was read', () => {
   });
 
   test('closed: nobody waits for ever', async () => {
-    const held = [await pool.connect(), await pool.connect()];
+    const held = [await database.pool.connect(), await database.pool.connect()];
     const { watching } = await watch();
     await watching.close();
     await expect(watching.loaded).rejects.toThrow('closed');
     for (const client of held) client.release();
-    await expect.poll(() => pool.totalCount - pool.idleCount).toBe(0);
+    await expect.poll(() => database.pool.totalCount - database.pool.idleCount).toBe(0);
   });
 });
 
@@ -136,7 +120,7 @@ test('without a file the database is all there is', async () => {
   await model('m');
   const log = { info: () => {}, warn: () => {} };
   const watching = await watchCatalogue({
-    pool,
+    pool: database.pool,
     configFile: undefined,
     env: { STORE_MODEL_IN_DB: 'True', LITELLM_MASTER_KEY: 'sk-2' },
     defaultRegion: 'us-east-1',
@@ -201,13 +185,20 @@ describe('what LiteLLM wrote', () => {
 
   test('guardrails, policies, the cache and switches hold for every call', async () => {
     await guardrail({ guardrail: 'bedrock', mode: 'pre_call', default_on: true, guardrailIdentifier: 'gr-1' });
-    await insert('LiteLLM_PolicyTable', { policy_id: '73affadd', policy_name: 'p1', guardrails_add: ['g1'] });
-    await insert('LiteLLM_PolicyAttachmentTable', { attachment_id: 'c121c457', policy_name: 'p1', scope: '*' });
-    await insert('LiteLLM_CacheConfig', {
+    await database.insert('LiteLLM_PolicyTable', { policy_id: '73affadd', policy_name: 'p1', guardrails_add: ['g1'] });
+    await database.insert('LiteLLM_PolicyAttachmentTable', {
+      attachment_id: 'c121c457',
+      policy_name: 'p1',
+      scope: '*',
+    });
+    await database.insert('LiteLLM_CacheConfig', {
       cache_settings: { type: 't_QbpazDKH_ypyT2bXdBXNpOUhJSt2boBsy0F-Dow2-ymsrn2rwkVu9r0RDv' },
       updated_at: now,
     });
-    await insert('LiteLLM_UISettings', { ui_settings: { forward_client_headers_to_llm_api: true }, updated_at: now });
+    await database.insert('LiteLLM_UISettings', {
+      ui_settings: { forward_client_headers_to_llm_api: true },
+      updated_at: now,
+    });
     const { watching } = await watch({ STORE_MODEL_IN_DB: 'True', LITELLM_SALT_KEY: 'sk-salt-of-h3' });
     await watching.loaded;
     const settings = watching.current().catalogue.settings.map(({ kind, name }) => `${kind} ${name}`);
@@ -227,7 +218,7 @@ describe('rows that do not count', () => {
     [
       'a draft of a policy',
       () =>
-        insert('LiteLLM_PolicyTable', {
+        database.insert('LiteLLM_PolicyTable', {
           policy_id: 'p',
           policy_name: 'p',
           guardrails_add: ['g'],
@@ -247,7 +238,7 @@ describe('rows that do not count', () => {
 });
 
 async function evaluation(ends: string, stopped = 'NULL'): Promise<void> {
-  await pool.query(
+  await database.pool.query(
     `INSERT INTO "LiteLLM_ShadowEvalJob" (id, group_id, target_id, router_name, judge_model, shadow_percentage, max_turns, ends_at, stopped_at)
      VALUES ('1', '1', 'k', 'r', 'j', 1, 5, (${ends})::timestamptz AT TIME ZONE 'UTC', (${stopped})::timestamptz AT TIME ZONE 'UTC')`,
   );
@@ -270,26 +261,31 @@ test('a running evaluation and the budget of an access group are seen', async ()
 });
 
 async function budget(id: string, maxBudget: number | null): Promise<void> {
-  await insert('LiteLLM_BudgetTable', { budget_id: id, max_budget: maxBudget, created_by: 't', updated_by: 't' });
+  await database.insert('LiteLLM_BudgetTable', {
+    budget_id: id,
+    max_budget: maxBudget,
+    created_by: 't',
+    updated_by: 't',
+  });
 }
 
 test('tags that have a budget are seen, and when they lose it', async () => {
   await budget('b1', 5);
   await budget('b2', null);
-  await insert('LiteLLM_TagTable', { tag_name: 'red', budget_id: 'b1', models: [] });
-  await insert('LiteLLM_TagTable', { tag_name: 'unlimited', budget_id: 'b2', models: [] });
-  await insert('LiteLLM_TagTable', { tag_name: 'blue', models: [] });
+  await database.insert('LiteLLM_TagTable', { tag_name: 'red', budget_id: 'b1', models: [] });
+  await database.insert('LiteLLM_TagTable', { tag_name: 'unlimited', budget_id: 'b2', models: [] });
+  await database.insert('LiteLLM_TagTable', { tag_name: 'blue', models: [] });
   const { watching } = await watch();
   await watching.loaded;
   expect([...watching.current().catalogue.budgetedTags]).toEqual(['red']);
-  await pool.query(`UPDATE "LiteLLM_TagTable" SET budget_id = NULL`);
+  await database.pool.query(`UPDATE "LiteLLM_TagTable" SET budget_id = NULL`);
   await expect.poll(() => watching.current().catalogue.budgetedTags.size).toBe(0);
 });
 
 describe('an end user', () => {
-  const store = () => new PostgresEndUserStore(pool);
+  const store = () => new PostgresEndUserStore(database.pool);
   const noted = async (columns: Record<string, unknown>) => {
-    await insert('LiteLLM_EndUserTable', { user_id: 'u', ...columns });
+    await database.insert('LiteLLM_EndUserTable', { user_id: 'u', ...columns });
     const { settings } = await store().limitsOf('u', [], signal);
     return settings.map(({ scope, kind, name }) => `${scope} ${kind} ${name}`);
   };
@@ -356,7 +352,7 @@ describe('changes', () => {
     await model('m');
     await param('litellm_settings', { callbacks: [] });
     await guardrail({ default_on: false });
-    await insert('LiteLLM_UISettings', { ui_settings: {}, updated_at: now });
+    await database.insert('LiteLLM_UISettings', { ui_settings: {}, updated_at: now });
     await evaluation("now() - interval '1 day'");
     await groupBudget('g', null);
     const { watching, names, kinds } = await watch();
@@ -364,7 +360,7 @@ describe('changes', () => {
     const before = watching.current();
     await severalLooks();
     expect(watching.current()).toBe(before);
-    await pool.query(sql);
+    await database.pool.query(sql);
     await expect.poll(() => watching.current() !== before).toBe(true);
     expect(seen(names(), kinds())).toBe(true);
   });
@@ -379,7 +375,7 @@ describe('changes', () => {
     const { watching, lines } = await watch();
     await watching.loaded;
     const before = watching.current();
-    await pool.query(sql);
+    await database.pool.query(sql);
     await severalLooks();
     expect(watching.current()).toBe(before);
     expect(lines).toHaveLength(1);
@@ -395,7 +391,7 @@ describe('changes', () => {
     await model('good');
     await expect.poll(() => watching.current().catalogue.aliases.size).toBe(3);
     expect(told()).toBe(1);
-    await pool.query(`DELETE FROM "LiteLLM_ProxyModelTable" WHERE model_name = 'bad'`);
+    await database.pool.query(`DELETE FROM "LiteLLM_ProxyModelTable" WHERE model_name = 'bad'`);
     await expect.poll(() => watching.current().catalogue.aliases.size).toBe(2);
     await bad();
     await expect.poll(told).toBe(2);
@@ -408,14 +404,14 @@ describe('an outage', () => {
     const { watching, lines, names } = await watch();
     await watching.loaded;
     const before = watching.current();
-    await postgres.stop();
+    await database.postgres.stop();
     await expect.poll(() => lines.filter((line) => line.startsWith('warn')).length).toBe(1);
     await severalLooks();
     expect(watching.current()).toBe(before);
     expect(lines.filter((line) => line.startsWith('warn'))).toEqual([
       expect.stringMatching(/^warn LiteLLM's database cannot be read \(.+\)\. What was read before holds/),
     ]);
-    postgres = await start();
+    await database.start();
     await model('n');
     await expect.poll(names, { timeout: 10_000 }).toEqual(['in-file', 'm', 'n']);
     expect(lines).toContain("info LiteLLM's database can be read again.");
@@ -424,7 +420,7 @@ describe('an outage', () => {
   test('a table that is locked: a look ends by itself, and the pool is whole', async () => {
     const { watching, lines, names } = await watch();
     await watching.loaded;
-    const locker = connectPostgres({ url: postgres.url, max: 1 });
+    const locker = connectPostgres({ url: database.postgres.url, max: 1 });
     const lock = await locker.connect();
     try {
       await lock.query('BEGIN; LOCK TABLE "LiteLLM_ProxyModelTable" IN ACCESS EXCLUSIVE MODE');
@@ -438,15 +434,15 @@ describe('an outage', () => {
     await model('m');
     await expect.poll(names, { timeout: 8_000 }).toEqual(['in-file', 'm']);
     await watching.close();
-    expect(pool.totalCount - pool.idleCount).toBe(0);
+    expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
   }, 30_000);
 
   test('a table that is not there yet: it is tried again', async () => {
-    await pool.query('ALTER TABLE "LiteLLM_UISettings" RENAME TO "gone"');
+    await database.pool.query('ALTER TABLE "LiteLLM_UISettings" RENAME TO "gone"');
     const { watching, lines, kinds } = await watch();
     await expect.poll(() => lines).toHaveLength(1);
     expect(kinds()).toEqual(['unknown-option']);
-    await pool.query('ALTER TABLE "gone" RENAME TO "LiteLLM_UISettings"');
+    await database.pool.query('ALTER TABLE "gone" RENAME TO "LiteLLM_UISettings"');
     await watching.loaded;
     expect(kinds()).toEqual([]);
   });
@@ -454,34 +450,35 @@ describe('an outage', () => {
 
 describe('the version of the tables', () => {
   const inserted = (name: string, more = '') =>
-    pool.query(
+    database.pool.query(
       `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, rolled_back_at) VALUES ($1, '', $1, ${more || 'NULL'})`,
       [name],
     );
-  afterEach(() => pool.query(`DELETE FROM "_prisma_migrations" WHERE checksum = ''`));
+  afterEach(() => database.pool.query(`DELETE FROM "_prisma_migrations" WHERE checksum = ''`));
 
   test('of LiteLLM as it is pinned: nothing is unknown', async () => {
-    expect(await unknownMigrations(pool)).toEqual([]);
+    expect(await unknownMigrations(database.pool)).toEqual([]);
   });
 
   test('of a newer one: its migrations are named, also one that did not end', async () => {
     await inserted('20990102000000_later');
     await inserted('20990101000000_soon');
     await inserted('20990103000000_taken_back', 'now()');
-    expect(await unknownMigrations(pool)).toEqual(['20990101000000_soon', '20990102000000_later']);
+    expect(await unknownMigrations(database.pool)).toEqual(['20990101000000_soon', '20990102000000_later']);
   });
 
   test('of none', async () => {
-    await pool.query('ALTER TABLE "_prisma_migrations" RENAME TO "gone"');
-    try {
-      expect(await unknownMigrations(pool)).toEqual([]);
-    } finally {
-      await pool.query('ALTER TABLE "gone" RENAME TO "_prisma_migrations"');
-    }
+    await database.whileAltered(
+      '"_prisma_migrations" RENAME TO "gone"',
+      '"gone" RENAME TO "_prisma_migrations"',
+      async () => {
+        expect(await unknownMigrations(database.pool)).toEqual([]);
+      },
+    );
   });
 
   test('every table, and every column of those that are read, has been decided about', async () => {
-    const { rows } = await pool.query<{ table: string; columns: string[] }>(
+    const { rows } = await database.pool.query<{ table: string; columns: string[] }>(
       `SELECT t.table_name AS "table", array_agg(c.column_name::text) AS columns
        FROM information_schema.tables t JOIN information_schema.columns c USING (table_schema, table_name)
        WHERE t.table_type = 'BASE TABLE' AND t.table_name LIKE 'LiteLLM%' GROUP BY 1`,

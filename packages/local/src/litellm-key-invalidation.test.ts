@@ -1,30 +1,13 @@
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KeyInvalidation, keyInvalidationChannel, watchKeyInvalidation } from '@genai-gateway/litellm';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningRedis, startRedis } from './redis.ts';
-import { StateFolder } from './state-folder.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { Relay } from './testing/relay.ts';
+import { testRedis } from './testing/test-redis.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'key-invalidation-'));
-const signal = AbortSignal.timeout(600_000);
-let state: StateFolder;
-let redis: RunningRedis;
-
-beforeAll(async () => {
-  state = StateFolder.open(join(folder, 'state'));
-  redis = await startRedis({ state, cacheDir: join(folder, 'cache'), signal });
-}, 180_000);
-
-afterAll(async () => {
-  await redis.stop();
-  state.release();
-  rmSync(folder, { recursive: true, force: true });
-});
+const redis = testRedis();
 
 const keyHash = hash('sha256', 'sk-test', 'hex');
 let open: KeyInvalidation[] = [];
@@ -48,46 +31,6 @@ function watch(url: string, namespace?: string) {
   });
   open.push(watching);
   return { heard, lines, watching };
-}
-
-/** A TCP relay to Redis that can be cut and brought back: an outage that keeps Redis and its password. */
-class Relay {
-  readonly #target: URL;
-  readonly #sockets = new Set<Socket>();
-  #server: Server | undefined;
-  port = 0;
-
-  constructor(target: string) {
-    this.#target = new URL(target);
-    relays.push(this);
-  }
-
-  get url(): string {
-    const url = new URL(this.#target);
-    url.port = String(this.port);
-    return url.href;
-  }
-
-  async start(): Promise<void> {
-    const server = createServer((near) => {
-      const far = connect({ host: '127.0.0.1', port: Number(this.#target.port) });
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => undefined);
-      }
-      near.pipe(far).pipe(near);
-    });
-    server.listen(this.port, '127.0.0.1');
-    await once(server, 'listening');
-    this.port = (server.address() as AddressInfo).port;
-    this.#server = server;
-  }
-
-  cut(): void {
-    this.#server?.close();
-    for (const socket of this.#sockets) socket.destroy();
-    this.#sockets.clear();
-  }
 }
 
 /** Sends a command over a connection of its own, as LiteLLM would. */
@@ -156,6 +99,7 @@ describe('key invalidation', () => {
 
   withRedis('after a gap all keys are said, and listening goes on', async () => {
     const relay = new Relay(redisUrl());
+    relays.push(relay);
     await relay.start();
     const { heard, lines } = watch(relay.url);
     await expect.poll(() => heard).toEqual([undefined]);
@@ -171,6 +115,7 @@ describe('key invalidation', () => {
 
   withRedis('without Redis nothing is thrown, one line is said, and it is found when it comes', async () => {
     const relay = new Relay(redisUrl());
+    relays.push(relay);
     await relay.start();
     relay.cut();
     const { heard, lines } = watch(relay.url);

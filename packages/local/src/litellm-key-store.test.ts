@@ -1,62 +1,32 @@
 import { hash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { noAllowance } from '@genai-gateway/core';
 import { noTags } from '@genai-gateway/identity';
 import { connectPostgres, keyTables, PostgresKeyStore } from '@genai-gateway/litellm';
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { prepareDatabase } from './database.ts';
-import { type RunningPostgres, startPostgres } from './postgres.ts';
-import { StateFolder } from './state-folder.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { testDatabase } from './testing/test-database.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'key-store-'));
-const signal = AbortSignal.timeout(600_000);
-const open = signal;
-
-let state: StateFolder;
-let postgres: RunningPostgres;
-let pool: pg.Pool;
-let store: PostgresKeyStore;
 const idleErrors: Error[] = [];
+const database = testDatabase({ max: 2, onIdleError: (error) => idleErrors.push(error) });
+const open = AbortSignal.timeout(600_000);
+let store: PostgresKeyStore;
 
-const start = () => startPostgres({ state, cacheDir: join(folder, 'cache'), signal });
-
-beforeAll(async () => {
-  state = StateFolder.open(join(folder, 'state'));
-  postgres = await start();
-  await prepareDatabase(postgres.url, [], signal);
-  pool = connectPostgres({ url: postgres.url, max: 2, onIdleError: (error) => idleErrors.push(error) });
-  store = new PostgresKeyStore(pool);
-}, 180_000);
-
-afterAll(async () => {
-  await pool.end();
-  await postgres.stop();
-  state.release();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+beforeAll(() => {
+  store = new PostgresKeyStore(database.pool);
+});
 
 const sha256 = (text: string) => hash('sha256', text, 'hex');
 const token = sha256('sk-test');
 
 type Values = Readonly<Record<string, unknown>>;
 
-async function insert(table: string, values: Values): Promise<void> {
-  const names = Object.keys(values);
-  const list = names.map((name) => `"${name}"`).join(', ');
-  const places = names.map((_, index) => `$${index + 1}`).join(', ');
-  await pool.query(`INSERT INTO "${table}" (${list}) VALUES (${places})`, Object.values(values));
-}
-
-const addKey = (values: Values = {}) => insert('LiteLLM_VerificationToken', { token, ...values });
+const addKey = (values: Values = {}) => database.insert('LiteLLM_VerificationToken', { token, ...values });
 const written = { created_by: 'test', updated_by: 'test' };
 const addBudget = (budget_id: string, values: Values) =>
-  insert('LiteLLM_BudgetTable', { budget_id, ...written, ...values });
+  database.insert('LiteLLM_BudgetTable', { budget_id, ...written, ...values });
 
 beforeEach(async () => {
-  await pool.query(`TRUNCATE ${[...new Set(keyTables.map((each) => `"${each.table}"`))].join(', ')},
+  await database.pool.query(`TRUNCATE ${[...new Set(keyTables.map((each) => `"${each.table}"`))].join(', ')},
     "LiteLLM_ModelTable", "LiteLLM_AccessGroupTable", "LiteLLM_DeprecatedVerificationToken" CASCADE`);
 });
 
@@ -95,7 +65,7 @@ test('an expiry is UTC, whatever the zone of this machine', async () => {
   const before = process.env['TZ'];
   process.env['TZ'] = 'America/New_York';
   try {
-    await pool.query(
+    await database.pool.query(
       `INSERT INTO "LiteLLM_VerificationToken" (token, expires) VALUES ($1, '2026-11-22 10:30:00.250')`,
       [token],
     );
@@ -112,15 +82,15 @@ test('everything around a key is joined', async () => {
   await addBudget('of-member', { max_budget: 0, allowed_models: ['m1'] });
   await addBudget('of-project', { tpm_limit: '9007199254740993' });
   await addBudget('of-organization', { max_budget: 100, model_max_budget: JSON.stringify({ a: { max_budget: 1 } }) });
-  await insert('LiteLLM_OrganizationTable', {
+  await database.insert('LiteLLM_OrganizationTable', {
     organization_id: 'o1',
     organization_alias: 'o',
     budget_id: 'of-organization',
     models: ['o-model'],
     ...written,
   });
-  await insert('LiteLLM_ModelTable', { id: 5, aliases: JSON.stringify({ fast: 'nova' }), ...written });
-  await insert('LiteLLM_TeamTable', {
+  await database.insert('LiteLLM_ModelTable', { id: 5, aliases: JSON.stringify({ fast: 'nova' }), ...written });
+  await database.insert('LiteLLM_TeamTable', {
     team_id: 't1',
     team_alias: 'Team',
     organization_id: 'o1',
@@ -130,15 +100,15 @@ test('everything around a key is joined', async () => {
     metadata: { guardrails: ['g'], note: 'x' },
     access_group_ids: ['ag-team'],
   });
-  await insert('LiteLLM_UserTable', {
+  await database.insert('LiteLLM_UserTable', {
     user_id: 'u1',
     user_email: 'u@x.example',
     models: ['u-model'],
     max_budget: 5,
     rpm_limit: 3,
   });
-  await insert('LiteLLM_TeamMembership', { user_id: 'u1', team_id: 't1', budget_id: 'of-member' });
-  await insert('LiteLLM_ProjectTable', {
+  await database.insert('LiteLLM_TeamMembership', { user_id: 'u1', team_id: 't1', budget_id: 'of-member' });
+  await database.insert('LiteLLM_ProjectTable', {
     project_id: 'p1',
     models: ['p-model'],
     blocked: true,
@@ -146,7 +116,7 @@ test('everything around a key is joined', async () => {
     ...written,
   });
   const group = (access_group_id: string, model: string, more: Values = {}) =>
-    insert('LiteLLM_AccessGroupTable', {
+    database.insert('LiteLLM_AccessGroupTable', {
       access_group_id,
       access_group_name: access_group_id,
       access_model_names: [model],
@@ -203,7 +173,7 @@ test('everything around a key is joined', async () => {
 describe('rotation', () => {
   const old = sha256('sk-old');
   const rotate = (interval: string) =>
-    pool.query(
+    database.pool.query(
       `INSERT INTO "LiteLLM_DeprecatedVerificationToken" (id, token, active_token_id, revoke_at)
        VALUES ('1', $1, $2, (now() AT TIME ZONE 'UTC') + $3::interval)`,
       [old, token, interval],
@@ -224,7 +194,7 @@ describe('rotation', () => {
 
 test('every column of the tables has been decided about', async () => {
   for (const { table, rules } of keyTables) {
-    const { rows } = await pool.query<{ name: string }>(
+    const { rows } = await database.pool.query<{ name: string }>(
       'SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1',
       [table],
     );
@@ -237,46 +207,44 @@ test('every column of the tables has been decided about', async () => {
 
 test('a column that changes its type under the prepared statement is no failure', async () => {
   await addKey({ rpm_limit: 5 });
-  const clients = [await pool.connect(), await pool.connect()];
+  const clients = [await database.pool.connect(), await database.pool.connect()];
   for (const client of clients) client.release();
   await Promise.all([store.findByHash(token, open), store.findByHash(token, open)]);
-  await pool.query('ALTER TABLE "LiteLLM_VerificationToken" ALTER COLUMN rpm_limit TYPE integer');
-  try {
+  const to = (type: string) => `"LiteLLM_VerificationToken" ALTER COLUMN rpm_limit TYPE ${type}`;
+  await database.whileAltered(to('integer'), to('bigint'), async () => {
     const [one, two] = await Promise.all([store.findByHash(token, open), store.findByHash(token, open)]);
     expect(one?.allowance.limits).toHaveLength(1);
     expect(two?.allowance.limits).toHaveLength(1);
-  } finally {
-    await pool.query('ALTER TABLE "LiteLLM_VerificationToken" ALTER COLUMN rpm_limit TYPE bigint');
-  }
+  });
 });
 
 describe('a caller who leaves', () => {
   test('while the table is locked: the look-up ends with the reason, and the pool is whole', async () => {
     await addKey();
-    const locker = connectPostgres({ url: postgres.url, max: 1 });
+    const locker = connectPostgres({ url: database.postgres.url, max: 1 });
     const lock = await locker.connect();
     try {
       await lock.query('BEGIN; LOCK TABLE "LiteLLM_VerificationToken" IN ACCESS EXCLUSIVE MODE');
       const leave = new AbortController();
       const lookup = store.findByHash(token, leave.signal);
       await expect.poll(() => waiting(lock)).toBe(1);
-      const before = pool.totalCount;
+      const before = database.pool.totalCount;
       leave.abort(new Error('left'));
       await expect(lookup).rejects.toThrow('left');
       // Its connection still waits in the server for the lock: the pool must not hand it to the next caller.
-      expect(pool.totalCount).toBe(before - 1);
+      expect(database.pool.totalCount).toBe(before - 1);
     } finally {
       await lock.query('ROLLBACK');
       lock.release();
       await locker.end();
     }
-    expect(pool.totalCount - pool.idleCount).toBe(0);
+    expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
     expect(await store.findByHash(token, open)).toMatchObject({ keyHash: token });
   });
 
   test('while waiting for a connection: none is lost', async () => {
     await addKey();
-    const held = [await pool.connect(), await pool.connect()];
+    const held = [await database.pool.connect(), await database.pool.connect()];
     const leave = new AbortController();
     const lookup = store.findByHash(token, leave.signal);
     leave.abort(new Error('left'));
@@ -284,7 +252,7 @@ describe('a caller who leaves', () => {
     for (const client of held) client.release();
     const found = await Promise.all([1, 2, 3].map(() => store.findByHash(token, open)));
     expect(found.every((key) => key?.keyHash === token)).toBe(true);
-    expect(pool.totalCount - pool.idleCount).toBe(0);
+    expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
   });
 
   test('before it began: nothing is asked', async () => {
@@ -300,21 +268,19 @@ async function waiting(client: pg.PoolClient): Promise<number> {
 }
 
 test("a refused statement is the database's own error, and its connection goes on", async () => {
-  await pool.query('ALTER TABLE "LiteLLM_DeprecatedVerificationToken" RENAME TO "gone"');
-  try {
+  const table = '"LiteLLM_DeprecatedVerificationToken"';
+  await database.whileAltered(`${table} RENAME TO "gone"`, `"gone" RENAME TO ${table}`, async () => {
     await expect(store.findByHash(sha256('sk-none'), open)).rejects.toMatchObject({ code: '42P01' });
-  } finally {
-    await pool.query('ALTER TABLE "gone" RENAME TO "LiteLLM_DeprecatedVerificationToken"');
-  }
-  expect(pool.totalCount - pool.idleCount).toBe(0);
+  });
+  expect(database.pool.totalCount - database.pool.idleCount).toBe(0);
 });
 
 test('a restart of Postgres is outlived', async () => {
   await addKey();
   expect(await store.findByHash(token, open)).toBeDefined();
-  await postgres.stop();
+  await database.postgres.stop();
   await expect.poll(() => idleErrors.length).toBeGreaterThan(0);
   await expect(store.findByHash(token, open)).rejects.toThrow();
-  postgres = await start();
+  await database.start();
   expect(await store.findByHash(token, open)).toMatchObject({ keyHash: token });
 }, 60_000);

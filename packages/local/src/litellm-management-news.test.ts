@@ -1,27 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type KeyInvalidation, ManagementNews, watchKeyInvalidation } from '@genai-gateway/litellm';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type RunningRedis, startRedis } from './redis.ts';
-import { StateFolder } from './state-folder.ts';
+import { afterEach, expect, test } from 'vitest';
+import { testRedis } from './testing/test-redis.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'management-news-'));
-const signal = AbortSignal.timeout(600_000);
-let state: StateFolder;
-let redis: RunningRedis;
-
-beforeAll(async () => {
-  state = StateFolder.open(join(folder, 'state'));
-  redis = await startRedis({ state, cacheDir: join(folder, 'cache'), signal });
-}, 180_000);
-
-afterAll(async () => {
-  await redis.stop();
-  state.release();
-  rmSync(folder, { recursive: true, force: true });
-});
+const redis = testRedis();
 
 let open: (KeyInvalidation | ManagementNews)[] = [];
 
