@@ -6,7 +6,6 @@ import {
   BookWriter,
   checkLedgerTables,
   connectCounters,
-  connectPostgres,
   FileSpool,
   type Journal,
   LocalAccounts,
@@ -14,6 +13,7 @@ import {
   RedisAccounts,
 } from '@genai-gateway/litellm';
 import { errorText, type Logger } from '@genai-gateway/telemetry';
+import { postgresPool } from './postgres-pool.ts';
 
 /** Counters and books, and how they are left. */
 export interface ComposedAccounts {
@@ -37,11 +37,7 @@ export function composeAccounts(
   masterKey: string | undefined,
 ): ComposedAccounts {
   const log = (message: string): void => logger.warn(message);
-  const pool = connectPostgres({
-    url: config.DATABASE_URL,
-    max: BOOK_CONNECTIONS,
-    onIdleError: (error) => logger.warn({ error: errorText(error) }, 'a connection to Postgres was lost'),
-  });
+  const pool = postgresPool(config, BOOK_CONNECTIONS, logger);
   const spool =
     config.GATEWAY_SPOOL_DIR === undefined ? undefined : new FileSpool({ folder: config.GATEWAY_SPOOL_DIR, log });
   const journals: Journal[] = spool === undefined ? [] : [spool];

@@ -3,6 +3,7 @@ import type { SelfServicePolicy } from '@genai-gateway/governance';
 import { type AuthenticatorOptions, OidcVerifier } from '@genai-gateway/identity';
 import { ManagementApi, OwnManagement, PrincipalKeyring } from '@genai-gateway/litellm';
 import { type LitellmProxy, SelfService } from '@genai-gateway/pipeline';
+import { gatewaySecret } from './gateway-secret.ts';
 
 /** What takes logins, and what they may manage. */
 export interface ComposedLogins {
@@ -38,7 +39,7 @@ export function composeLogins(
   }
   const principalKeys = new PrincipalKeyring({
     api: new ManagementApi({ proxy: litellm.plain, masterKey }),
-    secret: config.GATEWAY_SECRET ?? config.LITELLM_SALT_KEY ?? masterKey,
+    secret: gatewaySecret(config, masterKey),
     missingTeam: config.OIDC_MISSING_TEAM,
     now,
   });

@@ -9,7 +9,6 @@ import { attributor, ceilingPrice, type Price } from '@genai-gateway/governance'
 import { AccessGroups, Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
 import {
   checkReadTables,
-  connectPostgres,
   HttpLitellmProxy,
   LitellmWatch,
   ManagementNews,
@@ -28,6 +27,8 @@ import { Heartbeats, type Services } from '@genai-gateway/pipeline';
 import { errorText, type Logger } from '@genai-gateway/telemetry';
 import { composeAccounts } from './compose-accounts.ts';
 import { composeLogins } from './compose-logins.ts';
+import { gatewaySecret } from './gateway-secret.ts';
+import { postgresPool } from './postgres-pool.ts';
 
 /** The composed data plane, and what has to be closed at its end. */
 export interface Composition {
@@ -45,11 +46,7 @@ const CHECK_TIMEOUT_MS = 5_000;
 /** Wires adapters to ports. Rejects when LiteLLM's configuration file cannot be used; connects to nothing yet. */
 export async function compose(config: GatewayConfig, logger: Logger): Promise<Composition> {
   const now = Date.now;
-  const postgres = connectPostgres({
-    url: config.DATABASE_URL,
-    max: config.DATABASE_POOL_SIZE,
-    onIdleError: (error) => logger.warn({ error: errorText(error) }, 'a connection to Postgres was lost'),
-  });
+  const postgres = postgresPool(config, config.DATABASE_POOL_SIZE, logger);
   const configured = await watchCatalogue({
     pool: postgres,
     configFile: config.LITELLM_CONFIG_FILE,
@@ -151,7 +148,7 @@ function ceilingOf(config: GatewayConfig): Price | undefined {
 function attributionOf(config: GatewayConfig, masterKey: string | undefined): Services['attribute'] {
   const fields = config.BEDROCK_ATTRIBUTION;
   if (fields.length === 0) return undefined;
-  const secret = config.GATEWAY_SECRET ?? config.LITELLM_SALT_KEY ?? masterKey;
+  const secret = gatewaySecret(config, masterKey);
   if (secret === undefined) throw new ConfigError('BEDROCK_ATTRIBUTION is set, so GATEWAY_SECRET has to be set too.');
   return attributor({ fields, secret });
 }
