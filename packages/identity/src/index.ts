@@ -9,6 +9,7 @@ export { defaultKeyCacheOptions, KeyCache } from './key-cache.ts';
 export type { KeyStore } from './key-store.ts';
 export type { LoginOptions } from './logins.ts';
 export type { JwksSource } from './oidc/jwks-source.ts';
+export { isLitellmOwn } from './oidc/litellm-own.ts';
 export type { Login, LoginDefaults } from './oidc/login.ts';
 export type { OidcIssuer } from './oidc/oidc-issuer.ts';
 export type { OidcVerifierOptions } from './oidc/oidc-verifier.ts';

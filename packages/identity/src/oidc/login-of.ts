@@ -1,13 +1,12 @@
 import { nanoUsd } from '@genai-gateway/core';
 import { claimText, claimValues, isUsableId } from './claim-values.ts';
 import { type Claims, refused } from './compact-token.ts';
+import { isLitellmOwn } from './litellm-own.ts';
 import type { Login, LoginDefaults } from './login.ts';
 import type { OidcIssuer } from './oidc-issuer.ts';
 import { serviceClient } from './service-client.ts';
 
 const SERVICE = 'service:';
-/** LiteLLM's own users and teams begin so, 1.106.2, constants.py (read 2026-11-23); nobody signs in as one of them. */
-const LITELLM_OWN = /^(?:default_user_id$|litellm[-_])/i;
 
 /**
  * Whom the claims of a verified token speak for. User ids of two issuers never meet: each but one has a prefix, and
@@ -47,7 +46,7 @@ function userIdOf(claims: Claims, client: string | undefined, issuer: OidcIssuer
   if (client === undefined && reserved.some((each) => own.startsWith(each))) {
     throw refused(`has a user id that begins with a word kept for others: map another claim than '${shown}'`);
   }
-  if (LITELLM_OWN.test(userId)) throw refused(`has a user id that is LiteLLM's own: map another claim than '${shown}'`);
+  if (isLitellmOwn(userId)) throw refused(`has a user id that is LiteLLM's own: map another claim than '${shown}'`);
   return userId;
 }
 
@@ -63,7 +62,7 @@ function isUnverified(claims: Claims): boolean {
 function teamOf(claims: Claims, { claims: { team } }: OidcIssuer): string | undefined {
   if (team === undefined) return undefined;
   const values = claimValues(claims, team.claim);
-  if (team.teams === undefined) return values.find((each) => !LITELLM_OWN.test(each));
+  if (team.teams === undefined) return values.find((each) => !isLitellmOwn(each));
   const teams = new Map(Object.entries(team.teams));
   return values.map((each) => teams.get(each)).find((each) => each !== undefined);
 }

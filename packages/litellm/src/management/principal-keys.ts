@@ -1,4 +1,5 @@
 import { type Clock, GatewayError, isGatewayError, type NanoUsd, usd } from '@genai-gateway/core';
+import { isLitellmOwn } from '@genai-gateway/identity';
 import { asObject } from '../values.ts';
 import { isInternalKey, type KeyRow, principalMark } from './internal-key.ts';
 import { type ManagementAnswer, type ManagementApi, refusalText } from './management-api.ts';
@@ -27,8 +28,6 @@ export interface PrincipalKeysOptions {
   readonly now: Clock;
 }
 
-/** Ids by which LiteLLM knows itself; a login with one of them would be taken for it. */
-const LITELLM_OWN_IDS = /^(?:default_user_id|litellm[-_].*)$/i;
 /** Replicas that make the same user or key at the same moment can trip over each other. */
 const ATTEMPTS = 3;
 const RETRY_MS = 100;
@@ -98,7 +97,7 @@ export class PrincipalKeyring {
   }
 
   async #provision(login: PrincipalLogin): Promise<void> {
-    if (LITELLM_OWN_IDS.test(login.userId)) {
+    if (isLitellmOwn(login.userId)) {
       throw new GatewayError(
         'not-permitted',
         'The user id of this login is one that the gateway needs for itself. Ask your administrator to map another claim.',
