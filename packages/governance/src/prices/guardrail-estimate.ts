@@ -1,5 +1,6 @@
 import { costOf } from './cost.ts';
 import type { Estimate } from './estimate.ts';
+import { fieldsOf } from './fields-of.ts';
 import type { Price } from './price.ts';
 
 /** Source: https://aws.amazon.com/bedrock/pricing/ (as of 2026-11-23). */
@@ -21,8 +22,4 @@ export function estimateGuardrail(request: Readonly<Record<string, unknown>>, pr
   const units = Object.keys(price.guardrailRates ?? {}).map((unit) => [unit, /Image/.test(unit) ? images : textUnits]);
   const usage = { guardrailUnits: Object.fromEntries(units) as Readonly<Record<string, number>> };
   return { tokens: 0, nanoUsd: costOf(price, usage), price, usage };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields-of.ts';
+
 /** How large a request is, as far as its cost depends on it. */
 export interface RequestSize {
   /** Everything that the model reads, in bytes of UTF-8. */
@@ -93,14 +95,6 @@ function charsWithin(value: unknown): number {
   }
   return chars;
 }
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : none;
-}
-
-const none: Readonly<Record<string, unknown>> = {};
 
 function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
