@@ -6,6 +6,7 @@ import { authenticate, notOnHotPath } from './admit.ts';
 import { booked, openAccount, settled } from './booking.ts';
 import type { Call, Named } from './call.ts';
 import { collect } from './collect.ts';
+import { jsonObject } from './json-object.ts';
 import { namedSettings } from './named-settings.ts';
 import { passOn } from './native-answer.ts';
 import { parseJsonObject } from './request-json.ts';
@@ -50,7 +51,7 @@ async function apply(call: Call, services: Services, request: GuardrailRequest):
   const target = { kind: 'guardrail', guardrailId, guardrailVersion, region } as const;
   const answer = await collect(call, services, toBedrock(call, services, { target, headers, body }));
   if (answer.status === 200) {
-    const usage = usageFromGuardrail(jsonOrNone(answer.body)['usage']);
+    const usage = usageFromGuardrail(jsonObject(answer.body)?.['usage']);
     if (usage !== undefined) record.usage = usage;
     await settled(call);
   }
@@ -77,12 +78,4 @@ function open(
     isFree: false,
     tokensWithin: () => 0,
   });
-}
-
-function jsonOrNone(body: Buffer): JsonObject {
-  try {
-    return parseJsonObject(body);
-  } catch {
-    return {};
-  }
 }
