@@ -1,5 +1,5 @@
 import { type LoggedRequest, tokensOfText } from '@genai-gateway/simulators';
-import { at } from './call.ts';
+import { at } from '../../contract/support/reply.ts';
 import type { Call } from './load.ts';
 import type { TokenPrice } from './world.ts';
 

@@ -1,3 +1,5 @@
+import { at } from '../../contract/support/reply.ts';
+
 /** The ways in which the proof asks a model of the hot path. */
 export type Dialect = 'chat' | 'chat-stream' | 'converse' | 'converse-stream';
 export const dialects: readonly Dialect[] = ['chat', 'chat-stream', 'converse', 'converse-stream'];
@@ -159,14 +161,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A field of a JSON value by its path; undefined where the path ends early. */
-export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
-  let found = value;
-  for (const key of path) {
-    if (found === null || typeof found !== 'object') return undefined;
-    found = (found as Record<string | number, unknown>)[key];
-  }
-  return found;
 }

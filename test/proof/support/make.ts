@@ -1,5 +1,5 @@
 import { keyHash } from '@genai-gateway/local';
-import { at } from './call.ts';
+import { at } from '../../contract/support/reply.ts';
 import type { ProofWorld } from './world.ts';
 
 /** What the proofs have LiteLLM make, by its management API. */

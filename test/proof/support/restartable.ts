@@ -18,8 +18,8 @@ export interface Restartable {
 const signal = AbortSignal.timeout(4 * 3_600_000);
 
 /**
- * The launcher's Postgres, with its data in this folder. It answers before it has written, unless it is told otherwise:
- * whoever must not lose what was committed tells it. Throws where its user cannot reach the folder.
+ * The launcher's Postgres, with its data in this folder: what is committed outlives its death. Throws where its user
+ * cannot reach the folder.
  */
 export async function restartablePostgres(folder: string, cacheDir: string): Promise<Restartable> {
   const state = StateFolder.open(join(folder, 'postgres'));

@@ -11,7 +11,7 @@ import {
 } from '@genai-gateway/simulators';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { at } from './call.ts';
+import { at } from '../../contract/support/reply.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { say } from './report.ts';
 import { type Restartable, restartablePostgres, restartableRedis } from './restartable.ts';
