@@ -18,6 +18,7 @@ import {
   servePassThrough,
 } from '@genai-gateway/pipeline';
 import { type HttpRequest, readBody, streamBody } from './body.ts';
+import { type Cors, isPreflight, preflightHeaders } from './cors.ts';
 import { endToEndHeaders, headersWithoutCredentials } from './forward-headers.ts';
 import { HttpReply, type HttpResponse } from './http-reply.ts';
 import { dialectOf, pathOf, type Route, route } from './router.ts';
@@ -45,6 +46,8 @@ export interface GatewayOptions {
   /** Called once per call that reached a model route, after its last byte or its abort. */
   readonly onSettled: (settled: Settled) => void;
   readonly maxInFlight: number;
+  /** Whose pages may call models from a browser; undefined: nobody's. */
+  readonly cors: Cors | undefined;
 }
 
 /** A call that has ended, with what the wire says of it. */
@@ -75,12 +78,19 @@ export class Gateway {
     const requestId = randomUUID();
     const target = request.url ?? '/';
     const dialect = dialectOf(target);
+    const cors = this.#options.cors?.answerTo(request);
     const reply = new HttpReply(request, response, dialect, {
       requestId,
       closeConnection: this.state.draining,
+      cors,
     });
     // A response without a listener for errors would bring the process down when its client is gone.
     response.on('error', () => {});
+    if (isPreflight(request, cors)) {
+      reply.start(204, preflightHeaders(request));
+      reply.end();
+      return;
+    }
     const asked = this.#routed(request, target);
     if (!(asked instanceof GatewayError) && isHealth(asked)) this.#health(asked.kind, reply);
     else this.#run(asked, dialect, request, response, reply, requestId);

@@ -3,6 +3,7 @@ import type { Http2ServerResponse } from 'node:http2';
 import type { GatewayError } from '@genai-gateway/core';
 import type { Dialect, Reply, ReplyHeaders } from '@genai-gateway/pipeline';
 import type { HttpRequest } from './body.ts';
+import { type CorsAnswer, corsHeaders } from './cors.ts';
 import { errorAnswer, streamError } from './dialects.ts';
 
 export type HttpResponse = ServerResponse | Http2ServerResponse;
@@ -17,6 +18,8 @@ export interface CommonHeaders {
   readonly requestId: string;
   /** Tells an HTTP/1.1 client to open a new connection for its next request. */
   readonly closeConnection: boolean;
+  /** What browsers are told; undefined: nothing. */
+  readonly cors: CorsAnswer | undefined;
 }
 
 /** `Reply` over node's HTTP/1.1 and HTTP/2 responses, which share what is used here. */
@@ -59,7 +62,7 @@ export class HttpReply implements Reply {
   }
 
   announce(headers: ReplyHeaders): void {
-    this.#announced = headers;
+    this.#announced = this.#announced === undefined ? headers : { ...this.#announced, ...headers };
   }
 
   send(status: number, headers: ReplyHeaders, body: Uint8Array | string): void {
@@ -134,6 +137,7 @@ export class HttpReply implements Reply {
       ...this.#announced,
       'x-request-id': this.#common.requestId,
     };
+    if (this.#common.cors !== undefined) Object.assign(all, corsHeaders(this.#common.cors, all));
     if (this.#isHttp1 && (this.#closeAfter || this.#common.closeConnection)) all['connection'] = 'close';
     (this.#response as ServerResponse).writeHead(status, all);
   }

@@ -3,12 +3,14 @@ import { GatewayError } from '@genai-gateway/core';
 import { createLogger, errorText } from '@genai-gateway/telemetry';
 import { logCall } from './call-log.ts';
 import { compose } from './compose.ts';
+import { corsFor } from './cors.ts';
 import { Gateway } from './gateway.ts';
 import { listenCleartext, listenTls, type RunningServer } from './servers.ts';
 
 /** Starts the data plane from the environment, and drains it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = readGatewayConfig(process.env);
+  const cors = corsFor(config.CORS_ALLOWED_ORIGINS);
   const { logger, close: closeLog, writeRestNow } = createLogger(config.LOG_LEVEL);
   const stopped = new AbortController();
   const { services, litellm, whenReady, close } = await compose(config, logger);
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
     openProviderRoutes: config.LITELLM_OPEN_PROVIDER_ROUTES,
     onSettled: (settled) => logCall(logger, settled, services.now()),
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
+    cors,
   });
 
   const limits = { keepAliveTimeoutMs: config.GATEWAY_KEEP_ALIVE_TIMEOUT_MS };
