@@ -1,9 +1,10 @@
-import { type Allowance, type Budget, GatewayError, type RateLimit } from '@genai-gateway/core';
+import { type Allowance, type Budget, GatewayError } from '@genai-gateway/core';
 import { encodeEventFrame } from '@genai-gateway/protocol';
 import { emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
 import { describe, expect, test } from 'vitest';
 import { serveChat } from './chat.ts';
 import { serveNative } from './native.ts';
+import { budgetOf, rateLimitOf } from './test-support/allowances.ts';
 import { alias, catalogueOf, type Harness, type HarnessOptions, harness, virtualKey } from './test-support/harness.ts';
 import type { ModelOperation } from './upstream.ts';
 
@@ -14,24 +15,8 @@ const chat = { model: MODEL, messages: [{ role: 'user', content: 'hi' }], max_to
 const runNative = (of: Harness, operation: ModelOperation = 'converse', model = MODEL): Promise<void> =>
   of.run((call, services) => serveNative(call, services, { operation, model, headers: {} }));
 
-const limit: RateLimit = {
-  scope: 'key',
-  counter: 'api_key:hash',
-  model: undefined,
-  requestsPerMinute: 5,
-  tokensPerMinute: undefined,
-  maxParallelRequests: undefined,
-};
-const budget: Budget = {
-  scope: 'team',
-  counter: 'spend:team:t',
-  name: 'max_budget',
-  model: undefined,
-  maxNanoUsd: 1_000n,
-  spentNanoUsd: 0n,
-  refusesWhen: 'exceeded',
-  counterTtlSeconds: 60,
-};
+const limit = rateLimitOf({ requestsPerMinute: 5 });
+const budget = budgetOf({ scope: 'team', counter: 'spend:team:t', maxNanoUsd: 1_000n, refusesWhen: 'exceeded' });
 const allowance: Allowance = { limits: [limit], budgets: [budget] };
 
 const delta = encodeEventFrame('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hello' } });

@@ -1,20 +1,11 @@
-import type { Budget } from '@genai-gateway/core';
 import { emptyCatalogue } from '@genai-gateway/routing';
 import { describe, expect, test } from 'vitest';
 import { serveGuardrail } from './guardrail.ts';
+import { budgetOf } from './test-support/allowances.ts';
 import { type Harness, type HarnessOptions, harness, virtualKey } from './test-support/harness.ts';
 
 const body = { source: 'INPUT', content: [{ text: { text: 'x'.repeat(1_500) } }] };
-const budget: Budget = {
-  scope: 'key',
-  counter: 'spend:key:hash',
-  name: 'max_budget',
-  model: undefined,
-  maxNanoUsd: 1n,
-  spentNanoUsd: 0n,
-  refusesWhen: 'reached',
-  counterTtlSeconds: 60,
-};
+const budget = budgetOf();
 const key = virtualKey({ allowance: { limits: [], budgets: [budget] } });
 /** A dollar for a thousand. */
 const UNIT = 1_000_000n;

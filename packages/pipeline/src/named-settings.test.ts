@@ -1,34 +1,16 @@
-import { type Allowance, noAllowance, type RateLimit } from '@genai-gateway/core';
+import { type Allowance, noAllowance } from '@genai-gateway/core';
 import { EndUsers, type KeyTags, type Principal } from '@genai-gateway/identity';
 import { describe, expect, test } from 'vitest';
 import type { Named } from './call.ts';
 import { serveChat } from './chat.ts';
 import { namedSettings } from './named-settings.ts';
 import { serveNative } from './native.ts';
+import { budgetOf, rateLimitOf } from './test-support/allowances.ts';
 import { alias, catalogueOf, type HarnessOptions, harness, virtualKey } from './test-support/harness.ts';
 
-const limit = (scope: 'end-user' | 'tag', name: string): RateLimit => ({
-  scope,
-  counter: `${scope}:${name}`,
-  model: undefined,
-  requestsPerMinute: 1,
-  tokensPerMinute: undefined,
-  maxParallelRequests: undefined,
-});
 const allowed = (scope: 'end-user' | 'tag', name: string): Allowance => ({
-  limits: [limit(scope, name)],
-  budgets: [
-    {
-      scope,
-      counter: `spend:${scope}:${name}`,
-      name: 'max_budget',
-      model: undefined,
-      maxNanoUsd: 1n,
-      spentNanoUsd: 0n,
-      refusesWhen: 'reached',
-      counterTtlSeconds: 60,
-    },
-  ],
+  limits: [rateLimitOf({ scope, counter: `${scope}:${name}`, requestsPerMinute: 1 })],
+  budgets: [budgetOf({ scope, counter: `spend:${scope}:${name}` })],
 });
 const limited = { allowance: allowed('end-user', 'limited') };
 const blocked = { settings: [{ scope: 'end-user', kind: 'access-restriction', name: 'blocked' }] } as const;
