@@ -32,7 +32,10 @@ export interface PromptVariant {
   readonly weight: number | undefined;
 }
 
-/** Texts hold `{{name}}` for each variable; `variables` are those that the author has declared. */
+/**
+ * Texts hold `{{name}}` for each variable; `variables` are those that the author has declared. `unusable`: made for
+ * something that the gateway does not run; `because` goes on after "it cannot be used:".
+ */
 export type PromptTemplate =
   | {
       readonly kind: 'text';
@@ -46,12 +49,13 @@ export type PromptTemplate =
       readonly messages: readonly ConverseMessage[];
       readonly toolConfig: ConverseToolConfig | undefined;
       readonly variables: readonly string[];
-    };
+    }
+  | { readonly kind: 'unusable'; readonly because: string };
 
 /** A variant with its variables filled in, in the words of Converse. */
 export interface RenderedPrompt {
   readonly system: readonly ConverseSystemBlock[];
-  /** At least one. */
+  /** None where the template of a chat has only a system prompt: then the caller must bring some. */
   readonly messages: readonly ConverseMessage[];
   readonly toolConfig: ConverseToolConfig | undefined;
   readonly inferenceConfig: ConverseInferenceConfig | undefined;

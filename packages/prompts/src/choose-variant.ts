@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { GatewayError } from '@genai-gateway/core';
+import type { Prompt, PromptVariant } from './prompt.ts';
+
+/** What decides which variant a call gets. */
+export interface VariantWish {
+  /** The variant that the caller asks for; undefined: the prompt decides. */
+  readonly name: string | undefined;
+  /** Calls with the same text get the same of several weighted variants: a user or a session. */
+  readonly stickTo: string;
+}
+
+export interface ChosenVariant {
+  readonly variant: PromptVariant;
+  readonly how: 'default' | 'by-name' | 'weighted';
+}
+
+/**
+ * The variant of a call: the one that it names; else, where variants have weights, one of them by its share; else the
+ * default, else the first. Throws `invalid-request` for a name that the prompt does not have, and for a prompt without
+ * variants.
+ */
+export function chooseVariant(prompt: Prompt, { name, stickTo }: VariantWish): ChosenVariant {
+  const { variants, defaultVariant } = prompt;
+  const [first] = variants;
+  if (first === undefined) {
+    throw new GatewayError(
+      'invalid-request',
+      "This prompt has no variant yet, so there is nothing to send to a model. Give it one in Bedrock's Prompt management.",
+      { param: 'model' },
+    );
+  }
+  if (name !== undefined) {
+    const variant = variants.find((each) => each.name === name);
+    if (variant === undefined) throw unknownVariant(variants);
+    return { variant, how: 'by-name' };
+  }
+  const weighted = byWeight(prompt, stickTo);
+  if (weighted !== undefined) return { variant: weighted, how: 'weighted' };
+  return { variant: variants.find((each) => each.name === defaultVariant) ?? first, how: 'default' };
+}
+
+/**
+ * Weighted rendezvous hashing: each variant draws a number from the hash of who asks, weighted so that it wins with
+ * exactly its share, and the highest wins. A variant whose weight changes wins or loses callers of its own; nobody
+ * moves between two others, which shares that are laid end to end would do. The version is not in the hash: whoever
+ * had a variant keeps it when a new version is published.
+ * Source: Schindelhauer and Schomaker, Weighted Distributed Hash Tables, SPAA 2005 (logarithmic method), as of
+ * 2026-11-23.
+ */
+function byWeight({ arn, variants }: Prompt, stickTo: string): PromptVariant | undefined {
+  let winner: PromptVariant | undefined;
+  let highest = 0;
+  for (const variant of variants) {
+    if (variant.weight === undefined || variant.weight <= 0) continue;
+    const drawn = -variant.weight / Math.log(evenly(JSON.stringify([arn, variant.name, stickTo])));
+    if (winner !== undefined && drawn <= highest) continue;
+    winner = variant;
+    highest = drawn;
+  }
+  return winner;
+}
+
+/** A number between 0 and 1, both excluded, that is always the same for a text. */
+function evenly(text: string): number {
+  return (createHash('sha256').update(text).digest().readUIntBE(0, 6) + 0.5) / 2 ** 48;
+}
+
+function unknownVariant(variants: readonly PromptVariant[]): GatewayError {
+  const names = variants.map(({ name }) => `'${name}'`).join(', ');
+  return new GatewayError('invalid-request', `The prompt has no such variant. It has: ${names}.`, {
+    param: 'promptVariant',
+  });
+}
