@@ -15,7 +15,7 @@ export interface SessionQuery {
 /** Sessions, the one used last first. */
 export interface SessionPage {
   readonly sessions: readonly Session[];
-  /** Undefined: there are no more. */
+  /** Undefined: there are no more. Otherwise there may be, and the next page may be empty. */
   readonly next: string | undefined;
 }
 
@@ -27,6 +27,7 @@ export interface TurnQuery {
 
 /** Turns in the order in which they were saved. */
 export interface TurnPage {
+  /** A page may be shorter than was asked for, though there are more. */
   readonly turns: readonly SavedTurn[];
   /** The position to go on behind; undefined: there are no more. */
   readonly next: number | undefined;
@@ -43,7 +44,8 @@ export interface SessionStore {
 
   /**
    * The newest turns, in the order in which they were saved: from the newest back until `wants` says no, which leaves out
-   * the turn that it was asked about. Undefined: this owner has no such session.
+   * the turn that it was asked about. It is asked about each turn once, and about none after its no. Undefined: this
+   * owner has no such session.
    */
   newestTurns(
     ref: SessionRef,
@@ -57,15 +59,18 @@ export interface SessionStore {
   /**
    * Adds a turn behind all that are saved, and makes the session where there is none. Turns of one session that are
    * added at once all get in, each in a place of its own; a turn that is added again (`turnId`, after a failure that was
-   * none) may be there twice in the store, but is given out once. False: the session was deleted after the turn had
-   * begun, and stays so.
+   * none) may be there twice in the store, but one answer gives it out once. False: the session was deleted after the
+   * turn had begun or in the same millisecond, and of this turn nothing is kept, whether the session has begun anew or not.
    */
   append(ref: SessionRef, turn: Turn, signal: AbortSignal): Promise<boolean>;
 
-  /** Shortly after a turn was saved it may not be there yet. Rejects with `invalid-request` for a cursor that is none. */
+  /**
+   * Shortly after a turn was saved its session may not be there yet, or in its old place. A session that is used while
+   * its pages are read may be missed. Rejects with `invalid-request` for a cursor that is none.
+   */
   sessions(owner: string, query: SessionQuery, signal: AbortSignal): Promise<SessionPage>;
 
-  /** False: this owner has no such session. */
+  /** Keeps it no longer than its turns are kept. False: this owner has no such session. */
   rename(ref: SessionRef, title: string | undefined, signal: AbortSignal): Promise<boolean>;
 
   /** Deletes it with all its turns. False: this owner has no such session. */

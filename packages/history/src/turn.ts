@@ -27,7 +27,10 @@ export interface Turn {
   readonly endedAtMs: number;
   /** The model or prompt by the caller's name for it. */
   readonly model: string;
-  /** The system prompt that came with this turn; undefined: none did. */
+  /**
+   * The system prompt that held for this turn: the one that came with it, else that of the turns before; undefined: there
+   * was none. Each turn has its own, so that it is not lost with the first turns of a long session.
+   */
   readonly system: readonly ConverseSystemBlock[] | undefined;
   /** What was sent: the messages of this turn alone. May be empty where only a tool was called on. */
   readonly messages: readonly ApiMessage[];
