@@ -10,6 +10,13 @@ export type {
   AnthropicToolResultBlock,
   AnthropicToolUseBlock,
 } from './anthropic/message.ts';
+export type {
+  AnthropicRequest,
+  AnthropicServerTool,
+  AnthropicThinking,
+  AnthropicTool,
+  AnthropicToolChoice,
+} from './anthropic/request.ts';
 export type { ApiMessage, ChatApi, OpenaiConversationMessage } from './api-message.ts';
 export type {
   ConverseCachePointBlock,

@@ -1,14 +1,16 @@
 import type { JsonObject, JsonValue, Open } from '../json.ts';
 
 /**
- * A message of Anthropic's Messages API, the blocks that the gateway reads or writes.
- * Source: https://docs.anthropic.com/en/api/messages (as of 2026-11-23).
+ * A message of Anthropic's Messages API, the blocks that the gateway reads or writes. Some models take `system`
+ * messages in mid-conversation; the first message is never one.
+ * Source: https://docs.anthropic.com/en/api/messages (read 2026-11-23, by the `@anthropic-ai/sdk` package).
  */
 export interface AnthropicMessage {
-  readonly role: 'user' | 'assistant';
+  readonly role: 'user' | 'assistant' | 'system';
   readonly content: string | readonly AnthropicContentBlock[];
 }
 
+/** The kinds we know by name. Others come with time: a `switch` over `type` needs a default. */
 export type AnthropicContentBlock =
   | AnthropicTextBlock
   | AnthropicImageBlock
@@ -27,6 +29,8 @@ export interface AnthropicCacheControl {
 export interface AnthropicTextBlock {
   readonly type: 'text';
   readonly text: string;
+  /** Where the model has the text from. */
+  readonly citations?: readonly JsonValue[] | null;
   readonly cache_control?: AnthropicCacheControl | null;
 }
 
@@ -35,11 +39,12 @@ export interface AnthropicImageBlock {
   /** `data` is base64, `media_type` such as `image/png`. */
   readonly source:
     | { readonly type: 'base64'; readonly media_type: string; readonly data: string }
-    | { readonly type: 'url'; readonly url: string };
+    | { readonly type: 'url'; readonly url: string }
+    | { readonly type: 'file'; readonly file_id: string };
   readonly cache_control?: AnthropicCacheControl | null;
 }
 
-/** A call that the model wants made. */
+/** A call that the model wants made. `input` is always an object. */
 export interface AnthropicToolUseBlock {
   readonly type: 'tool_use';
   readonly id: string;
@@ -69,7 +74,19 @@ export interface AnthropicRedactedThinkingBlock {
   readonly data: string;
 }
 
-/** Blocks that are kept as they are: documents, tools that Anthropic runs, and what comes later. */
+/** Blocks that are kept as they are: documents, tools that Anthropic runs, summaries of what was before. */
 export interface AnthropicOtherBlock extends JsonObject {
-  readonly type: Open<'document' | 'server_tool_use' | 'web_search_tool_result' | 'search_result'>;
+  readonly type:
+    | 'document'
+    | 'search_result'
+    | 'server_tool_use'
+    | 'web_search_tool_result'
+    | 'web_fetch_tool_result'
+    | 'code_execution_tool_result'
+    | 'bash_code_execution_tool_result'
+    | 'text_editor_code_execution_tool_result'
+    | 'tool_search_tool_result'
+    | 'tool_reference'
+    | 'container_upload'
+    | 'compaction';
 }

@@ -59,6 +59,10 @@ export interface LitellmAssistantMessage {
   readonly thinking_blocks?: readonly LitellmThinkingBlock[];
   /** Thinking without a signature. */
   readonly reasoning_content?: string;
+  /** Pictures that the model made; `url` is a `data:` URI. Gemini takes them back. */
+  readonly images?: readonly { readonly type: 'image_url'; readonly image_url: { readonly url: string } }[];
+  /** What the model said in place of an answer. */
+  readonly refusal?: string;
 }
 
 export interface LitellmToolMessage {

@@ -28,7 +28,7 @@ describe('what we send is what OpenAI takes, but for what LiteLLM adds', () => {
     expectTypeOf<Strange<LitellmSystemMessage, OpenAI.ChatCompletionSystemMessageParam>>().toBeNever();
     expectTypeOf<Strange<LitellmUserMessage, OpenAI.ChatCompletionUserMessageParam>>().toBeNever();
     expectTypeOf<Strange<LitellmAssistantMessage, OpenAI.ChatCompletionAssistantMessageParam>>().toEqualTypeOf<
-      'thinking_blocks' | 'reasoning_content'
+      'thinking_blocks' | 'reasoning_content' | 'images'
     >();
     expectTypeOf<Strange<LitellmToolMessage, OpenAI.ChatCompletionToolMessageParam>>().toEqualTypeOf<'cache_control'>();
     expectTypeOf<
