@@ -1,7 +1,7 @@
 import { connect as connectHttp2 } from 'node:http2';
-import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { assemble } from './support/converse-stream.ts';
+import { closedDoor } from './support/door.ts';
 import { nativeClients } from './support/native-clients.ts';
 import { openaiClients } from './support/openai-clients.ts';
 import { type OwnGateway, startOwnGateway, untilReadiness } from './support/own-gateway.ts';
@@ -142,29 +142,3 @@ describe('a gateway that starts before its Postgres', () => {
     door.close();
   });
 });
-
-/** A port that refuses connections until it is opened; then it leads to another port. */
-async function closedDoor(target: number): Promise<{ port: number; open: () => Promise<void>; close: () => void }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect({ host: '127.0.0.1', port: target });
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => undefined);
-    }
-  });
-  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  await new Promise((resolve) => server.close(resolve));
-  return {
-    port,
-    open: () => listen(port),
-    close: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}

@@ -18,8 +18,8 @@ export interface OwnGateway {
   kill(): void;
 }
 
-/** Starts one; it listens, but need not be ready. `env` overrides the configuration. */
-export async function startOwnGateway(env: Readonly<Record<string, string>> = {}): Promise<OwnGateway> {
+/** Starts one; it listens, but need not be ready. `env` overrides the configuration; undefined takes a variable away. */
+export async function startOwnGateway(env: Readonly<Record<string, string | undefined>> = {}): Promise<OwnGateway> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
@@ -34,6 +34,7 @@ export async function startOwnGateway(env: Readonly<Record<string, string>> = {}
       AWS_ACCESS_KEY_ID: simulatorCredentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: simulatorCredentials.secretAccessKey,
       BEDROCK_RUNTIME_ENDPOINT_URL: world.simulator,
+      BEDROCK_ENDPOINT_URL: world.simulator,
       ...env,
     },
   });
