@@ -1,6 +1,9 @@
 export type { ChosenVariant, VariantWish } from './choose-variant.ts';
 export { chooseVariant } from './choose-variant.ts';
+export { MemoryPrompts } from './memory-prompts.ts';
 export type { Prompt, PromptTemplate, PromptVariant, RenderedPrompt } from './prompt.ts';
+export type { PromptBookOptions } from './prompt-book.ts';
+export { PromptBook } from './prompt-book.ts';
 export { parsePromptName, promptNames, shownPromptName } from './prompt-name.ts';
 export type { PromptListing, PromptName, PromptSource } from './prompt-source.ts';
 export { modelOfVariant, renderPrompt } from './render.ts';
