@@ -47,6 +47,7 @@ describe('a gateway without Redis that keeps its usage in a folder', () => {
     const first = await started(postgres.href);
     expect((await ask('/v1/chat/completions', { http: first.http, key, body: chat })).status).toBe(200);
     await onceBooked(key, 1);
+    await expect.poll(spooled).toEqual([]);
 
     door.close();
     for (const [path, body] of calls) {
