@@ -5,6 +5,7 @@ any order. Bytes are {"$b64": "..."} in both directions.
 """
 
 import base64
+import datetime
 import functools
 import json
 import operator
@@ -27,6 +28,8 @@ client_lock = threading.Lock()
 def to_json(value):
     if isinstance(value, (bytes, bytearray)):
         return {"$b64": base64.b64encode(value).decode()}
+    if isinstance(value, datetime.datetime):
+        return value.isoformat()
     raise TypeError(type(value).__name__)
 
 
@@ -36,7 +39,8 @@ def from_json(value):
 
 @functools.lru_cache(maxsize=None)
 def bedrock_client(endpoint, key, ca, hook, attempts, give_up_ms):
-    """A client for TLS takes the key as a bearer token; one with `hook` is unsigned and sets the header itself."""
+    """A client for TLS takes the key as a bearer token; one with `hook`, the name of an event, is unsigned and sets the
+    header itself."""
     settings = {"retries": {"total_max_attempts": attempts, "mode": "standard"}}
     if give_up_ms is not None:
         settings["read_timeout"] = give_up_ms / 1000
@@ -51,10 +55,11 @@ def bedrock_client(endpoint, key, ca, hook, attempts, give_up_ms):
     client = session.client("bedrock-runtime", endpoint_url=endpoint, verify=ca, config=Config(**settings))
     if hook and key is not None:
 
-        def add_key(params, **_):
-            params["headers"]["Authorization"] = f"Bearer {key}"
+        def add_key(params=None, request=None, **_):
+            headers = params["headers"] if request is None else request.headers
+            headers["Authorization"] = f"Bearer {key}"
 
-        client.meta.events.register("before-call.bedrock-runtime", add_key)
+        client.meta.events.register(f"{hook}.bedrock-runtime", add_key)
     return client
 
 
@@ -77,28 +82,48 @@ def bedrock(request):
             request["endpoint"],
             request["key"],
             request.get("ca"),
-            request["hook"],
+            request.get("hook"),
             request["attempts"],
             request.get("giveUpMs"),
         )
     events = None
     try:
         answer = getattr(client, request["method"])(**request["input"])
-        answer.pop("ResponseMetadata", None)
+        headers = answer.pop("ResponseMetadata", {}).get("HTTPHeaders")
         stream = answer.get("stream") or (answer.get("body") if request["streams"] else None)
         if stream is None:
             if "body" in answer:
                 answer["body"] = answer["body"].read()
-            return {"output": answer}
+            return {"output": answer, "headers": headers}
         events = []
         for event in stream:
             events.append(event)
             if len(events) == request.get("leaveAfter"):
                 stream.close()
                 break
-        return {"events": events}
+        return {"events": events, "headers": headers}
     except Exception as error:
         return {"events": events, "failure": bedrock_failure(error)}
+
+
+@functools.lru_cache(maxsize=None)
+def aws_client(service, endpoint, access_key, secret_key):
+    session = boto3.session.Session(
+        aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name="us-east-1"
+    )
+    return session.client(service, endpoint_url=endpoint)
+
+
+def aws(request):
+    """A call of any service of AWS, of which only the answer matters."""
+    with client_lock:
+        client = aws_client(request["service"], request["endpoint"], request["accessKey"], request["secretKey"])
+    try:
+        answer = getattr(client, request["method"])(**request["input"])
+        answer.pop("ResponseMetadata", None)
+        return {"output": answer}
+    except Exception as error:
+        return {"failure": bedrock_failure(error)}
 
 
 @functools.lru_cache(maxsize=None)
@@ -143,7 +168,7 @@ def openai_call(request):
 def run(line):
     request = json.loads(line, object_hook=from_json)
     try:
-        reply = bedrock(request) if request["api"] == "bedrock" else openai_call(request)
+        reply = {"bedrock": bedrock, "openai": openai_call, "aws": aws}[request["api"]](request)
     except BaseException as error:
         reply = {"crash": f"{type(error).__name__}: {error}"}
     text = json.dumps({**reply, "id": request["id"]}, default=to_json)

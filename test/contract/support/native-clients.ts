@@ -42,14 +42,16 @@ const address = (tls: boolean, options: CallOptions): string =>
 
 /** All of them; those in Python are left out where there is none. */
 export const nativeClients: readonly NativeClient[] = [
-  boto3('boto3, TLS, AWS_BEARER_TOKEN_BEDROCK', true),
-  boto3('boto3, http, UNSIGNED and a hook', false),
+  boto3('boto3, TLS, AWS_BEARER_TOKEN_BEDROCK'),
+  boto3('boto3, http, UNSIGNED and a hook', 'before-call'),
   awsSdk('AWS SDK for JS, h2c', false, {}),
   awsSdk('AWS SDK for JS, TLS h2', true, {}),
   awsSdk('AWS SDK for JS, NodeHttpHandler', false, { requestHandler: new NodeHttpHandler() }),
 ];
 
-function boto3(name: string, tls: boolean): NativeClient {
+/** boto3 over TLS; or over HTTP, unsigned, with a hook on one of its events that sets the key. */
+export function boto3(name: string, hook?: 'before-call' | 'request-created'): NativeClient {
+  const tls = hook === undefined;
   return {
     name,
     isPython: true,
@@ -60,7 +62,7 @@ function boto3(name: string, tls: boolean): NativeClient {
         streams: operation.endsWith('Stream'),
         input,
         endpoint: address(tls, options),
-        hook: !tls,
+        hook,
         key: options.key === undefined ? world.keys.good : options.key,
         ...(tls ? { ca: world.ca } : {}),
         attempts: options.attempts ?? 1,
@@ -102,12 +104,21 @@ async function sendAws(
   const abort = new AbortController();
   const timer = options.giveUpMs === undefined ? undefined : setTimeout(() => abort.abort(), options.giveUpMs);
   let events: unknown[] | undefined;
+  let headers: Readonly<Record<string, string>> | undefined;
+  client.middlewareStack.add(
+    (next) => async (given) => {
+      const result = await next(given);
+      headers = at(result.response, 'headers') as typeof headers;
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
   try {
     // The inputs of a table of tests cannot be typed by operation; one command stands for them all.
     const Command = commands[operation] as typeof ConverseCommand;
     const answer: unknown = await client.send(new Command(input as never), { abortSignal: abort.signal });
     const stream = at(answer, operation === 'InvokeModelWithResponseStream' ? 'body' : 'stream');
-    if (stream === undefined) return { output: plain(answer) };
+    if (stream === undefined) return { output: plain(answer), headers: { ...headers } };
     events = [];
     for await (const event of stream as AsyncIterable<unknown>) {
       events.push(plain(event));
@@ -116,7 +127,7 @@ async function sendAws(
         break;
       }
     }
-    return { events };
+    return { events, headers: { ...headers } };
   } catch (error) {
     return { ...(events === undefined ? {} : { events }), failure: awsFailure(error) };
   } finally {

@@ -61,12 +61,15 @@ class Driver {
   }
 
   #answer(line: string): void {
-    const { id, crash, events, failure, output } = JSON.parse(line) as Reply & { id: number; crash?: string };
+    const { id, crash, events, failure, output, headers } = JSON.parse(line) as Reply & { id: number; crash?: string };
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (crash !== undefined) waiting?.reject(new Error(`The driver failed: ${crash}`));
     // Python has null for what is absent.
-    else waiting?.resolve({ output, ...(events ? { events } : {}), ...(failure ? { failure } : {}) });
+    else {
+      const more = { ...(events ? { events } : {}), ...(failure ? { failure } : {}), ...(headers ? { headers } : {}) };
+      waiting?.resolve({ output, ...more });
+    }
   }
 }
 

@@ -18,6 +18,8 @@ export interface Reply {
   readonly output?: unknown;
   readonly events?: readonly unknown[];
   readonly failure?: Failure;
+  /** The headers of a good answer, where the client shows them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface CallOptions {
