@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-bedrock';
 import { type ModelsBehind, modelKind, modelsOfId, modelsOfProfile, unknownModels } from '@genai-gateway/routing';
 import type { CredentialSource } from './credentials.ts';
-import type { AwsCredentials } from './sigv4.ts';
+import { sdkCredentials } from './sdk-credentials.ts';
 
 export interface ControlPlaneOptions {
   readonly credentials: CredentialSource;
@@ -65,22 +65,12 @@ export class ControlPlane {
     const client = new BedrockClient({
       region,
       maxAttempts: MAX_ATTEMPTS,
-      credentials: async () => withoutUndefined(await credentials.get()),
+      credentials: sdkCredentials(credentials),
       ...(endpoint === undefined ? {} : { endpoint }),
     });
     this.#clients.set(region, client);
     return client;
   }
-}
-
-/** The SDK's type wants fields that are absent, not undefined. */
-function withoutUndefined({ accessKeyId, secretAccessKey, sessionToken, expiration }: AwsCredentials) {
-  return {
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
-    ...(expiration === undefined ? {} : { expiration }),
-  };
 }
 
 /** What an ARN leads to next: ids or ARNs. Source: @aws-sdk/client-bedrock 3.1164.0, types (read 2026-11-23). */

@@ -1,3 +1,5 @@
+export type { BedrockAgentPromptsOptions } from './bedrock-agent-prompts.ts';
+export { BedrockAgentPrompts } from './bedrock-agent-prompts.ts';
 export type { BedrockRuntimeOptions } from './bedrock-runtime.ts';
 export { UndiciBedrockRuntime } from './bedrock-runtime.ts';
 export type { CredentialProvider } from './credentials.ts';

@@ -25,6 +25,8 @@ export interface PromptVariant {
   readonly name: string;
   /** What it is made for: a Bedrock id, profile or ARN, or any name that the gateway serves; undefined: nobody said. */
   readonly model: string | undefined;
+  /** `model` is not what Bedrock itself would call for this variant. */
+  readonly isRedirected: boolean;
   readonly template: PromptTemplate;
   readonly inferenceConfig: ConverseInferenceConfig | undefined;
   readonly additionalModelRequestFields: JsonObject | undefined;

@@ -5,6 +5,7 @@ export function variant(name: string, text: string, change: Partial<PromptVarian
   return {
     name,
     model: 'amazon.nova-lite-v1:0',
+    isRedirected: false,
     template: { kind: 'text', text, cachePoint: false, variables: [] },
     inferenceConfig: undefined,
     additionalModelRequestFields: undefined,
