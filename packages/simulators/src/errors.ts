@@ -29,6 +29,15 @@ export const exceptionStatus = {
 /** The name of an error as it stands in `x-amzn-ErrorType`. */
 export type ExceptionName = keyof typeof exceptionStatus;
 
+/**
+ * Where the API of prompts has another status for an error. Source: the exceptions of
+ * @aws-sdk/client-bedrock-agent 3.1138.0 (read 2026-11-23); a test compares them.
+ */
+export const promptExceptionStatus: Readonly<Partial<Record<ExceptionName, number>>> = {
+  ConflictException: 409,
+  ServiceQuotaExceededException: 402,
+};
+
 /** True for a name that `exceptionStatus` knows. */
 export function isExceptionName(value: unknown): value is ExceptionName {
   return typeof value === 'string' && Object.hasOwn(exceptionStatus, value);

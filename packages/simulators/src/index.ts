@@ -1,3 +1,4 @@
+export type { SimulatedPrompt, SimulatedPrompts, SimulatedPromptVersion } from './bedrock-agent/simulated-prompt.ts';
 export type {
   BedrockResources,
   SimulatedDeployment,

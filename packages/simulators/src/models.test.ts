@@ -17,14 +17,10 @@ describe('resolveModel', () => {
     ['meta.llama3-1-8b-instruct-v1:0', { family: 'llama', takesToolChoice: false }],
     ['amazon.titan-embed-text-v2:0', { family: 'titan-embed' }],
     ['cohere.embed-v4:0', { family: 'cohere-embed' }],
-    [
-      `arn:aws:bedrock:us-east-1:${account}:application-inference-profile/abc123`,
-      { family: 'claude', isPrompt: false },
-    ],
+    [`arn:aws:bedrock:us-east-1:${account}:application-inference-profile/abc123`, { family: 'claude' }],
     [`arn:aws:bedrock:us-east-1:${account}:inference-profile/us.amazon.nova-lite-v1:0`, { family: 'nova' }],
     [`arn:aws:bedrock:us-east-1:${account}:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl`, { family: 'nova' }],
     ['arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-1-70b-instruct-v1:0', { family: 'llama' }],
-    [`arn:aws-us-gov:bedrock:us-gov-west-1:${account}:prompt/ABCDEFGHIJ:1`, { isPrompt: true }],
   ])('knows %s', (id, model) => {
     expect(resolveModel(id)).toMatchObject({ id, ...model });
   });
@@ -35,6 +31,7 @@ describe('resolveModel', () => {
     'xx.anthropic.claude-3-haiku-20240307-v1:0',
     'arn:aws:s3:::bucket/key',
     `arn:aws:bedrock:us-east-1:${account}:guardrail/abc`,
+    `arn:aws:bedrock:us-east-1:${account}:prompt/ABCDEFGHIJ:1`,
     'anthropic.claude 3',
     '',
   ])('does not know %j', (id) => {

@@ -16,8 +16,6 @@ export interface SimulatedModel {
   /** As the request named it, percent-decoded. */
   readonly id: string;
   readonly family: ModelFamily;
-  /** True for the ARN of a managed prompt: the prompt brings system, tools and parameters itself. */
-  readonly isPrompt: boolean;
   /** Claude 4.1 and later take temperature or topP, not both. Second-hand, see facts in the model table's test. */
   readonly oneSamplerOnly: boolean;
   /** False where Converse refuses `toolChoice`. */
@@ -71,7 +69,7 @@ const PROFILE_PREFIX = /^(?:us|us-gov|eu|apac|jp|au|ca|global)\./;
 
 const SHAPE_OF_ID = /^[a-zA-Z0-9.:/_-]{1,2048}$/;
 const ARN =
-  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d{0,12}:(inference-profile|application-inference-profile|prompt|foundation-model|provisioned-model|custom-model|custom-model-deployment|imported-model|default-prompt-router|prompt-router)\/(.+)$/;
+  /^arn:aws[a-z-]*:bedrock:[a-z0-9-]*:\d{0,12}:(inference-profile|application-inference-profile|foundation-model|provisioned-model|custom-model|custom-model-deployment|imported-model|default-prompt-router|prompt-router)\/(.+)$/;
 
 const FAMILY_BY_START: readonly (readonly [start: string, family: ModelFamily])[] = [
   ['anthropic.', 'claude'],
@@ -85,8 +83,8 @@ const FAMILY_BY_START: readonly (readonly [start: string, family: ModelFamily])[
 ];
 
 /**
- * The model behind a decoded id or ARN. An ARN that hides its model (application profile, prompt) counts as Claude.
- * Throws ValidationException for what is not an id or not hosted here.
+ * The model behind a decoded id or ARN. An ARN that hides its model (application profile, router) counts as Claude.
+ * Throws ValidationException for what is not an id or not hosted here, and for a prompt, which only Converse takes.
  */
 export function resolveModel(id: string, extraModelIds: readonly string[] = []): SimulatedModel {
   if (!SHAPE_OF_ID.test(id)) throw invalid('The provided model identifier is invalid.');
@@ -94,21 +92,20 @@ export function resolveModel(id: string, extraModelIds: readonly string[] = []):
     const base = id.replace(PROFILE_PREFIX, '');
     const hosted = knownModelIds.includes(base) || extraModelIds.includes(id);
     if (!hosted) throw invalid('The provided model identifier is invalid.');
-    return describe(id, base, false);
+    return describe(id, base);
   }
   const [, kind, resource = ''] = ARN.exec(id) ?? [];
   if (kind === undefined) throw invalid('The provided model identifier is invalid.');
   const base = resource.replace(PROFILE_PREFIX, '');
   const visible = ['foundation-model', 'inference-profile', 'custom-model'].includes(kind);
-  return describe(id, visible ? base : 'anthropic.', kind === 'prompt');
+  return describe(id, visible ? base : 'anthropic.');
 }
 
-function describe(id: string, base: string, isPrompt: boolean): SimulatedModel {
+function describe(id: string, base: string): SimulatedModel {
   const family = FAMILY_BY_START.find(([start]) => base.startsWith(start))?.[1] ?? 'other';
   return {
     id,
     family,
-    isPrompt,
     oneSamplerOnly: /claude-(opus-4-[1-9]|(sonnet|haiku)-4-[5-9])/.test(base),
     takesToolChoice: !base.startsWith('meta.llama3-1'),
     invokedModelId: undefined,

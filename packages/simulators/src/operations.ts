@@ -32,12 +32,26 @@ export interface Answerable {
   events(reply: PlannedReply): Iterable<StreamEvent>;
 }
 
-/** Checks a Converse or ConverseStream body. Throws `BedrockError`. */
-export function prepareConverse(bytes: Buffer, model: SimulatedModel, streamed: boolean): Answerable {
-  const body = parseModelled(bytes);
-  checkAgainstSchema(body, streamed ? ConverseStreamRequest$ : ConverseRequest$);
+/** What is asked of a model. */
+interface ModelCall {
+  readonly model: SimulatedModel;
+  readonly body: JsonObject;
+}
+
+/**
+ * Checks a Converse or ConverseStream body. `callOf` is given the body once it has passed the schema, and says which
+ * model it is for and what that is asked. Throws `BedrockError`.
+ */
+export function prepareConverse(
+  bytes: Buffer,
+  streamed: boolean,
+  callOf: (given: JsonObject) => ModelCall,
+): Answerable {
+  const given = parseModelled(bytes);
+  checkAgainstSchema(given, streamed ? ConverseStreamRequest$ : ConverseRequest$);
+  const { model, body } = callOf(given);
   checkConverseRules(body, model);
-  const understood = understandConverse(body, model.id, seedOf(bytes));
+  const understood = understandConverse(body, seedOf(bytes));
   return {
     plan: planner(understood),
     body: (reply) => converseBody(reply, model, body),
@@ -102,7 +116,7 @@ export function prepareGuardrail(bytes: Buffer, id: string, version: string): An
   checkAgainstSchema(body, ApplyGuardrailRequest$);
   const content = Array.isArray(body['content']) ? body['content'] : [];
   const text = content.map((block) => stringOf(objectOf(objectOf(block)['text'])['text']) ?? '').join('\n');
-  const understood = understandConverse({ messages: [{ role: 'user', content: [{ text }] }] }, id, seedOf(bytes));
+  const understood = understandConverse({ messages: [{ role: 'user', content: [{ text }] }] }, seedOf(bytes));
   return {
     plan: planner(understood),
     body: (reply) => {
@@ -152,8 +166,8 @@ export function silent(inputTokens: number, seed: string): Understood['request']
   };
 }
 
-/** The body of an operation with a modelled body; an empty one counts as `{}`. */
-function parseModelled(bytes: Buffer): JsonObject {
+/** The body of an operation with a modelled body; an empty one counts as `{}`. Throws SerializationException. */
+export function parseModelled(bytes: Buffer): JsonObject {
   const value = bytes.length === 0 ? {} : parse(bytes);
   if (!isObject(value)) throw new BedrockError('SerializationException', 'The request body is not a JSON object.');
   return value;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@genai-gateway/core';
-import { prepareControl } from './bedrock-control/control-answers.ts';
-import { type ControlRoute, controlOperations, controlRouteOf } from './bedrock-control/control-routes.ts';
-import { type BedrockResources, routerOf, targetOf } from './bedrock-control/resources.ts';
+import { isPromptOperation, successStatus } from './bedrock-agent/prompt-routes.ts';
+import { createPromptService } from './bedrock-agent/prompt-service.ts';
+import type { SimulatedPrompt, SimulatedPrompts } from './bedrock-agent/simulated-prompt.ts';
+import type { BedrockResources } from './bedrock-control/resources.ts';
 import { checkMetadataHeader } from './converse/request-metadata.ts';
-import { BedrockError } from './errors.ts';
-import { resolveModel, type SimulatedModel } from './models.ts';
-import { type Answerable, prepareConverse, prepareCountTokens, prepareGuardrail, prepareInvoke } from './operations.ts';
+import { BedrockError, promptExceptionStatus } from './errors.ts';
+import type { Answerable } from './operations.ts';
+import { type BedrockRoute, bedrockRouteOf, prepare } from './prepare.ts';
 import type { PlannedReply } from './reply/plan.ts';
 import type { SimulatorScript } from './script/script.ts';
 import { parseScript } from './script/script-parser.ts';
@@ -14,9 +15,8 @@ import { createScriptQueue } from './script/script-queue.ts';
 import { answerControl, isControl } from './wire/control.ts';
 import { isEnding, paddedFrame, scriptedFrame } from './wire/frames.ts';
 import { createRequestLog, type LoggedRequest, type OpenRequest } from './wire/request-log.ts';
-import { type Route, routeOf } from './wire/routes.ts';
 import { beforeAnswer, type Headers, type Outgoing, sendBody, sendFrames } from './wire/sender.ts';
-import { type SimulatorCredentials, verifySignature } from './wire/sigv4.ts';
+import { type SimulatorCredentials, signedRegion, verifySignature } from './wire/sigv4.ts';
 import { type Exchange, listen, type WireRequest } from './wire/transport.ts';
 
 /** InvokeModel's ceiling. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html (as of 2026-11-22). */
@@ -33,6 +33,10 @@ export interface BedrockSimulatorOptions {
   readonly extraModelIds?: readonly string[];
   /** Inference profiles, prompt routers and the like: what the control plane knows, and where calls of them go. */
   readonly resources?: BedrockResources;
+  /** The managed prompts that are there from the start. */
+  readonly prompts?: readonly SimulatedPrompt[];
+  /** Where prompts are whose seed, or whose request, names no region; us-east-1 when absent. */
+  readonly region?: string;
   /** For the skew of signatures and the log; the system's clock when absent. */
   readonly now?: Clock;
 }
@@ -47,14 +51,20 @@ export interface BedrockSimulator {
   /** As `POST /_simulator/script`. Throws `ScriptError`. */
   script(script: SimulatorScript): void;
   clearScripts(): void;
+  readonly prompts: SimulatedPrompts;
   /** Closes every connection at once, and resolves when nothing runs any more. */
   close(): Promise<void>;
 }
 
-/** Starts a Bedrock runtime, and its control plane on the same port, that answers by itself: echo, directives in the text, or scripts. Rejects when the port is taken. */
+/**
+ * Starts a Bedrock runtime, and on the same port its control plane and its API of managed prompts, that answers by
+ * itself: echo, directives in the text, or scripts. Rejects when the port is taken, or with a `BedrockError` when a
+ * prompt is none.
+ */
 export async function startBedrockSimulator(options: BedrockSimulatorOptions = {}): Promise<BedrockSimulator> {
   const { credentials, extraModelIds = [], resources = {}, now = Date.now } = options;
-  const hosted = { extraModelIds, resources };
+  const promptService = createPromptService(options.prompts ?? [], options.region ?? 'us-east-1', now);
+  const hosted = { extraModelIds, resources, promptService };
   const scripts = createScriptQueue();
   const log = createRequestLog();
   const underWay = new Set<Promise<void>>();
@@ -63,7 +73,7 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
     const { exchange, record } = out;
     const body = await readBody(exchange.request);
     record.bodyText = body.toString('utf8');
-    const route = routeOf(method, target) ?? controlRouteOf(method, target);
+    const route = bedrockRouteOf(method, target);
     if (route === undefined) throw new BedrockError('UnknownOperationException', 'The operation is unknown.');
     record.operation = route.operation;
     record.modelId = route.modelId;
@@ -71,7 +81,7 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
       const signed = { method, target, headers: rawHeaders(exchange.request), body };
       verifySignature(signed, 'bedrock', credentials, now);
     }
-    const prepared = isControlPlane(route) ? prepareControl(route, resources) : prepare(route, body, hosted);
+    const prepared = prepare(route, body, hosted, signedRegion(record.headers['authorization']));
     if (route.operation.startsWith('invoke')) checkMetadataHeader(record.headers[METADATA_HEADER]);
     const reply = prepared.plan(
       scripts.take({ operation: route.operation, modelId: route.modelId, bodyText: record.bodyText }),
@@ -81,7 +91,7 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
     if (route.operation.endsWith('-stream')) {
       await sendFrames(out, headers, framesOf(prepared, reply), reply);
     } else {
-      await sendBody(out, 200, headers, JSON.stringify(prepared.body(reply)), reply.fault);
+      await sendBody(out, successStatus(route.operation), headers, JSON.stringify(prepared.body(reply)), reply.fault);
     }
   }
 
@@ -145,6 +155,7 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
     clearRequests: () => log.clear(),
     script: (script) => scripts.add(parseScript(script)),
     clearScripts: () => scripts.clear(),
+    prompts: promptService.prompts,
     close: async () => {
       await transport.close();
       await Promise.all(underWay);
@@ -154,38 +165,6 @@ export async function startBedrockSimulator(options: BedrockSimulatorOptions = {
 
 /** Source: `InvokeModelRequest`, @aws-sdk/client-bedrock-runtime 3.1164.0 (read 2026-11-23). */
 const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
-
-function isControlPlane(route: Route | ControlRoute): route is ControlRoute {
-  return controlOperations.some((each) => each === route.operation);
-}
-
-interface Hosted {
-  readonly extraModelIds: readonly string[];
-  readonly resources: BedrockResources;
-}
-
-/** The model that a call of an id goes to, by way of a router and a profile where it names them. */
-function modelFor(id: string, hosted: Hosted, bodyBytes: number): SimulatedModel {
-  const target = targetOf(hosted.resources, id, bodyBytes);
-  if (target === undefined) return resolveModel(id, hosted.extraModelIds);
-  const model = modelFor(target, hosted, bodyBytes);
-  return routerOf(hosted.resources, id) === undefined ? { ...model, id } : { ...model, id, invokedModelId: target };
-}
-
-function prepare(route: Route, body: Buffer, hosted: Hosted): Answerable {
-  if (route.operation === 'apply-guardrail') return prepareGuardrail(body, route.modelId, route.version);
-  const model = modelFor(route.modelId, hosted, body.length);
-  switch (route.operation) {
-    case 'converse':
-    case 'converse-stream':
-      return prepareConverse(body, model, route.operation === 'converse-stream');
-    case 'invoke':
-    case 'invoke-with-response-stream':
-      return prepareInvoke(body, model, route.operation === 'invoke-with-response-stream');
-    case 'count-tokens':
-      return prepareCountTokens(body, model);
-  }
-}
 
 function* framesOf(prepared: Answerable, reply: PlannedReply): Generator<Buffer> {
   if (reply.events !== undefined) {
@@ -199,7 +178,7 @@ function* framesOf(prepared: Answerable, reply: PlannedReply): Generator<Buffer>
 }
 
 /** What InvokeModel says about itself in headers. Source: as for the body ceiling. */
-function answerHeaders({ operation }: Route | ControlRoute, { usage, latencyMs }: PlannedReply): Headers {
+function answerHeaders({ operation }: BedrockRoute, { usage, latencyMs }: PlannedReply): Headers {
   if (operation === 'invoke-with-response-stream') return { 'x-amzn-bedrock-content-type': 'application/json' };
   if (operation !== 'invoke') return {};
   const { cacheReadInputTokens: read, cacheWriteInputTokens: write } = usage;
@@ -218,7 +197,8 @@ async function sendError(out: Outgoing, error: unknown, id: string): Promise<voi
   const known = error instanceof BedrockError ? error : new BedrockError('InternalServerException', String(error));
   const retryAfter = known.retryAfterSeconds === undefined ? {} : { 'retry-after': String(known.retryAfterSeconds) };
   const headers = { 'x-amzn-RequestId': id, 'x-amzn-ErrorType': known.exception, ...retryAfter };
-  await sendBody(out, known.status, headers, JSON.stringify({ message: known.message }));
+  const ofPrompts = isPromptOperation(out.record.operation) ? promptExceptionStatus[known.exception] : undefined;
+  await sendBody(out, ofPrompts ?? known.status, headers, JSON.stringify({ message: known.message }));
 }
 
 async function readBody(request: WireRequest): Promise<Buffer> {

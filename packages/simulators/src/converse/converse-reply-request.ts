@@ -11,9 +11,9 @@ export interface Understood {
 }
 
 /** What a checked Converse body asks of the model. `seed` stands for the request's bytes. */
-export function understandConverse(body: JsonObject, modelId: string, seed: string): Understood {
+export function understandConverse(body: JsonObject, seed: string): Understood {
   const lastUser = turnsOf(body).findLast(({ role }) => role === 'user');
-  const directed = readDirectives(lastUser === undefined ? promptText(body, modelId) : textOfBlocks(lastUser.blocks));
+  const directed = readDirectives(textOfBlocks(lastUser?.blocks ?? []));
   const inference = objectOf(body['inferenceConfig']);
   const fields = objectOf(body['additionalModelRequestFields']);
   const schema = structuredOutput(body);
@@ -33,7 +33,7 @@ export function understandConverse(body: JsonObject, modelId: string, seed: stri
 
 /** Tokens of a Converse prompt: what CountTokens answers and what the usage starts from. */
 export function converseInputTokens(body: JsonObject): number {
-  return tokensOfPrompt([body['system'], contents(body), body['toolConfig'], body['promptVariables']]);
+  return tokensOfPrompt([body['system'], contents(body), body['toolConfig']]);
 }
 
 function contents(body: JsonObject) {
@@ -59,14 +59,6 @@ function textsIn(blocks: readonly Block[]): readonly string[] {
     const guarded = kind === 'guardContent' ? stringOf(objectOf(objectOf(value)['text'])['text']) : undefined;
     return guarded === undefined ? [] : [guarded];
   });
-}
-
-/** A managed prompt without further messages: its variables, since its text is not here. */
-function promptText(body: JsonObject, modelId: string): string {
-  const values = Object.values(objectOf(body['promptVariables'])).map(
-    (value) => stringOf(objectOf(value)['text']) ?? '',
-  );
-  return values.length > 0 ? values.join('\n') : `Prompt ${modelId.split('/').at(-1) ?? ''}`;
 }
 
 function forcedTool(body: JsonObject, text: string): ReplyRequest['forcedTool'] {

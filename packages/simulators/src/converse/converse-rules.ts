@@ -7,9 +7,6 @@ import { type Block, blocksOf, type Turn, turnsOf } from './converse-request.ts'
 import { checkMedia } from './media-rules.ts';
 import { checkToolResults, checkTools } from './tool-rules.ts';
 
-/** What a prompt resource brings itself and a request to it may not set. */
-const FIXED_BY_PROMPT = ['system', 'inferenceConfig', 'toolConfig', 'additionalModelRequestFields'] as const;
-
 /** Claude's ceiling of cache checkpoints in one request. */
 const MAX_CACHE_POINTS = 4;
 
@@ -21,16 +18,11 @@ const MAX_CACHE_POINTS = 4;
 export function checkConverseRules(body: JsonObject, model: SimulatedModel): void {
   requireChatModel(model);
   checkConstraints(body);
-  if (model.isPrompt) {
-    const forbidden = FIXED_BY_PROMPT.find((field) => body[field] !== undefined && body[field] !== null);
-    if (forbidden !== undefined) {
-      throw invalid(`The ${forbidden} field can't be set when the model identifier is a prompt resource.`);
-    }
-  } else if (body['messages'] === undefined || body['messages'] === null) {
+  if (body['messages'] === undefined || body['messages'] === null) {
     throw constraintError(["Value at 'messages' failed to satisfy constraint: Member must not be null"]);
   }
   const turns = turnsOf(body);
-  if (turns.length === 0 && !model.isPrompt) {
+  if (turns.length === 0) {
     throw invalid('A conversation must contain at least one message. Add a user message and try again.');
   }
   checkTurnOrder(turns);

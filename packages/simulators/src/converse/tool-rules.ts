@@ -7,7 +7,7 @@ import { type Block, type Turn, toolSpecsOf } from './converse-request.ts';
 export function checkTools(body: JsonObject, turns: readonly Turn[], model: SimulatedModel): void {
   const usesTools = turns.some((turn) => turn.blocks.some(({ kind }) => kind === 'toolUse' || kind === 'toolResult'));
   const declared = body['toolConfig'] !== undefined && body['toolConfig'] !== null;
-  if (usesTools && !declared && !model.isPrompt) {
+  if (usesTools && !declared) {
     throw invalid('The toolConfig field must be defined when using toolUse and toolResult content blocks.');
   }
   const names = toolSpecsOf(body).map((spec) => stringOf(spec['name']) ?? '');

@@ -1,3 +1,4 @@
+import { promptOperations } from '../bedrock-agent/prompt-routes.ts';
 import { controlOperations } from '../bedrock-control/control-routes.ts';
 
 /** The operations of the runtime that are simulated, named as the last part of their path. */
@@ -12,8 +13,8 @@ const runtimeOperations = [
 
 type RuntimeOperation = (typeof runtimeOperations)[number];
 
-/** Those and the control plane's. */
-export const operations = [...runtimeOperations, ...controlOperations] as const;
+/** Those, the control plane's and the ones on prompts. */
+export const operations = [...runtimeOperations, ...controlOperations, ...promptOperations] as const;
 
 export type Operation = (typeof operations)[number];
 

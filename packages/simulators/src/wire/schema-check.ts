@@ -28,7 +28,7 @@ interface Place {
 }
 
 /**
- * Checks a parsed body against a structure schema of `@aws-sdk/client-bedrock-runtime`. Members that travel in the
+ * Checks a parsed body against a structure schema of `@aws-sdk/client-bedrock-runtime` or `…-agent`. Members that travel in the
  * path or in headers are not looked for. Throws `SerializationException` for a wrong type and `ValidationException`
  * for a missing member, a value outside an enum, or a union that does not have exactly one member.
  */

@@ -1,3 +1,4 @@
+import { PromptTemplateType } from '@aws-sdk/client-bedrock-agent';
 import {
   AudioFormat,
   CachePointType,
@@ -43,6 +44,7 @@ const enums: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Message.role': ConversationRole,
   'OutputFormat.type': OutputFormatType,
   'PerformanceConfiguration.latency': PerformanceConfigLatency,
+  'PromptVariant.templateType': PromptTemplateType,
   'ServiceTier.type': ServiceTierType,
   'ToolResultBlock.status': ToolResultStatus,
   'ToolUseBlock.type': ToolUseType,

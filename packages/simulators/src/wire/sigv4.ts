@@ -90,6 +90,11 @@ export function verifySignature(
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) mismatch(SIGNATURE_MISMATCH);
 }
 
+/** The region that an `authorization` header is scoped to, verified or not; undefined for one that is no signature. */
+export function signedRegion(authorization: string | undefined): string | undefined {
+  return /^AWS4-HMAC-SHA256\s.*Credential=[^/,]+\/\d{8}\/([a-z0-9-]+)\//.exec(authorization ?? '')?.[1];
+}
+
 const SIGNATURE_MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key ' +
   'and signing method. Consult the service documentation for details.';
