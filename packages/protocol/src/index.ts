@@ -17,6 +17,7 @@ export type {
   AnthropicTool,
   AnthropicToolChoice,
 } from './anthropic/request.ts';
+export { AnthropicMessageBuilder, anthropicAnswerOf } from './anthropic/whole-message.ts';
 export type { ApiMessage, ChatApi, OpenaiConversationMessage } from './api-message.ts';
 export type {
   ConverseCachePointBlock,
@@ -62,6 +63,7 @@ export type {
   ConverseStreamEvents,
   ConverseStreamMetadata,
 } from './converse/stream.ts';
+export { ConverseMessageBuilder, converseAnswerOf } from './converse/whole-message.ts';
 export type { Frame } from './event-stream/frame.ts';
 export {
   decodeFrame,
@@ -77,6 +79,7 @@ export type {
   LitellmAssistantMessage,
   LitellmCacheControl,
   LitellmChatRequest,
+  LitellmCustomToolCall,
   LitellmImagePart,
   LitellmMessage,
   LitellmModelParameters,
@@ -122,6 +125,8 @@ export type {
   OpenaiToolMessage,
   OpenaiUserMessage,
 } from './openai/request.ts';
+export type { MadeToolCallId } from './openai/whole-message.ts';
+export { OpenaiMessageBuilder, openaiAnswerOf } from './openai/whole-message.ts';
 export type { ServedAs } from './served-as.ts';
 export { servedAs, usageFromGuardrail } from './served-as.ts';
 export { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';

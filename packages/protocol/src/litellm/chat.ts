@@ -54,7 +54,7 @@ export interface LitellmAssistantMessage {
   readonly role: 'assistant';
   /** null when the model only called tools. */
   readonly content: string | readonly LitellmPart[] | null;
-  readonly tool_calls?: readonly LitellmToolCall[];
+  readonly tool_calls?: readonly (LitellmToolCall | LitellmCustomToolCall)[];
   /** Thinking that its provider has signed, and takes back only with the signature. */
   readonly thinking_blocks?: readonly LitellmThinkingBlock[];
   /** Thinking without a signature. */
@@ -100,6 +100,13 @@ export interface LitellmToolCall {
   /** `arguments` is JSON text. */
   readonly function: { readonly name: string; readonly arguments: string };
   readonly cache_control?: LitellmCacheControl;
+}
+
+/** A call of a tool that takes text. Only OpenAI has such tools. */
+export interface LitellmCustomToolCall {
+  readonly id: string;
+  readonly type: 'custom';
+  readonly custom: { readonly name: string; readonly input: string };
 }
 
 export type LitellmThinkingBlock =

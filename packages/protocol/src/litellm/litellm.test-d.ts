@@ -4,6 +4,7 @@ import type { Field, Strange } from '../type-keys.ts';
 import type {
   LitellmAssistantMessage,
   LitellmChatRequest,
+  LitellmCustomToolCall,
   LitellmImagePart,
   LitellmSystemMessage,
   LitellmTextPart,
@@ -35,6 +36,7 @@ describe('what we send is what OpenAI takes, but for what LiteLLM adds', () => {
       Strange<LitellmToolCall, OpenAI.ChatCompletionMessageFunctionToolCall>
     >().toEqualTypeOf<'cache_control'>();
     expectTypeOf<LitellmToolCall>().toExtend<OpenAI.ChatCompletionMessageToolCall>();
+    expectTypeOf<LitellmCustomToolCall>().toExtend<OpenAI.ChatCompletionMessageToolCall>();
   });
 
   test('parts', () => {
