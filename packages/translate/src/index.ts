@@ -1,3 +1,5 @@
+export type { ContinueConverseContext } from './conversation/continue-converse.ts';
+export { continueConverse } from './conversation/continue-converse.ts';
 export type {
   ConverseAsOpenai,
   ConverseRequestToOpenaiContext,
@@ -20,3 +22,6 @@ export { isKnownStopReason } from './openai-over-converse/stop-reasons.ts';
 export type { ConverseToOpenaiStreamContext } from './openai-over-converse/stream.ts';
 export { ConverseToOpenaiStream } from './openai-over-converse/stream.ts';
 export type { ToolNames } from './openai-over-converse/tool-names.ts';
+export type { PromptParts } from './prompt/prompt-parts.ts';
+export type { WithPromptContext } from './prompt/with-prompt.ts';
+export { withPrompt } from './prompt/with-prompt.ts';

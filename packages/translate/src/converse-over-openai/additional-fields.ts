@@ -31,7 +31,7 @@ export const modelParameters: Readonly<Record<keyof LitellmModelParameters, Read
 const otherNames: Readonly<Record<string, keyof LitellmModelParameters>> = { reasoning_config: 'thinking' };
 
 /** For the gateway itself, which has taken them by now. */
-const gatewayFields = new Set(['enable_history', 'session_id']);
+const gatewayFields = new Set(['enable_history', 'session_id', 'promptVariant']);
 
 /** What to send instead of a name that is not here. */
 const mends: Readonly<Record<string, string>> = {

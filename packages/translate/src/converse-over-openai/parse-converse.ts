@@ -1,6 +1,7 @@
 import type {
   ConverseGuardrailConfig,
   ConverseInferenceConfig,
+  ConverseMessage,
   ConverseOutputConfig,
   ConverseRequest,
   ConverseTool,
@@ -31,16 +32,20 @@ const fields = [
 /**
  * Checks a parsed body of Converse or ConverseStream by hand and gives the request that it is, every
  * field looked at. null counts as not given.
+ * With `messages: 'optional'`, for a managed prompt or a session, there may be no messages, and the first may be any.
  * Throws `invalid-request` for a wrong shape, for unknown fields and for kinds of content that no
  * translation knows, with `param` in Converse's words (`messages.0.content.1.image.format`).
  */
-export function parseConverseRequest(value: JsonObject): ConverseRequest {
+export function parseConverseRequest(
+  value: JsonObject,
+  { messages: wanted = 'required' }: { readonly messages?: 'required' | 'optional' } = {},
+): ConverseRequest {
   const body = new ObjectReader(value, '', fields);
-  const messages = body.list('messages', parseMessage);
-  if (messages[0] === undefined) throw invalidRequest('`messages` must hold at least one message.', 'messages');
-  if (messages[0].role !== 'user') {
-    throw invalidRequest('The first message must be one of the user.', 'messages.0.role');
-  }
+  const isOptional = wanted === 'optional';
+  const messages = isOptional
+    ? (body.optionalList('messages', parseMessage) ?? [])
+    : body.list('messages', parseMessage);
+  if (!isOptional) checkFirst(messages[0]);
   return withoutUndefined({
     messages,
     system: body.optionalList('system', parseSystemBlock),
@@ -63,6 +68,13 @@ export function parseConverseRequest(value: JsonObject): ConverseRequest {
     })),
     outputConfig: body.optionalObject('outputConfig', outputConfig),
   });
+}
+
+function checkFirst(message: ConverseMessage | undefined): void {
+  if (message === undefined) throw invalidRequest('`messages` must hold at least one message.', 'messages');
+  if (message.role !== 'user') {
+    throw invalidRequest('The first message must be one of the user.', 'messages.0.role');
+  }
 }
 
 function inferenceConfig(value: unknown, place: string): ConverseInferenceConfig {

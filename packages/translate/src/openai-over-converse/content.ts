@@ -47,7 +47,7 @@ export function contentToBlocks(
 }
 
 /** Nothing but whitespace, which Bedrock refuses as a text block. */
-function isBlank(text: string): boolean {
+export function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 

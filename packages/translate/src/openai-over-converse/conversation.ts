@@ -1,29 +1,37 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   ConverseContentBlock,
   ConverseImageBlock,
   ConverseMessage,
   ConverseTextBlock,
+  ConverseToolResultBlock,
   ConverseToolResultContent,
+  ConverseToolUseBlock,
 } from '@genai-gateway/protocol';
-import { invalidRequest } from '../json.ts';
+import { invalidRequest, isRecord } from '../json.ts';
+import { UniqueNames } from '../unique-names.ts';
 import { PLACEHOLDER_TEXT } from './content.ts';
 import type { ModelTraits } from './model-traits.ts';
+import { type HistoryCall, type OpenCall, OpenCalls } from './open-calls.ts';
 import { upstreamToolUseId } from './tool-use-ids.ts';
 
 /** What the model reads when the caller gave no result for one of its calls. */
 export const MISSING_RESULT_TEXT = 'No result was given for this call.';
 
-/** A call as the caller's history has it. `name` and `input` are in the upstream's form. */
-export interface HistoryCall {
-  readonly id: string | undefined;
-  readonly name: string;
-  readonly input: ConverseToolInput;
-}
+/** Said before a result that comes when the conversation has gone on already: Bedrock takes it as text only. */
+export const LATE_RESULT_TEXT = 'The result of an earlier tool call:';
 
-type ConverseToolInput = Extract<ConverseContentBlock, { toolUse: unknown }>['toolUse']['input'];
-type MutableMessage = { readonly role: 'user' | 'assistant'; readonly content: ConverseContentBlock[] };
-type OpenCall = { readonly call: HistoryCall; readonly toolUseId: string; isAnswered: boolean };
+/**
+ * A message in the making. User: the tool results, then the rest. Assistant: what comes before its first
+ * tool call, then the calls and what its model put among them.
+ */
+type Draft = {
+  readonly role: ConverseMessage['role'];
+  readonly head: ConverseContentBlock[];
+  readonly tail: ConverseContentBlock[];
+};
+
+/** Where a message in Converse's words comes from: a stored conversation, or the caller's request. */
+export type Origin = 'stored' | 'request';
 
 /**
  * Builds the messages of a Converse request under Bedrock's rules: roles alternate and begin with
@@ -32,29 +40,32 @@ type OpenCall = { readonly call: HistoryCall; readonly toolUseId: string; isAnsw
  */
 export class Conversation {
   readonly #traits: ModelTraits;
-  readonly #messages: MutableMessage[] = [];
-  readonly #usedIds = new Set<string>();
+  readonly #drafts: Draft[] = [];
+  readonly #ids: UniqueNames;
+  readonly #documentNames = new UniqueNames(documentName);
+  /** The caller's ids of all calls of stored messages. */
+  readonly #storedIds = new Set<string>();
   /** The calls of the newest assistant message. */
-  #calls: OpenCall[] = [];
-  /** Tool results at the front of the newest user message. */
-  #results = 0;
-  /** Where the tool calls of the newest assistant message begin. */
-  #firstCall = 0;
+  #calls = new OpenCalls();
   #made = 0;
 
   constructor(traits: ModelTraits) {
     this.#traits = traits;
+    // Some clients count their ids from 0 in every turn, and ids must be unique in the whole conversation.
+    this.#ids = new UniqueNames((id, round) =>
+      upstreamToolUseId(round === 1 ? id : `${id}#${round}`, traits.nineCharToolUseIds),
+    );
   }
 
   user(blocks: readonly (ConverseTextBlock | ConverseImageBlock)[]): void {
-    this.#userMessage().content.push(...blocks);
+    const { tail } = this.#userDraft();
+    for (const block of blocks) tail.push(block);
   }
 
-  assistant(texts: readonly (ConverseTextBlock | ConverseImageBlock)[], calls: readonly HistoryCall[]): void {
-    const { content } = this.#assistantMessage();
-    content.splice(this.#firstCall, 0, ...texts);
-    this.#firstCall += texts.length;
-    for (const call of calls) this.#addCall(content, call);
+  assistant(texts: readonly ConverseTextBlock[], calls: readonly HistoryCall[]): void {
+    const { head, tail } = this.#assistantDraft();
+    for (const text of texts) head.push(text);
+    for (const call of calls) this.#addCall(tail, call, undefined);
   }
 
   /**
@@ -62,41 +73,69 @@ export class Conversation {
    * Throws `invalid-request` at `param` when the assistant made no such call.
    */
   toolResult(callerId: string | undefined, content: readonly ConverseToolResultContent[], param: string): void {
-    const call = this.#calls.find((open) => !open.isAnswered && (callerId === undefined || open.call.id === callerId));
-    if (call === undefined) {
-      if (callerId !== undefined && this.#calls.some((open) => open.call.id === callerId)) return;
+    const call = this.#calls.answer(callerId);
+    if (call === 'answered') return;
+    if (call !== undefined) this.#addResult(call, content, 'success');
+    else if (callerId !== undefined && this.#storedIds.has(callerId)) this.#addLateResult(content);
+    else {
       throw invalidRequest(
         'This tool message answers no tool call. Put it after the assistant message whose `tool_calls` has this id.',
         param,
       );
     }
-    this.#addResult(call, content, 'success');
+  }
+
+  /**
+   * A message in Converse's words, its blocks in their order. A tool result that answers no call before it
+   * becomes text where the conversation has gone on since its call was stored; else it stays, for Bedrock to refuse.
+   */
+  add({ role, content }: ConverseMessage, origin: Origin): void {
+    switch (role) {
+      case 'user': {
+        const draft = this.#userDraft();
+        for (const block of content) {
+          if ('toolResult' in block) this.#addResultBlock(draft, block, origin);
+          else draft.tail.push(this.#withOwnName(block));
+        }
+        break;
+      }
+      case 'assistant': {
+        const { head, tail } = this.#assistantDraft();
+        let hasCalled = false;
+        for (const block of content) {
+          if ('toolUse' in block && block.toolUse.type === undefined) {
+            hasCalled = true;
+            const { toolUseId: id, name, input } = block.toolUse;
+            if (origin === 'stored') this.#storedIds.add(id);
+            this.#addCall(tail, { id, name, input }, block);
+          } else (hasCalled ? tail : head).push(block);
+        }
+        break;
+      }
+      case 'system': {
+        const { tail } = this.#begin('system');
+        for (const block of content) tail.push(block);
+      }
+    }
   }
 
   /** The messages; call it once, at the end. */
   finish(): readonly ConverseMessage[] {
     this.#answerOpenCalls();
-    if (this.#messages[0]?.role !== 'user') this.#messages.unshift({ role: 'user', content: [] });
-    for (const { content } of this.#messages) if (content.length === 0) content.push({ text: PLACEHOLDER_TEXT });
-    return this.#messages;
+    const messages = this.#drafts.map(({ role, head, tail }): ConverseMessage => {
+      const content = head.length === 0 ? tail : tail.length === 0 ? head : [...head, ...tail];
+      return { role, content: content.length === 0 ? [{ text: PLACEHOLDER_TEXT }] : content };
+    });
+    if (messages[0]?.role !== 'user') messages.unshift({ role: 'user', content: [{ text: PLACEHOLDER_TEXT }] });
+    return messages;
   }
 
-  #addCall(content: ConverseContentBlock[], call: HistoryCall): void {
-    // A client that stored a streamed call twice: one call, and one result is enough.
-    const isKnown = this.#calls.some((open) => call.id !== undefined && isDeepStrictEqual(open.call, call));
-    if (isKnown) return;
-    const toolUseId = this.#freshId(call.id ?? `call_${++this.#made}`);
-    content.push({ toolUse: { toolUseId, name: call.name, input: call.input } });
-    this.#calls.push({ call, toolUseId, isAnswered: false });
-  }
-
-  /** Some clients count their ids from 0 in every turn, and ids must be unique in the whole conversation. */
-  #freshId(callerId: string): string {
-    const nine = this.#traits.nineCharToolUseIds;
-    let id = upstreamToolUseId(callerId, nine);
-    for (let round = 2; this.#usedIds.has(id); round++) id = upstreamToolUseId(`${callerId}#${round}`, nine);
-    this.#usedIds.add(id);
-    return id;
+  #addCall(tail: ConverseContentBlock[], call: HistoryCall, block: ConverseToolUseBlock | undefined): void {
+    const open = this.#calls.add(call, () => this.#ids.take(call.id ?? `call_${++this.#made}`));
+    if (open === undefined) return;
+    const { toolUseId } = open;
+    if (block === undefined) tail.push({ toolUse: { toolUseId, name: call.name, input: call.input } });
+    else tail.push(toolUseId === call.id ? block : { toolUse: { ...block.toolUse, toolUseId } });
   }
 
   #addResult(call: OpenCall, content: readonly ConverseToolResultContent[], status: 'success' | 'error'): void {
@@ -104,34 +143,62 @@ export class Conversation {
     const filled = content.length > 0 ? content : [{ text: PLACEHOLDER_TEXT }];
     const result = { toolUseId: call.toolUseId, content: filled };
     const toolResult = this.#traits.toolResultStatus ? { ...result, status } : result;
-    this.#userMessage().content.splice(this.#results++, 0, { toolResult });
+    this.#userDraft().head.push({ toolResult });
+  }
+
+  #addResultBlock({ head, tail }: Draft, block: ConverseToolResultBlock, origin: Origin): void {
+    const { toolUseId: id, content } = block.toolResult;
+    const call = this.#calls.answer(id);
+    if (call === 'answered') return;
+    if (call !== undefined) {
+      const { toolUseId } = call;
+      head.push(toolUseId === id ? block : { toolResult: { ...block.toolResult, toolUseId } });
+    } else if (origin === 'stored' || this.#storedIds.has(id)) this.#addLateResult(content);
+    else tail.push(block);
+  }
+
+  #addLateResult(content: readonly ConverseToolResultContent[]): void {
+    const { tail } = this.#userDraft();
+    tail.push({ text: LATE_RESULT_TEXT });
+    for (const part of content) tail.push('json' in part ? { text: JSON.stringify(part.json) } : part);
   }
 
   #answerOpenCalls(): void {
-    for (const call of this.#calls) {
-      if (!call.isAnswered) this.#addResult(call, [{ text: MISSING_RESULT_TEXT }], 'error');
-    }
+    for (const call of this.#calls.unanswered()) this.#addResult(call, [{ text: MISSING_RESULT_TEXT }], 'error');
   }
 
-  #userMessage(): MutableMessage {
-    const last = this.#messages.at(-1);
-    if (last?.role === 'user') return last;
-    this.#results = 0;
-    return this.#begin('user');
+  /** Bedrock refuses two documents of one name, and a stored conversation may have the same one in two turns. */
+  #withOwnName(block: ConverseContentBlock): ConverseContentBlock {
+    const document: unknown = 'document' in block ? block.document : undefined;
+    if (!isRecord(document) || typeof document['name'] !== 'string') return block;
+    const name = this.#documentNames.take(document['name']);
+    return name === document['name'] ? block : Object.assign({ ...block }, { document: { ...document, name } });
   }
 
-  #assistantMessage(): MutableMessage {
-    const last = this.#messages.at(-1);
+  #userDraft(): Draft {
+    const last = this.#drafts.at(-1);
+    return last?.role === 'user' ? last : this.#begin('user');
+  }
+
+  #assistantDraft(): Draft {
+    const last = this.#drafts.at(-1);
     if (last?.role === 'assistant') return last;
     this.#answerOpenCalls();
-    this.#calls = [];
-    this.#firstCall = 0;
+    this.#calls = new OpenCalls();
     return this.#begin('assistant');
   }
 
-  #begin(role: 'user' | 'assistant'): MutableMessage {
-    const message: MutableMessage = { role, content: [] };
-    this.#messages.push(message);
-    return message;
+  #begin(role: ConverseMessage['role']): Draft {
+    const draft: Draft = { role, head: [], tail: [] };
+    this.#drafts.push(draft);
+    return draft;
   }
+}
+
+/**
+ * At most 200 letters, digits, blanks, hyphens and brackets.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (as of 2026-11-23).
+ */
+function documentName(name: string, round: number): string {
+  return round === 1 ? name : `${name.slice(0, 190)} (${round})`;
 }

@@ -9,31 +9,47 @@ import type {
 import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest, isRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
 import { contentToBlocks } from './content.ts';
-import { Conversation, type HistoryCall } from './conversation.ts';
+import { Conversation } from './conversation.ts';
 import type { ModelTraits } from './model-traits.ts';
+import type { HistoryCall } from './open-calls.ts';
+import { type FittedMessages, fitMessages, systemNote } from './stored-messages.ts';
 import type { ToolNameMap } from './tool-names.ts';
 
 export interface ConverseMessages {
   readonly system: readonly ConverseTextBlock[];
   readonly messages: readonly ConverseMessage[];
-  /** Tools that the history names, by upstream name, in the order of their first use. */
+  /** Tools that the earlier messages name, by upstream name, in the order of their first use. */
   readonly usedNames: ReadonlySet<string>;
 }
 
+/** What the model reads before the messages of the request: a prompt's messages and stored turns. */
+export interface EarlierMessages {
+  readonly before: readonly ConverseMessage[];
+  /** The cache points that the request has beside them. */
+  readonly cachePoints: number;
+}
+
+const NOTHING_STORED: FittedMessages = { messages: [], usedNames: new Set() };
+
 /**
- * The messages of an OpenAI request as Converse's system and messages. Leading system and developer
+ * The messages of an OpenAI request as Converse's system and messages, behind those of `earlier`. Leading system and developer
  * messages become the system text; a later one becomes a note of the user, in its place and after
  * the tool results. Reasoning of earlier turns is left out: without its signature no model takes it.
+ * Throws `invalid-request` for what has no translation.
  */
 export function messagesToConverse(
   messages: readonly OpenaiMessage[],
+  earlier: EarlierMessages,
   names: ToolNameMap,
   traits: ModelTraits,
   dropped: DroppedParams,
 ): ConverseMessages {
   const system: ConverseTextBlock[] = [];
-  const usedNames = new Set<string>();
   const conversation = new Conversation(traits);
+  const { before, cachePoints } = earlier;
+  const stored = before.length === 0 ? NOTHING_STORED : fitMessages(before, { traits, names, cachePoints });
+  for (const message of stored.messages) conversation.add(message, 'stored');
+  const usedNames = new Set(stored.usedNames);
   let hasBegun = false;
   for (const [index, message] of messages.entries()) {
     const param = `messages.${index}`;
@@ -44,7 +60,7 @@ export function messagesToConverse(
       case 'developer': {
         const texts = contentToBlocks(message.content, 'text-only', `${param}.content`, dropped).filter(isText);
         if (!hasBegun) system.push(...texts);
-        else if (texts.length > 0) conversation.user(texts.map(({ text }) => ({ text: `System note: ${text}` })));
+        else if (texts.length > 0) conversation.user(texts.map(({ text }) => ({ text: systemNote(text) })));
         continue;
       }
       case 'user':

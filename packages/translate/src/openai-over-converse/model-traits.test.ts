@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isPromptArn, traitsOf } from './model-traits.ts';
+import { traitsOf } from './model-traits.ts';
 
 describe('temperature and top_p', () => {
   test.each([
@@ -41,14 +41,14 @@ describe.each([
     ['meta.llama3-3-70b-instruct-v1:0'],
     ['anthropic.claude-instant-v1', 'anthropic.claude-opus-4-7'],
   ],
+  [
+    'signedReasoning',
+    ['us.anthropic.claude-opus-4-7', 'arn:aws:bedrock:us-east-1:1:application-inference-profile/abc'],
+    ['us.deepseek.r1-v1:0', 'amazon.nova-2-lite-v1:0', 'openai.gpt-oss-120b-1:0'],
+  ],
+  ['citations', ['anthropic.claude-opus-4-7', 'amazon.nova-pro-v1:0'], ['us.meta.llama3-3-70b-instruct-v1:0']],
+  ['cachePoints', ['anthropic.claude-opus-4-7', 'amazon.nova-pro-v1:0'], ['mistral.mistral-large-2407-v1:0']],
 ] as const)('%s', (trait, having, lacking) => {
   test.each(having)('%s has it', (modelId) => expect(traitsOf(modelId)[trait]).toBe(true));
   test.each(lacking)('%s has it not', (modelId) => expect(traitsOf(modelId)[trait]).toBe(false));
 });
-
-test.each([
-  ['arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1', true],
-  ['arn:aws:bedrock:us-east-1:123456789012:prompt-router/ABCDEFGHIJ', false],
-  ['arn:aws:bedrock:us-east-1:123456789012:inference-profile/prompt/x', false],
-  ['amazon.nova-pro-v1:0', false],
-])('%s is a managed prompt: %s', (modelId, expected) => expect(isPromptArn(modelId)).toBe(expected));

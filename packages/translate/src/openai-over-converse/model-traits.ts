@@ -17,7 +17,17 @@ export interface ModelTraits {
   readonly disableParallelToolUse: boolean;
   /** Whether a stop sequence of nothing but whitespace is taken. */
   readonly blankStopSequences: boolean;
+  /** Whether signed or redacted reasoning of earlier turns may be sent; without a signature none may. */
+  readonly signedReasoning: boolean;
+  /** Whether text of earlier turns may be sent with its citations. */
+  readonly citations: boolean;
+  /** Whether `cachePoint` blocks may be sent. */
+  readonly cachePoints: boolean;
 }
+
+/** Vendors of Bedrock that are neither Anthropic nor Amazon, as model ids begin with them. */
+const otherVendors =
+  /\b(?:ai21|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|zai)\./;
 
 /**
  * The traits of a model id, an inference profile id or their ARN. A model that we know nothing about
@@ -29,6 +39,8 @@ export interface ModelTraits {
  * - temperature with top_p: https://github.com/aws-samples/bedrock-access-gateway/pull/238,
  *   https://github.com/SalesforceAIResearch/MCP-Universe/issues/49 (Opus 4.1)
  * - neither of them from Opus 4.7 on: https://github.com/aws-samples/bedrock-chat/pull/1102
+ * - reasoning of earlier turns: https://github.com/langchain-ai/langchain-aws/issues/401 (DeepSeek refuses it)
+ * - cachePoint: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html (Claude and Nova)
  * - disable_parallel_tool_use: https://github.com/anthropics/anthropic-sdk-typescript/issues/592,
  *   https://github.com/BerriAI/litellm/pull/32605
  */
@@ -36,6 +48,7 @@ export function traitsOf(modelId: string): ModelTraits {
   const claude = claudeVersion(modelId);
   const isClaude = claude !== undefined || /\banthropic\./.test(modelId);
   const isNova = /\bamazon\.nova/.test(modelId);
+  const isOther = otherVendors.test(modelId);
   return {
     sampling: claude === undefined ? 'both' : samplingOfClaude(claude),
     hyphenInToolNames: !isNova,
@@ -44,12 +57,10 @@ export function traitsOf(modelId: string): ModelTraits {
     toolResultStatus: isClaude || isNova,
     disableParallelToolUse: claude !== undefined && claude >= 400,
     blankStopSequences: !isClaude,
+    signedReasoning: !isNova && !isOther,
+    citations: !isOther,
+    cachePoints: !isOther,
   };
-}
-
-/** True for a managed prompt of Bedrock, which brings its own system text, parameters and tools. */
-export function isPromptArn(modelId: string): boolean {
-  return /^arn:[^:]+:bedrock:[^:]*:[^:]*:prompt\//.test(modelId);
 }
 
 function samplingOfClaude(version: number): ModelTraits['sampling'] {

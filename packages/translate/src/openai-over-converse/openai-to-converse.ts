@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
-import type { ConverseRequest, ConverseSystemBlock, OpenaiChatRequest } from '@genai-gateway/protocol';
+import type { ConverseMessage, ConverseRequest, ConverseSystemBlock, OpenaiChatRequest } from '@genai-gateway/protocol';
 import { DroppedParams } from '../dropped-params.ts';
-import { invalidRequest } from '../json.ts';
+import type { PromptParts } from '../prompt/prompt-parts.ts';
+import { withParameters } from '../prompt/with-prompt.ts';
 import { messagesToConverse } from './messages.ts';
-import { isPromptArn, traitsOf } from './model-traits.ts';
+import { traitsOf } from './model-traits.ts';
 import { parametersToConverse } from './parameters.ts';
+import { countCachePoints } from './stored-messages.ts';
 import { ToolNameMap, type ToolNames } from './tool-names.ts';
 import { toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
@@ -12,6 +14,12 @@ import { applyFieldRules } from './unsupported.ts';
 export interface OpenaiToConverseContext {
   /** The model id, inference profile or ARN that is going to be called: families differ in what they take. */
   readonly modelId: string;
+  /** What the model reads before the messages of the request: a prompt's messages and stored turns, in order. */
+  readonly before?: readonly ConverseMessage[] | undefined;
+  /** What it reads before the caller's system messages. */
+  readonly system?: readonly ConverseSystemBlock[] | undefined;
+  /** The managed prompt that was called: its system text, tools and parameters. Its messages are part of `before`. */
+  readonly prompt?: PromptParts | undefined;
 }
 
 export interface OpenaiAsConverse {
@@ -27,22 +35,27 @@ export interface OpenaiAsConverse {
  * ConverseStream. The same input always gives the same output.
  * Throws `invalid-request` when it asks for something that would silently be lost.
  */
-export function openaiToConverse(request: OpenaiChatRequest, context: OpenaiToConverseContext): OpenaiAsConverse {
+export function openaiToConverse(
+  request: OpenaiChatRequest,
+  { modelId, before = [], system: systemBefore = [], prompt }: OpenaiToConverseContext,
+): OpenaiAsConverse {
   const dropped = new DroppedParams();
   applyFieldRules(request, dropped);
-  const traits = traitsOf(context.modelId);
+  const traits = traitsOf(modelId);
   const names = new ToolNameMap(traits.hyphenInToolNames);
-  const { system, messages, usedNames } = messagesToConverse(request.messages, names, traits, dropped);
+  const lead = [...(prompt?.system ?? []), ...systemBefore];
+  const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });
+  const earlier = { before, cachePoints };
+  const { system, messages, usedNames } = messagesToConverse(request.messages, earlier, names, traits, dropped);
   const { toolConfig, systemNote, additionalModelRequestFields } = toolsToConverse(
     request,
-    usedNames,
+    { usedNames, promptTools: prompt?.toolConfig },
     names,
     traits,
     dropped,
   );
   const inferenceConfig = parametersToConverse(request, traits, dropped);
-  const systemBlocks: readonly ConverseSystemBlock[] =
-    systemNote === undefined ? system : [...system, { text: systemNote }];
+  const systemBlocks = [...lead, ...system, ...(systemNote === undefined ? [] : [{ text: systemNote }])];
 
   const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = { messages };
   if (systemBlocks.length > 0) converse.system = systemBlocks;
@@ -51,26 +64,16 @@ export function openaiToConverse(request: OpenaiChatRequest, context: OpenaiToCo
   if (additionalModelRequestFields !== undefined) converse.additionalModelRequestFields = additionalModelRequestFields;
   const requestMetadata = userAsMetadata(request.user);
   if (requestMetadata !== undefined) converse.requestMetadata = requestMetadata;
-  if (isPromptArn(context.modelId)) checkPromptRequest(converse);
-  return { request: converse, droppedParams: dropped.list(), toolNames: names.changed };
+  return {
+    request: prompt === undefined ? converse : withParameters(converse, prompt, { modelId }),
+    droppedParams: dropped.list(),
+    toolNames: names.changed,
+  };
 }
+
+const NO_TOOLS = { tools: [] };
 
 /** The caller's end user, hashed: it goes into the invocation log of the AWS account, where no one needs the name. */
 function userAsMetadata(user: string | null | undefined): Readonly<Record<string, string>> | undefined {
   return user ? { user: hash('sha256', user, 'hex').slice(0, 32) } : undefined;
-}
-
-/**
- * A managed prompt brings these itself, and Bedrock refuses a call that has them too.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (as of 2026-11-22).
- */
-function checkPromptRequest(converse: ConverseRequest): void {
-  const mend = 'comes from the managed prompt when `model` is a prompt ARN; leave it out.';
-  if (converse.system !== undefined) throw invalidRequest(`The system message ${mend}`, 'messages');
-  if (converse.toolConfig !== undefined) throw invalidRequest(`The list of tools ${mend}`, 'tools');
-  if (converse.inferenceConfig === undefined) return;
-  const [first] = Object.keys(converse.inferenceConfig);
-  const field =
-    first === 'maxTokens' ? 'max_tokens' : first === 'topP' ? 'top_p' : first === 'temperature' ? first : 'stop';
-  throw invalidRequest(`\`${field}\` ${mend}`, field);
 }

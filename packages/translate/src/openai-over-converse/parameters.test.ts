@@ -109,7 +109,7 @@ describe('fields without translation', () => {
     );
   });
 
-  test.each(['enable_history', 'session_id', 'promptVariables'])('%s is for the gateway', (name) => {
+  test.each(['enable_history', 'session_id', 'promptVariables', 'promptVariant'])('%s is for the gateway', (name) => {
     expect(translate({ [name]: 'x' }).droppedParams).toEqual([]);
   });
 
@@ -122,28 +122,4 @@ describe('fields without translation', () => {
     const flood = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`f${index}`, 1]));
     expect(translate(flood).droppedParams).toHaveLength(32);
   });
-});
-
-describe('a prompt ARN brings these itself', () => {
-  const PROMPT = 'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1';
-  test.each([
-    [
-      'system',
-      {
-        messages: [
-          { role: 'system', content: 's' },
-          { role: 'user', content: 'u' },
-        ],
-      },
-      'messages',
-    ],
-    ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'],
-    ['max_tokens', { max_tokens: 1 }, 'max_tokens'],
-    ['temperature', { temperature: 1 }, 'temperature'],
-    ['top_p', { top_p: 1 }, 'top_p'],
-    ['stop', { stop: 'a' }, 'stop'],
-  ])('%s', (_rule, fields, param) => {
-    expect(refusal(() => translate(fields, PROMPT))).toBe(`invalid-request ${param}`);
-  });
-  test('messages alone pass', () => expect(refusal(() => translate({}, PROMPT))).toBe('nothing'));
 });

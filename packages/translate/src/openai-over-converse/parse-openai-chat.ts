@@ -8,13 +8,19 @@ const MAX_INT = 2_147_483_647;
  * Checks a parsed body by hand and gives back the same object under its type: every field that the
  * type names has the type's shape. What OpenAI takes as "not given" (null) passes; fields, kinds of
  * parts, tools and choices that are unknown pass too, and the translation reports or refuses them.
+ * With `messages: 'optional'`, for a managed prompt or a session, a body without messages passes: it gets an empty list.
  * Throws `invalid-request` with the field's path as `param`.
  */
-export function parseOpenaiChatRequest(body: unknown): OpenaiChatRequest {
-  if (!isRecord(body)) throw invalidRequest('The body must be a JSON object with `model` and `messages`.', 'body');
+export function parseOpenaiChatRequest(
+  value: unknown,
+  { messages: wanted = 'required' }: { readonly messages?: 'required' | 'optional' } = {},
+): OpenaiChatRequest {
+  if (!isRecord(value)) throw invalidRequest('The body must be a JSON object with `model` and `messages`.', 'body');
+  const body =
+    wanted === 'optional' && (value['messages'] ?? undefined) === undefined ? { ...value, messages: [] } : value;
   const { model, messages } = body;
   if (typeof model !== 'string' || model === '') throw invalidRequest('`model` must be the name of a model.', 'model');
-  if (!Array.isArray(messages) || messages.length === 0) {
+  if (!Array.isArray(messages) || (messages.length === 0 && wanted === 'required')) {
     throw invalidRequest('`messages` must be a list with at least one message.', 'messages');
   }
   for (const [index, message] of messages.entries()) checkMessage(message, `messages.${index}`);

@@ -15,7 +15,6 @@ const modelIds = fc.constantFrom(
   'amazon.nova-pro-v1:0',
   'mistral.mistral-large-2407-v1:0',
   'us.meta.llama3-1-70b-instruct-v1:0',
-  'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1',
 );
 
 /** Mostly what a client sends, and now and then any JSON at all. */

@@ -19,11 +19,16 @@ export class ToolNameMap {
     this.#allowed = hyphen ? /^[\w-]{1,64}$/ : /^\w{1,64}$/;
   }
 
+  /** Whether the upstream takes `name` as it is. */
+  allows(name: string): boolean {
+    return this.#allowed.test(name);
+  }
+
   /** The name that the upstream gets for the caller's `name`. */
   upstream(name: string): string {
     const known = this.#toUpstream.get(name);
     if (known !== undefined) return known;
-    const plain = this.#allowed.test(name) && !this.#taken.has(name);
+    const plain = this.allows(name) && !this.#taken.has(name);
     const given = plain ? name : this.#hashed(name);
     this.#toUpstream.set(name, given);
     this.#taken.add(given);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type {
+  ConverseTool,
   ConverseToolChoice,
   ConverseToolConfig,
   ConverseToolSpec,
@@ -23,28 +24,37 @@ export interface ConverseTools {
   readonly additionalModelRequestFields?: JsonObject;
 }
 
+/** What is known of tools besides the request. */
+export interface ToolContext {
+  /** The tools that the history names, by upstream name. */
+  readonly usedNames: ReadonlySet<string>;
+  /** What a managed prompt offers; in use where the request offers nothing. */
+  readonly promptTools: ConverseToolConfig | undefined;
+}
+
 /**
- * tools, tool_choice and parallel_tool_calls in Converse's form. `usedNames` are the tools that the
- * history names, by their upstream name: Bedrock refuses tool blocks without a toolConfig, so
- * one is built from these names where the caller offers no tools.
+ * tools, tool_choice and parallel_tool_calls in Converse's form. Bedrock refuses tool blocks without a
+ * toolConfig, so one is built from the names in the history where nobody offers tools.
  */
 export function toolsToConverse(
   request: OpenaiChatRequest,
-  usedNames: ReadonlySet<string>,
+  { usedNames, promptTools }: ToolContext,
   names: ToolNameMap,
   traits: ModelTraits,
   dropped: DroppedParams,
 ): ConverseTools {
-  const offered = toolSpecs(request.tools ?? [], names, dropped);
-  const choice = checkedChoice(request, offered, names);
-  if (choice === 'none' || offered.size === 0) {
+  const own = toolSpecs(request.tools ?? [], names, dropped);
+  const tools: readonly ConverseTool[] =
+    own.size > 0 ? [...own.values()].map((toolSpec) => ({ toolSpec })) : (promptTools?.tools ?? []);
+  const ownChoice = checkedChoice(request, tools, names);
+  const isPrompts = own.size === 0 && (request.tool_choice ?? undefined) === undefined;
+  const choice = isPrompts ? promptTools?.toolChoice : ownChoice;
+  if (choice === 'none' || tools.length === 0) {
     if (usedNames.size === 0) return {};
-    const specs = offered.size > 0 ? [...offered.values()] : [...usedNames].map(specOfUsedTool);
-    return { toolConfig: { tools: specs.map((toolSpec) => ({ toolSpec })) }, systemNote: NO_TOOLS_NOTE };
+    return { toolConfig: tools.length > 0 ? { tools } : toolsOfHistory(usedNames), systemNote: NO_TOOLS_NOTE };
   }
   const forced = choice !== undefined && traits.toolChoice ? choice : undefined;
   if (choice !== undefined && forced === undefined) dropped.add('tool_choice');
-  const tools = [...offered.values()].map((toolSpec) => ({ toolSpec }));
   const toolConfig = forced === undefined ? { tools } : { tools, toolChoice: forced };
   if (request.parallel_tool_calls !== false) return { toolConfig };
   if (!traits.disableParallelToolUse) {
@@ -90,13 +100,13 @@ function toolSpecs(
 /** Undefined: the model decides, which is what Converse does when no choice is sent. */
 function checkedChoice(
   request: OpenaiChatRequest,
-  offered: ReadonlyMap<string, ConverseToolSpec>,
+  offered: readonly ConverseTool[],
   names: ToolNameMap,
 ): ConverseToolChoice | 'none' | undefined {
   const choice = request.tool_choice;
   if (choice === undefined || choice === null || choice === 'auto') return undefined;
   if (choice === 'none') return 'none';
-  if (offered.size === 0)
+  if (offered.length === 0)
     throw invalidRequest('tool_choice asks for a tool call, but `tools` is empty.', 'tool_choice');
   if (choice === 'required') return { any: {} };
   if (choice.type !== 'function' || !isRecord(choice.function)) {
@@ -106,11 +116,13 @@ function checkedChoice(
     );
   }
   const name = names.upstream(choice.function.name);
-  if (!offered.has(name))
+  if (!offered.some((tool) => 'toolSpec' in tool && tool.toolSpec.name === name))
     throw invalidRequest('tool_choice names a function that is not in `tools`.', 'tool_choice.function.name');
   return { tool: { name } };
 }
 
-function specOfUsedTool(name: string): ConverseToolSpec {
-  return { name, description: name, inputSchema: { json: { type: 'object', properties: {} } } };
+/** Tools of which the history knows only the names. */
+export function toolsOfHistory(usedNames: ReadonlySet<string>): ConverseToolConfig {
+  const inputSchema = { json: { type: 'object', properties: {} } };
+  return { tools: [...usedNames].map((name) => ({ toolSpec: { name, description: name, inputSchema } })) };
 }

@@ -50,6 +50,7 @@ export const fieldRules: Readonly<Record<string, FieldRule>> = {
   enable_history: gateway,
   session_id: gateway,
   promptVariables: gateway,
+  promptVariant: gateway,
 
   n: { what: 'refuse', neutral: is(1), mend: 'Bedrock gives one choice per call; send the request n times.' },
   logprobs: { what: 'refuse', neutral: is(false), mend: 'Bedrock reports no log probabilities; leave it out.' },

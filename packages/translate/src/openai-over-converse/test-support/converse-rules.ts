@@ -16,6 +16,8 @@ function messageViolations(messages: readonly ConverseMessage[]): string[] {
     const at = `messages.${index}`;
     if (index > 0 && messages[index - 1]?.role === role) found.push(`${at}: the same role twice`);
     if (content.length === 0) found.push(`${at}: empty`);
+    if (content.every((block) => 'reasoningContent' in block || 'cachePoint' in block))
+      found.push(`${at}: says nothing`);
     for (const block of content) found.push(...blockViolations(block, role).map((what) => `${at}: ${what}`));
 
     const calls = content.flatMap((block) => ('toolUse' in block ? [block.toolUse.toolUseId] : []));
@@ -56,6 +58,12 @@ function blockViolations(block: ConverseContentBlock, role: string): string[] {
     if (role !== 'user' || content.length === 0 || toolUseId === '') return ['a wrong tool result'];
     return content.flatMap((it) => blockViolations(it as ConverseContentBlock, 'user'));
   }
+  if ('reasoningContent' in block) {
+    const { reasoningContent } = block;
+    const isSigned = 'redactedContent' in reasoningContent || Boolean(reasoningContent.reasoningText.signature);
+    return role === 'assistant' && isSigned ? [] : ['reasoning that no model takes'];
+  }
+  if ('cachePoint' in block) return [];
   return ['a block that this translation never makes'];
 }
 
@@ -85,8 +93,14 @@ function toolViolations({ messages, toolConfig }: ConverseRequest): string[] {
   return found;
 }
 
-function otherViolations({ system, inferenceConfig }: ConverseRequest): string[] {
+function otherViolations({ system, inferenceConfig, toolConfig, messages }: ConverseRequest): string[] {
   const found: string[] = [];
+  const blocks: readonly object[] = [
+    ...(system ?? []),
+    ...(toolConfig?.tools ?? []),
+    ...(messages ?? []).flatMap(({ content }) => content),
+  ];
+  if (blocks.filter((block) => 'cachePoint' in block).length > 4) found.push('more than four cache points');
   if (system?.length === 0) found.push('an empty system');
   for (const block of system ?? []) if ('text' in block && block.text.trim() === '') found.push('a blank system text');
   const { maxTokens, temperature, topP, stopSequences } = inferenceConfig ?? {};

@@ -1,0 +1,46 @@
+import type { ConverseMessage, ConverseRequest, ConverseSystemBlock } from '@genai-gateway/protocol';
+import { Conversation } from '../openai-over-converse/conversation.ts';
+import { traitsOf } from '../openai-over-converse/model-traits.ts';
+import { countCachePoints, fitMessages } from '../openai-over-converse/stored-messages.ts';
+import { ToolNameMap } from '../openai-over-converse/tool-names.ts';
+import { NO_TOOLS_NOTE, toolsOfHistory } from '../openai-over-converse/tools.ts';
+
+export interface ContinueConverseContext {
+  /** The model id, inference profile or ARN that is going to be called. */
+  readonly modelId: string;
+  /** What the model reads before the request's messages: a prompt's messages and stored turns, in order. */
+  readonly before?: readonly ConverseMessage[] | undefined;
+  /** What it reads before the request's system text. */
+  readonly system?: readonly ConverseSystemBlock[] | undefined;
+}
+
+/**
+ * A Converse request as the next one of a conversation. Stored messages are made fit for the model; those of
+ * the request keep their blocks and are joined to them under Bedrock's rules: two messages of one role become
+ * one, a call without result gets one that says so, an id that was there before becomes another. A result
+ * that answers no call is left for Bedrock to refuse. With nothing to put before it, the request is given back as it is.
+ */
+export function continueConverse(
+  request: ConverseRequest,
+  { modelId, before = [], system = [] }: ContinueConverseContext,
+): ConverseRequest {
+  if (before.length === 0) {
+    return system.length === 0 ? request : { ...request, system: [...system, ...(request.system ?? [])] };
+  }
+  const traits = traitsOf(modelId);
+  const names = new ToolNameMap(traits.hyphenInToolNames);
+  const cachePoints = countCachePoints(request) + countCachePoints({ system });
+  const { messages, usedNames } = fitMessages(before, { traits, names, cachePoints });
+  const conversation = new Conversation(traits);
+  for (const message of messages) conversation.add(message, 'stored');
+  for (const message of request.messages ?? []) conversation.add(message, 'request');
+
+  const lacksTools = usedNames.size > 0 && request.toolConfig === undefined;
+  const blocks = [...system, ...(request.system ?? []), ...(lacksTools ? [{ text: NO_TOOLS_NOTE }] : [])];
+  return {
+    ...request,
+    messages: conversation.finish(),
+    ...(blocks.length === 0 ? {} : { system: blocks }),
+    ...(lacksTools ? { toolConfig: toolsOfHistory(usedNames) } : {}),
+  };
+}
