@@ -68,16 +68,16 @@ function variantOf(answer: VariantAnswer): PromptVariant {
     name,
     model: otherModel ?? modelId,
     isRedirected: otherModel !== undefined,
-    template: answer.genAiResource === undefined ? templateOf(answer.templateConfiguration) : forAgents,
+    template: answer.genAiResource === undefined ? templateOf(answer.templateConfiguration) : notForModels,
     inferenceConfig: inferenceConfiguration === undefined ? undefined : inferenceConfigOf(inferenceConfiguration),
     additionalModelRequestFields: fieldsOf(additionalModelRequestFields),
     weight: weightOf(name, metadataOf(metadata, WEIGHT)),
   };
 }
 
-const forAgents: PromptTemplate = {
+const notForModels: PromptTemplate = {
   kind: 'unusable',
-  because: 'it is made for a Bedrock agent, and the gateway calls models',
+  because: 'it is made for an agent or another resource, and the gateway calls models',
 };
 
 function templateOf(template: PromptTemplateConfiguration | undefined): PromptTemplate {
