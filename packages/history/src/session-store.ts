@@ -77,11 +77,15 @@ export interface SessionStore {
   delete(ref: SessionRef, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Port: where turns are kept that are too large for the store itself. Rejects as `SessionStore` does. */
+/**
+ * Port: where turns are kept that are too large for the store itself. Rejects as `SessionStore` does. Names are parts of
+ * `[A-Za-z0-9_-]{1,200}` with `/` between them, at most 500 characters, and told apart by case.
+ */
 export interface TurnBlobs {
+  /** In place of what was there under this name. Whoever reads meanwhile gets the one or the other, never a part. */
   put(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Undefined: there is none of this name. */
   get(name: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
-  /** Names that are not there count as deleted. */
+  /** Any number of them. Names that are not there count as deleted. */
   delete(names: readonly string[], signal: AbortSignal): Promise<void>;
 }
