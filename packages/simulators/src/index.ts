@@ -1,4 +1,6 @@
+export { defaultPrompts } from './bedrock-agent/default-prompts.ts';
 export type { SimulatedPrompt, SimulatedPrompts, SimulatedPromptVersion } from './bedrock-agent/simulated-prompt.ts';
+export { defaultResources } from './bedrock-control/default-resources.ts';
 export type {
   BedrockResources,
   SimulatedDeployment,
