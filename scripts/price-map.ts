@@ -2,8 +2,8 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from '
 import { basename, dirname, resolve } from 'node:path';
 
 /*
- * Takes the prices of Bedrock's models out of LiteLLM's wheel: `node scripts/price-map.ts [site-packages]`. Without an
- * argument: out of the LiteLLM that `npm start` has installed.
+ * Takes the prices of Bedrock's models, and how much they read and write, out of LiteLLM's wheel: `node
+ * scripts/price-map.ts [site-packages]`. Without an argument: out of the LiteLLM that `npm start` has installed.
  */
 const root = resolve(import.meta.dirname, '..');
 const [installed] = globSync('.cache/venv-litellm-*/lib/python*/site-packages', { cwd: root });
@@ -51,7 +51,10 @@ writeFileSync(
 process.stdout.write(`${lines.length} models of LiteLLM ${version} from ${dirname(source)}\n`);
 
 function isWanted(field: string): boolean {
-  return (/cost/.test(field) && field !== WEB_SEARCH) || /^(?:mode|max_output_tokens|max_tokens)$/.test(field);
+  return (
+    (/cost/.test(field) && field !== WEB_SEARCH) ||
+    /^(?:mode|max_input_tokens|max_output_tokens|max_tokens)$/.test(field)
+  );
 }
 
 function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {

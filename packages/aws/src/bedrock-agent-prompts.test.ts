@@ -161,11 +161,11 @@ describe('when Bedrock does not answer with a prompt', () => {
 
   test('a prompt is asked for by its ARN; in other partitions by its id, and no other account is answered for', async () => {
     await source.get(asked(), patient);
-    const gov = asked('1', arn.replace('arn:aws:', 'arn:aws-us-gov:'));
+    const gov = asked('DRAFT', arn.replace('arn:aws:', 'arn:aws-us-gov:'));
     expect(await refusalOf(source.get(gov, patient))).toMatchObject({ code: 'prompt-not-found' });
     expect(simulator.requests().map(({ target }) => decodeURIComponent(target))).toEqual([
       `/prompts/${arn}/`,
-      '/prompts/ABCDEFGHIJ/?promptVersion=1',
+      '/prompts/ABCDEFGHIJ/',
     ]);
   });
 });

@@ -123,6 +123,17 @@ describe('what there is not', () => {
     expect(await codeOf(find(arn))).toBe('prompt-not-found');
   });
 
+  test('is not there again because the source is down', async () => {
+    const { find, source } = book();
+    await find(`${arn}:1`);
+    source.prompts.remove(arn);
+    later(60 * MINUTE);
+    expect(await codeOf(find(`${arn}:1`))).toBe('prompt-not-found');
+    source.failure = new Error('down');
+    later(4 * SECOND);
+    expect(await codeOf(find(`${arn}:1`))).toBe('prompts-unavailable');
+  });
+
   test('may be one that its author must mend', async () => {
     const { find, source, failures } = book();
     await find(arn);
@@ -208,10 +219,12 @@ describe('news of a change', () => {
 
   test('makes what was refused be asked for again', async () => {
     const { find, source, forget } = book([]);
-    await codeOf(find('prompt:greeting:1'));
+    expect(await codeOf(find('prompt:greeting:1'))).toBe('prompt-not-found');
+    expect(await codeOf(find(`${arn}:1`))).toBe('prompt-not-found');
     source.prompts.put(prompt());
     forget(arn);
     expect(await find('prompt:greeting:1')).toEqual(prompt());
+    expect(await find(`${arn}:1`)).toEqual(prompt());
   });
 
   test('while a look-up is under way keeps its answer from being kept, and the next one asks anew', async () => {
@@ -227,6 +240,18 @@ describe('news of a change', () => {
     expect(textOf(await early)).toBe('Hello, {{name}}!');
     expect(textOf(await late)).toBe('changed');
     expect(textOf(await at(arn))).toBe('changed');
+  });
+
+  test('while a look-up is under way is not undone by its end', async () => {
+    const { find, source, forget } = book();
+    const open = source.hold();
+    const early = find(arn);
+    await settled();
+    source.prompts.put(draft('changed'));
+    forget(arn);
+    open();
+    await early;
+    expect(textOf(await find(arn))).toBe('changed');
   });
 
   test('does not take the last that is known away, should the source be down', async () => {
@@ -293,6 +318,21 @@ describe('while the source cannot be asked', () => {
       await settled();
     }
     expect(made.source.asked).toHaveLength(3);
+  });
+
+  test('and when it can be asked again, changes are seen as before', async () => {
+    const made = book();
+    await made.find(arn);
+    down(made);
+    later(5 * SECOND);
+    await made.find(arn);
+    made.source.failure = undefined;
+    later(2 * SECOND);
+    await made.find(arn);
+    await settled();
+    made.source.prompts.put(draft('changed'));
+    later(4 * SECOND);
+    expect(textOf(await made.find(arn))).toBe('changed');
   });
 
   test('its own words are kept when it has some', async () => {

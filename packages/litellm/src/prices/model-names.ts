@@ -9,6 +9,7 @@ const GEOGRAPHY = /^(?:global|us|eu|apac|jp|au|us-gov)\./;
 /** `…-v2:0:18k`: a throughput that was bought; `…[1m]`: a length of context. */
 const THROUGHPUT = /(:\d+):\d+k$/;
 const CONTEXT = /\[\w+\]$/;
+const BOUGHT = /:\d+:(\d+)k$/;
 /** An ARN whose last part is the id of a model or of an inference profile of AWS's. */
 const NAMED_ARN = /^arn:[^/]*:(?:foundation-model|inference-profile)\/(.+)$/;
 
@@ -21,6 +22,12 @@ export function priceNames(modelId: string, region: string | undefined): readonl
   const base = id.replace(THROUGHPUT, '$1').replace(CONTEXT, '').replace(GEOGRAPHY, '');
   const regional = region === undefined ? [] : [`bedrock/${region}/${id}`];
   return [...regional, `bedrock/${id}`, id, `bedrock/${base}`, base];
+}
+
+/** How much a throughput that was bought reads, as its id says it (`…:0:24k`); undefined: the id says nothing. */
+export function boughtContextTokens(modelId: string): number | undefined {
+  const [, thousands] = BOUGHT.exec(modelId) ?? [];
+  return thousands === undefined ? undefined : Number(thousands) * 1_000;
 }
 
 /** The id that the ARN of a model or of an inference profile of AWS's holds; what is none stays as it is. */

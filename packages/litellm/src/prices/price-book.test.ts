@@ -110,3 +110,27 @@ describe('a price is found by name', () => {
     expect(book.guardrail('eu-west-1')).toMatchObject({ rates: {}, guardrailRates: rates });
   });
 });
+
+describe('how much a model reads is found by name', () => {
+  const claude = 'anthropic.claude-3-5-sonnet-20241022-v2:0';
+  test.each<[string, string, number | undefined]>([
+    ['an id', 'amazon.nova-lite-v1:0', 300_000],
+    ['any case', 'Amazon.Nova-Micro-v1:0', 128_000],
+    ['a geography', `us.${claude}`, 200_000],
+    ['one that its price is not listed for', `jp.${claude}`, 200_000],
+    ["a model's ARN", `arn:aws:bedrock:us-east-1::foundation-model/${claude}`, 200_000],
+    ["an inference profile's ARN", `arn:aws:bedrock:us-east-1:1:inference-profile/us.${claude}`, 200_000],
+    ['a throughput that reads less', 'amazon.nova-lite-v1:0:24k', 24_000],
+    ['a throughput that reads as much', 'amazon.nova-lite-v1:0:300k', 300_000],
+    [
+      'an application inference profile says nothing',
+      'arn:aws:bedrock:us-east-1:1:application-inference-profile/x',
+      undefined,
+    ],
+    ['nor does a model of tomorrow', 'amazon.nova-tomorrow-v9:0', undefined],
+    ['nor one of which the length is not listed', 'us.twelvelabs.pegasus-1-2-v1:0', undefined],
+    ['nor what objects inherit', 'constructor', undefined],
+  ])('%s', (_rule, modelId, expected) => {
+    expect(book.contextTokens(modelId)).toBe(expected);
+  });
+});

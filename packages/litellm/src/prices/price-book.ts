@@ -1,6 +1,6 @@
 import type { DeploymentPrice, PriceRates } from '@genai-gateway/core';
 import type { Price } from '@genai-gateway/governance';
-import { namedModel, priceNames } from './model-names.ts';
+import { boughtContextTokens, namedModel, priceNames } from './model-names.ts';
 import { type PriceEntry, readPriceMap } from './price-map.ts';
 
 /** What is called, and what its deployment says of the price. */
@@ -90,7 +90,19 @@ export class PriceBook {
     return { name: 'guardrail', rates: {}, guardrailRates, maxOutputTokens: undefined };
   }
 
-  #priced({ modelId, region, price }: PricedModel): Omit<PriceEntry, 'name'> | undefined {
+  /**
+   * The longest input that a model of Bedrock reads, in tokens, found by the names by which its price is found;
+   * undefined: nobody knows.
+   */
+  contextTokens(modelId: string): number | undefined {
+    for (const name of priceNames(modelId, undefined)) {
+      const listed = this.#entries.get(name.toLowerCase())?.maxInputTokens;
+      if (listed !== undefined) return Math.min(listed, boughtContextTokens(modelId) ?? listed);
+    }
+    return undefined;
+  }
+
+  #priced({ modelId, region, price }: PricedModel): Pick<PriceEntry, 'rates' | 'maxOutputTokens'> | undefined {
     const own = price?.rates ?? {};
     const baseModel = price?.baseModel;
     const base = baseModel === undefined ? undefined : this.#listed(bare(baseModel), undefined);

@@ -6,6 +6,8 @@ import { asObject } from '../values.ts';
 export interface PriceEntry {
   readonly name: string;
   readonly rates: PriceRates;
+  /** The longest input; undefined: it is not listed. */
+  readonly maxInputTokens: number | undefined;
   readonly maxOutputTokens: number | undefined;
 }
 
@@ -23,12 +25,16 @@ export function readPriceMap(): ReadonlyMap<string, PriceEntry> {
 }
 
 function entryOf(listed: Readonly<Record<string, unknown>>): PriceEntry {
-  const most = listed['max_output_tokens'] ?? listed['max_tokens'];
   return {
     name: String(listed['model']),
     rates: priceRates(asObject(listed[GUARDRAIL]) ?? listed, () => true),
-    maxOutputTokens: typeof most === 'number' ? most : undefined,
+    maxInputTokens: tokens(listed['max_input_tokens']),
+    maxOutputTokens: tokens(listed['max_output_tokens'] ?? listed['max_tokens']),
   };
+}
+
+function tokens(listed: unknown): number | undefined {
+  return typeof listed === 'number' ? listed : undefined;
 }
 
 /** The fields that `isPrice` takes for prices and that are amounts of money. */
