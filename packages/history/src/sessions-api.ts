@@ -1,0 +1,161 @@
+import { type ErrorCode, GatewayError } from '@genai-gateway/core';
+import { checkSessionId } from './session-id.ts';
+import {
+  type ConversationWords,
+  type DeletedSessionJson,
+  type ListJson,
+  listJson,
+  type SessionJson,
+  sessionJson,
+  type TurnJson,
+  turnJson,
+} from './session-json.ts';
+import type { SessionStore } from './session-store.ts';
+import { parseSessionQuery, parseTurnQuery, type QueryParameters } from './sessions-query.ts';
+import type { SavedTurn, SessionRef } from './turn.ts';
+
+const MAX_TITLE_CHARS = 200;
+/** How many the unpaged routes read at once. */
+const WHOLE_PAGE = 100;
+
+/**
+ * `GET /v1/sessions?limit=&after=&from=&to=`: the one used last first; `from` counts in, `to` does not. Rejects with
+ * `invalid-request`, and as the store does.
+ */
+export async function listSessions(
+  store: SessionStore,
+  owner: string,
+  query: QueryParameters,
+  signal: AbortSignal,
+): Promise<ListJson<SessionJson>> {
+  const page = await store.sessions(owner, parseSessionQuery(query), signal);
+  return listJson(page.sessions.map(sessionJson), page.next);
+}
+
+/** `GET /v1/sessions/{id}`. Rejects with `session-not-found`, for the sessions of others too, and as the store does. */
+export async function readSession(store: SessionStore, ref: SessionRef, signal: AbortSignal): Promise<SessionJson> {
+  const session = await store.find(checked(ref), signal);
+  if (session === undefined) throw noSession('session-not-found');
+  return sessionJson(session);
+}
+
+/** `POST` or `PATCH /v1/sessions/{id}` with `{"title": "…"}`, or null for none. Rejects as the two above do. */
+export async function renameSession(
+  store: SessionStore,
+  ref: SessionRef,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<SessionJson> {
+  const isThere = await store.rename(checked(ref), titleOf(body), signal);
+  if (!isThere) throw noSession('session-not-found');
+  return readSession(store, ref, signal);
+}
+
+/** `DELETE /v1/sessions/{id}`. Rejects as `readSession` does. */
+export async function deleteSession(
+  store: SessionStore,
+  ref: SessionRef,
+  signal: AbortSignal,
+): Promise<DeletedSessionJson> {
+  const wasThere = await store.delete(checked(ref), signal);
+  if (!wasThere) throw noSession('session-not-found');
+  return { id: ref.sessionId, object: 'session.deleted', deleted: true };
+}
+
+/** `GET /v1/sessions/{id}/turns?limit=&after=&api=`: in the order in which they were saved, blocked ones too. Rejects as
+ * `renameSession` does. */
+export async function listTurns(
+  store: SessionStore,
+  ref: SessionRef,
+  query: QueryParameters,
+  words: ConversationWords,
+  signal: AbortSignal,
+): Promise<ListJson<TurnJson>> {
+  const { api, ...turnQuery } = parseTurnQuery(query);
+  const page = await store.turns(checked(ref), turnQuery, signal);
+  if (page === undefined) throw noSession('session-not-found');
+  return listJson(
+    page.turns.map((turn) => turnJson(turn, api, words)),
+    page.next,
+  );
+}
+
+/**
+ * All turns of a session, for the routes that know no pages. Rejects with `session-refused` where the owner has no such
+ * session.
+ */
+export async function wholeSession(
+  store: SessionStore,
+  ref: SessionRef,
+  signal: AbortSignal,
+): Promise<readonly SavedTurn[]> {
+  const turns = new Map<string, SavedTurn>();
+  let after: number | undefined;
+  do {
+    const page = await store.turns(checked(ref), { limit: WHOLE_PAGE, after }, signal);
+    if (page === undefined) throw noSession('session-refused');
+    // A turn may be in the store twice, and then on two pages.
+    for (const turn of page.turns) if (!turns.has(turn.turnId)) turns.set(turn.turnId, turn);
+    after = page.next;
+  } while (after !== undefined);
+  return [...turns.values()];
+}
+
+/** The ids of all sessions of an owner, the one used last first, for the route that knows no pages. */
+export async function allSessionIds(
+  store: SessionStore,
+  owner: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const ids = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const page = await store.sessions(owner, { limit: WHOLE_PAGE, cursor, fromMs: undefined, toMs: undefined }, signal);
+    for (const { sessionId } of page.sessions) ids.add(sessionId);
+    cursor = page.next;
+  } while (cursor !== undefined);
+  return [...ids];
+}
+
+function checked(ref: SessionRef): SessionRef {
+  checkSessionId(ref.sessionId, 'session_id');
+  return ref;
+}
+
+function titleOf(body: unknown): string | undefined {
+  const fields: Readonly<Record<string, unknown>> =
+    body !== null && typeof body === 'object' && !Array.isArray(body) ? { ...body } : {};
+  const { title } = fields;
+  if (Object.keys(fields).some((name) => name !== 'title') || title === undefined) {
+    throw new GatewayError(
+      'invalid-request',
+      'Send the new title alone: {"title": "…"}, or {"title": null} for none.',
+      {
+        param: 'title',
+      },
+    );
+  }
+  if (title === null) return undefined;
+  if (typeof title === 'string' && title.trim() !== '' && !isTooLong(title) && !/\p{Surrogate}/u.test(title))
+    return title;
+  throw new GatewayError(
+    'invalid-request',
+    `'title' must be a text of 1 to ${MAX_TITLE_CHARS} characters, or null for none.`,
+    { param: 'title' },
+  );
+}
+
+function isTooLong(title: string): boolean {
+  return title.length > 2 * MAX_TITLE_CHARS || [...title].length > MAX_TITLE_CHARS;
+}
+
+/** Both say the same, whether the session is somebody else's or nobody's. */
+function noSession(code: Extract<ErrorCode, 'session-not-found' | 'session-refused'>): GatewayError {
+  return new GatewayError(
+    code,
+    'There is no such session here. Check its id, and call with the key that it was begun with.',
+    {
+      param: 'session_id',
+    },
+  );
+}
