@@ -5,6 +5,8 @@ export { UndiciBedrockRuntime } from './bedrock-runtime.ts';
 export type { CredentialProvider } from './credentials.ts';
 export { CredentialSource } from './credentials.ts';
 export { defaultCredentialProvider } from './default-credentials.ts';
+export type { DynamoSessionStoreOptions, HistoryTableOptions } from './dynamo-session-store.ts';
+export { createHistoryTable, DynamoSessionStore } from './dynamo-session-store.ts';
 export type { ModelResolverOptions } from './model-resolver.ts';
 export { BedrockModelResolver } from './model-resolver.ts';
 export type { AwsCredentials, RequestToSign } from './sigv4.ts';

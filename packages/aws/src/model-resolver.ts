@@ -1,6 +1,7 @@
 import { type Clock, GatewayError } from '@genai-gateway/core';
 import { type ModelResolver, type ModelsBehind, modelKind, modelsOfId, unknownModels } from '@genai-gateway/routing';
 import { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 export interface ModelResolverOptions extends ControlPlaneOptions {
   readonly now: Clock;
@@ -56,6 +57,7 @@ export class BedrockModelResolver implements ModelResolver {
     }
     signal.throwIfAborted();
     const renewal = this.#lookUp(modelId);
+    // A look-up is shared, so one caller who leaves does not end it.
     if (good === undefined || ageMs >= STALE_MS) return unlessAborted(renewal, signal);
     renewal.catch(() => {});
     return good.value;
@@ -126,13 +128,4 @@ function notFound(cause: unknown): GatewayError {
     'Bedrock knows no inference profile, prompt router or other model by this ARN in its account and region. Check the ARN; GET /v1/models lists the models this key may use.',
     { cause, param: 'model' },
   );
-}
-
-/** A look-up is shared, so one caller who leaves does not end it. */
-function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

@@ -1,0 +1,102 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GatewayError, isGatewayError } from '@genai-gateway/core';
+import type { CredentialSource } from './credentials.ts';
+import { sdkCredentials } from './sdk-credentials.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+export interface DynamoCallsOptions {
+  readonly credentials: CredentialSource;
+  readonly region: string;
+  /** Base URL of another DynamoDB, such as a VPC endpoint or a local one; undefined: the region's own. */
+  readonly endpoint: string | undefined;
+}
+
+/** DynamoDB answers in milliseconds: an attempt that takes this long is lost, and the next may find a better connection. */
+const ATTEMPT_TIMEOUT_MS = 1_200;
+const CONNECT_TIMEOUT_MS = 1_000;
+const MAX_ATTEMPTS = 2;
+const MAX_CONNECTIONS = 200;
+/** The longest wait for one call, its second attempt included. An answer waits for its turn to be saved. */
+const READ_TIMEOUT_MS = 2_000;
+const WRITE_TIMEOUT_MS = 3_000;
+
+/** One call with the SDK; the signal ends it. */
+type Send<Value> = (client: DynamoDBDocumentClient, abortSignal: AbortSignal) => Promise<Value>;
+
+/**
+ * Calls to DynamoDB by the AWS SDK, each with an end: what is not answered in time, is throttled or fails is
+ * `history-unavailable`, and a caller who leaves gets the reason of the signal.
+ */
+export class DynamoCalls {
+  readonly #client: DynamoDBClient;
+  readonly #documents: DynamoDBDocumentClient;
+
+  constructor({ credentials, region, endpoint }: DynamoCallsOptions) {
+    this.#client = new DynamoDBClient({
+      region,
+      credentials: sdkCredentials(credentials),
+      maxAttempts: MAX_ATTEMPTS,
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        requestTimeout: ATTEMPT_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        httpAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
+        httpsAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
+      },
+      ...(endpoint === undefined ? {} : { endpoint }),
+    });
+    this.#documents = DynamoDBDocumentClient.from(this.#client, { marshallOptions: { removeUndefinedValues: true } });
+  }
+
+  read<Value>(signal: AbortSignal, send: Send<Value>): Promise<Value> {
+    return this.#call(signal, READ_TIMEOUT_MS, send);
+  }
+
+  write<Value>(signal: AbortSignal, send: Send<Value>): Promise<Value> {
+    return this.#call(signal, WRITE_TIMEOUT_MS, send);
+  }
+
+  /** A write under a condition; undefined: the condition does not hold. */
+  async writeIf<Value>(signal: AbortSignal, send: Send<Value>): Promise<Value | undefined> {
+    try {
+      return await this.write(signal, send);
+    } catch (error) {
+      if (isGatewayError(error) && isNamed(error.cause, 'ConditionalCheckFailedException')) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #call<Value>(signal: AbortSignal, timeoutMs: number, send: Send<Value>): Promise<Value> {
+    signal.throwIfAborted();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    try {
+      // The SDK does not end an answer that stops coming half-way.
+      return await unlessAborted(send(this.#documents, limit), limit);
+    } catch (error) {
+      throw historyFailure(error, signal);
+    }
+  }
+}
+
+export function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
+}
+
+/** What a failed call is to the caller: the reason of the signal when that has ended it, else `history-unavailable`. */
+export function historyFailure(cause: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  return historyUnavailable(cause);
+}
+
+export function historyUnavailable(cause: unknown): GatewayError {
+  return new GatewayError(
+    'history-unavailable',
+    'Chat history cannot be read or saved at the moment. Try again in a few seconds, or send the request without a session.',
+    { cause, retryAfterSeconds: 2 },
+  );
+}

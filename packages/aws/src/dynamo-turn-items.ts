@@ -1,0 +1,146 @@
+import { hash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchWriteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '@genai-gateway/core';
+import {
+  type SavedTurn,
+  type SessionRef,
+  type Turn,
+  type TurnBlobs,
+  turnFromBytes,
+  turnToBytes,
+} from '@genai-gateway/history';
+import { type DynamoCalls, historyUnavailable } from './dynamo-calls.ts';
+import { expiry, type Item, partitionOf, positionOf, turnKeyOf, turnSortKey } from './dynamo-session-items.ts';
+import type { Place } from './dynamo-session-meta.ts';
+
+export interface TurnItemsOptions {
+  readonly calls: DynamoCalls;
+  readonly tableName: string;
+  readonly blobs: TurnBlobs | undefined;
+  readonly now: Clock;
+}
+
+/**
+ * An item of DynamoDB has 400 KB at most, with the names of its attributes and its keys.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (as of 2026-11-23)
+ */
+const MAX_INLINE_BYTES = 350 * 1024;
+/** The most that one BatchWriteItem takes; same source. */
+const BATCH_ITEMS = 25;
+const BATCH_TRIES = 6;
+const BATCH_PAUSE_MS = 50;
+
+/** The items of turns: each the bytes of one turn, or the name of the blob that has them. */
+export class TurnItems {
+  readonly #options: TurnItemsOptions;
+
+  constructor(options: TurnItemsOptions) {
+    this.#options = options;
+  }
+
+  /** Saves a turn in a place that was taken for it. Doing that twice is doing it once. */
+  async put(ref: SessionRef, turn: Turn, place: Place, signal: AbortSignal): Promise<void> {
+    const { calls, tableName, now } = this.#options;
+    const bytes = turnToBytes(turn);
+    const content =
+      bytes.length <= MAX_INLINE_BYTES ? { bytes } : { blob: await this.#putBlob(ref, turn, bytes, signal) };
+    const command = new PutCommand({
+      TableName: tableName,
+      Item: {
+        ...turnKeyOf(ref, place.position),
+        ...expiry(place.expiresAtMs),
+        turnId: turn.turnId,
+        size: bytes.length,
+        ...content,
+      },
+      // The SDK may have saved it already, with an answer that was lost. What has expired is only not deleted yet.
+      ConditionExpression: 'attribute_not_exists(pk) OR turnId = :turnId OR expiresAtMs <= :now',
+      ExpressionAttributeValues: { ':turnId': turn.turnId, ':now': now() },
+    });
+    const done = await calls.writeIf(signal, (client, abortSignal) => client.send(command, { abortSignal }));
+    if (done === undefined) throw historyUnavailable(new Error('the place of a turn is taken by another one'));
+  }
+
+  /** Whether it is shown at all: not of a session of the same name from before, and not past its retention. */
+  isShown(item: Item, hiddenTo: number): boolean {
+    return positionOf(item) > hiddenTo && Number(item['expiresAtMs']) > this.#options.now();
+  }
+
+  /** Rejects with `history-unavailable` for a turn whose bytes are not there or are none of ours. */
+  async read(item: Item, signal: AbortSignal): Promise<SavedTurn> {
+    const position = positionOf(item);
+    const { bytes, blob } = item;
+    if (bytes instanceof Uint8Array) return { ...turnFromBytes(bytes), position };
+    const found = await this.#blobsOr('a turn is in a blob, and no place for blobs is configured').get(
+      String(blob),
+      signal,
+    );
+    if (found === undefined) throw historyUnavailable(new Error(`the blob ${String(blob)} of a turn is not there`));
+    return { ...turnFromBytes(found), position };
+  }
+
+  /** Deletes all turns up to a position, and their blobs. What is left after a failure goes with the next try. */
+  async deleteTo(ref: SessionRef, position: number, signal: AbortSignal): Promise<void> {
+    const { calls, tableName } = this.#options;
+    let from: Item | undefined;
+    do {
+      const query = new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':pk': partitionOf(ref), ':from': turnSortKey(0), ':to': turnSortKey(position) },
+        ProjectionExpression: 'sk, #blob',
+        ExpressionAttributeNames: { '#blob': 'blob' },
+        ConsistentRead: true,
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      });
+      const page = await calls.read(signal, (client, abortSignal) => client.send(query, { abortSignal }));
+      const items = page.Items ?? [];
+      const blobs = items.flatMap((item) => (item['blob'] === undefined ? [] : String(item['blob'])));
+      if (blobs.length > 0) {
+        await this.#blobsOr('turns are in blobs, and no place for blobs is configured').delete(blobs, signal);
+      }
+      for (let at = 0; at < items.length; at += BATCH_ITEMS) {
+        await this.#deleteItems(ref, items.slice(at, at + BATCH_ITEMS), signal);
+      }
+      from = page.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
+  async #deleteItems(ref: SessionRef, items: readonly Item[], signal: AbortSignal): Promise<void> {
+    const { calls, tableName } = this.#options;
+    let requests: Requests = items.map((item) => ({
+      DeleteRequest: { Key: { pk: partitionOf(ref), sk: item['sk'] } },
+    }));
+    for (let tries = 0; tries < BATCH_TRIES; tries += 1) {
+      if (tries > 0) await sleep(BATCH_PAUSE_MS * 2 ** tries, undefined, { signal });
+      const command = new BatchWriteCommand({ RequestItems: { [tableName]: requests } });
+      const done = await calls.write(signal, (client, abortSignal) => client.send(command, { abortSignal }));
+      requests = done.UnprocessedItems?.[tableName] ?? [];
+      if (requests.length === 0) return;
+    }
+    throw historyUnavailable(
+      new Error(`DynamoDB has not deleted ${requests.length} turns, asked ${BATCH_TRIES} times`),
+    );
+  }
+
+  async #putBlob(ref: SessionRef, turn: Turn, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
+    const name = blobNameOf(ref, turn.turnId);
+    const why = `a turn of ${bytes.length} bytes is larger than an item of DynamoDB, and no place for blobs is configured (HISTORY_BUCKET)`;
+    await this.#blobsOr(why).put(name, bytes, signal);
+    return name;
+  }
+
+  #blobsOr(why: string): TurnBlobs {
+    const { blobs } = this.#options;
+    if (blobs === undefined) throw historyUnavailable(new Error(why));
+    return blobs;
+  }
+}
+
+type Requests = NonNullable<NonNullable<BatchWriteCommand['input']['RequestItems']>[string]>;
+
+/** Owners are no part of names: one may say who a person is. The same turn has the same name, however often it is saved. */
+function blobNameOf({ owner, sessionId }: SessionRef, turnId: string): string {
+  return `${hash('sha256', owner, 'hex')}/${sessionId}/${encodeURIComponent(turnId)}`;
+}
