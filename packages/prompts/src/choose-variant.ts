@@ -40,22 +40,34 @@ export function chooseVariant(prompt: Prompt, { name, stickTo }: VariantWish): C
   return { variant: variants.find((each) => each.name === defaultVariant) ?? first, how: 'default' };
 }
 
+function byWeight({ arn, variants }: Prompt, stickTo: string): PromptVariant | undefined {
+  const weighted = variants.flatMap((variant) =>
+    variant.weight === undefined ? [] : [{ variant, weight: variant.weight }],
+  );
+  return chooseByWeight(weighted, ({ variant }) => `${arn} ${variant.name}`, stickTo)?.variant;
+}
+
 /**
- * Weighted rendezvous hashing: each variant draws a number from the hash of who asks, weighted so that it wins with
- * exactly its share, and the highest wins. A variant whose weight changes wins or loses callers of its own; nobody
- * moves between two others, which shares that are laid end to end would do. The version is not in the hash: whoever
- * had a variant keeps it when a new version is published.
+ * One of several by its share, always the same for one `stickTo`; undefined: none has a weight above 0. Weighted
+ * rendezvous hashing: each draws a number from the hash of its own name and of who asks, weighted so that it wins with
+ * exactly its share, and the highest wins. One whose weight changes wins or loses callers of its own; nobody moves
+ * between two others, which shares that are laid end to end would do. The version of a prompt is not in the hash:
+ * whoever had a variant keeps it when a new version is published.
  * Source: Schindelhauer and Schomaker, Weighted Distributed Hash Tables, SPAA 2005 (logarithmic method), as of
  * 2026-11-23.
  */
-function byWeight({ arn, variants }: Prompt, stickTo: string): PromptVariant | undefined {
-  let winner: PromptVariant | undefined;
+export function chooseByWeight<Choice extends { readonly weight: number }>(
+  choices: readonly Choice[],
+  nameOf: (choice: Choice) => string,
+  stickTo: string,
+): Choice | undefined {
+  let winner: Choice | undefined;
   let highest = 0;
-  for (const variant of variants) {
-    if (variant.weight === undefined || variant.weight <= 0) continue;
-    const drawn = -variant.weight / Math.log(evenly(JSON.stringify([arn, variant.name, stickTo])));
+  for (const choice of choices) {
+    if (choice.weight <= 0) continue;
+    const drawn = -choice.weight / Math.log(evenly(JSON.stringify([nameOf(choice), stickTo])));
     if (winner !== undefined && drawn <= highest) continue;
-    winner = variant;
+    winner = choice;
     highest = drawn;
   }
   return winner;

@@ -1,5 +1,5 @@
 export type { ChosenVariant, VariantWish } from './choose-variant.ts';
-export { chooseVariant } from './choose-variant.ts';
+export { chooseByWeight, chooseVariant } from './choose-variant.ts';
 export { MemoryPrompts } from './memory-prompts.ts';
 export type { Prompt, PromptTemplate, PromptVariant, RenderedPrompt } from './prompt.ts';
 export type { PromptBookOptions } from './prompt-book.ts';
