@@ -133,6 +133,20 @@ describe('to an echo it does not matter', () => {
       ],
     ],
     [
+      'by what name a model knows a tool',
+      [
+        { api: 'openai', message: { role: 'user', content: 'Look at this.' } },
+        {
+          api: 'openai',
+          message: {
+            role: 'assistant',
+            content: 'I see a cat.',
+            tool_calls: [{ id: 'x', type: 'function', function: { name: 'a tool/f', arguments: '{}' } }],
+          },
+        },
+      ],
+    ],
+    [
       'what white space stands around it, and what it is called',
       [
         { api: 'openai', message: { role: 'user', content: ' Look at this.\n', name: 'ann' } },

@@ -60,7 +60,8 @@ class Words {
       speaker,
       // One API has a text where another has several, and in between the order of texts and calls.
       withoutSpace(texts.join('')),
-      calls.map(({ id, name }) => [id, name]),
+      // Tools whose names a model does not take are renamed on their way; their ids stay.
+      calls.map(({ id, name }) => id ?? name ?? ''),
       results.map(({ id, text }) => [id, withoutSpace(text)]),
     ]);
     const word = this.#numbers.get(said) ?? this.#numbers.size;
