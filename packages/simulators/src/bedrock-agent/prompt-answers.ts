@@ -161,9 +161,9 @@ function pageOf(query: URLSearchParams): { readonly from: number; readonly size:
   violations.number(asked, 'maxResults', 1, 1_000);
   violations.throwIfAny();
   const token = query.get('nextToken');
-  const from = token === null ? 0 : Number(Buffer.from(token, 'base64url').toString('utf8'));
-  if (token !== null && (!Number.isInteger(from) || tokenOf(from) !== token))
-    throw invalid('The nextToken is invalid.');
+  const decoded = token === null ? '0' : Buffer.from(token, 'base64url').toString('utf8');
+  const from = Number(decoded);
+  if (!/^\d+$/.test(decoded) || (token !== null && tokenOf(from) !== token)) throw invalid('The nextToken is invalid.');
   return { from, size: Math.min(asked, MAX_SUMMARIES) };
 }
 

@@ -8,8 +8,11 @@ import {
 } from '@aws-sdk/client-bedrock-runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultResources } from '../bedrock-control/default-resources.ts';
+import type { JsonObject } from '../json.ts';
 import { type BedrockSimulator, startBedrockSimulator } from '../simulator.ts';
 import { defaultPrompts } from './default-prompts.ts';
+import { callOfPrompt } from './prompt-call.ts';
+import { createPromptService } from './prompt-service.ts';
 import type { SimulatedPrompt } from './simulated-prompt.ts';
 
 const arnOf = (id: string) => `arn:aws:bedrock:us-east-1:123456789012:prompt/${id}`;
@@ -94,6 +97,68 @@ async function said(input: ConverseCommandInput): Promise<string | undefined> {
   const { output } = await client().send(new ConverseCommand(input));
   return output?.message?.content?.find(({ text }) => text !== undefined)?.text;
 }
+
+describe('a prompt becomes a call of its model', () => {
+  const tools = { tools: [{ toolSpec: { name: 'look', inputSchema: { json: {} } } }], toolChoice: { any: {} } };
+  const cachePoint = { type: 'default' as const };
+  const everything: SimulatedPrompt = {
+    id: 'EVERYTHING',
+    name: 'everything',
+    defaultVariant: 'full',
+    variants: [
+      {
+        name: 'short',
+        templateType: 'TEXT',
+        templateConfiguration: { text: { text: 'Go to {{city}}.', cachePoint, inputVariables: [{ name: 'city' }] } },
+        modelId: 'amazon.nova-lite-v1:0',
+      },
+      {
+        name: 'full',
+        templateType: 'CHAT',
+        templateConfiguration: {
+          chat: {
+            system: [{ text: 'From {{city}}' }, { cachePoint }],
+            messages: [{ role: 'user', content: [{ text: 'To {{city}}' }, { cachePoint }] }],
+            inputVariables: [{ name: 'city' }],
+            toolConfiguration: tools,
+          },
+        },
+        modelId: 'amazon.nova-pro-v1:0',
+        inferenceConfiguration: { text: { maxTokens: 5, stopSequences: ['x'] } },
+        additionalModelRequestFields: { top_k: 3 },
+      },
+    ],
+  };
+  const service = createPromptService([everything], 'us-east-1', () => 0);
+  const call = (more: JsonObject) =>
+    callOfPrompt({ ...variables({ city: 'Ulm' }), ...more }, arnOf('EVERYTHING'), service.account, undefined);
+
+  it('with all that a chat brings, and what else the caller asks for', () => {
+    const guardrailConfig = { guardrailIdentifier: 'abc', guardrailVersion: '1' };
+    expect(call({ guardrailConfig, messages: [{ role: 'assistant', content: [{ text: 'Yes' }] }] })).toEqual({
+      modelId: 'amazon.nova-pro-v1:0',
+      body: {
+        guardrailConfig,
+        system: [{ text: 'From Ulm' }, { cachePoint }],
+        messages: [
+          { role: 'user', content: [{ text: 'To Ulm' }, { cachePoint }] },
+          { role: 'assistant', content: [{ text: 'Yes' }] },
+        ],
+        toolConfig: tools,
+        inferenceConfig: { maxTokens: 5, stopSequences: ['x'] },
+        additionalModelRequestFields: { top_k: 3 },
+      },
+    });
+  });
+
+  it('with a text and its cache point, and what the caller says behind it', () => {
+    service.prompts.save({ ...everything, defaultVariant: 'short' });
+    expect(call({ messages: [{ role: 'user', content: [{ text: 'Now' }] }] })).toEqual({
+      modelId: 'amazon.nova-lite-v1:0',
+      body: { messages: [{ role: 'user', content: [{ text: 'Go to Ulm.' }, { cachePoint }, { text: 'Now' }] }] },
+    });
+  });
+});
 
 describe('a call of a prompt', () => {
   it.each([`${summarize}:1`, summarize])('%s says what its template says, whole and streamed', async (modelId) => {

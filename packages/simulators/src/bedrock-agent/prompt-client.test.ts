@@ -196,6 +196,15 @@ describe('the real SDK', () => {
     expect(await tags()).toEqual({ owner: 'ann@example.com' });
   });
 
+  it('tags a version by itself', async () => {
+    const { id, arn } = await create({ tags: { of: 'the draft' } });
+    await client().send(new CreatePromptVersionCommand({ promptIdentifier: id }));
+    await client().send(new TagResourceCommand({ resourceArn: `${arn}:1`, tags: { of: 'the version' } }));
+    const tags = async (resourceArn: string | undefined) =>
+      (await client().send(new ListTagsForResourceCommand({ resourceArn }))).tags;
+    expect([await tags(arn), await tags(`${arn}:1`)]).toEqual([{ of: 'the draft' }, { of: 'the version' }]);
+  });
+
   it('creates and publishes once for each client token', async () => {
     const clientToken = 'a-token-that-is-as-long-as-it-has-to-be';
     const first = await create({ clientToken });
