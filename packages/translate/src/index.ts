@@ -25,3 +25,5 @@ export type { ToolNames } from './openai-over-converse/tool-names.ts';
 export type { PromptParts } from './prompt/prompt-parts.ts';
 export type { WithPromptContext } from './prompt/with-prompt.ts';
 export { withPrompt } from './prompt/with-prompt.ts';
+export type { CachePointContext, CachePointsAdded } from './prompt-caching/with-cache-points.ts';
+export { withCachePoints } from './prompt-caching/with-cache-points.ts';

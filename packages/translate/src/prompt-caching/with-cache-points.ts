@@ -1,0 +1,113 @@
+import type { ConverseCachePointBlock, ConverseMessage, ConverseRequest } from '@genai-gateway/protocol';
+import { type CachePointTraits, cachePointTraitsOf } from './cache-point-traits.ts';
+import { TokenCount } from './token-count.ts';
+
+export interface CachePointContext {
+  /** The model behind the deployment: its id, or that of an inference profile, or an ARN of one of these. */
+  readonly modelId: string;
+  /** So many of the first messages come again, as they are, in later calls. */
+  readonly stableMessages: number;
+}
+
+/** The request, and how many cache points were put into it. */
+export interface CachePointsAdded {
+  readonly request: ConverseRequest;
+  readonly added: number;
+}
+
+/**
+ * A request with cache points behind its tools, its system prompt and its stable messages, as far as what stands in
+ * front of a point is long enough to be kept: at most four, as many as a request may have. The request itself, with
+ * none, where the model takes no points, or where somebody has set one: then that is what was meant.
+ *
+ * Behind the messages there are up to two: the last place of this call, and the last place of the call before, so that
+ * what that call wrote into the cache is found.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html (four points, read 2026-11-23).
+ */
+export function withCachePoints(
+  request: ConverseRequest,
+  { modelId, stableMessages }: CachePointContext,
+): CachePointsAdded {
+  const traits = cachePointTraitsOf(modelId);
+  if (traits === undefined || hasCachePoint(request)) return { request, added: 0 };
+
+  // In the order in which the model reads, and in which the prefixes are made.
+  const tokens = new TokenCount(traits.minTokens);
+  let marked = request;
+  let added = 0;
+  const { system = [], toolConfig, messages = [] } = request;
+  if (toolConfig !== undefined && toolConfig.tools.length > 0) {
+    tokens.add(toolConfig.tools);
+    if (traits.behindTools && tokens.isEnough()) {
+      marked = { ...marked, toolConfig: { ...toolConfig, tools: [...toolConfig.tools, cachePoint] } };
+      added += 1;
+    }
+  }
+  if (system.length > 0) {
+    tokens.add(system);
+    if (tokens.isEnough()) {
+      marked = { ...marked, system: [...system, cachePoint] };
+      added += 1;
+    }
+  }
+  const places = placesIn(messages, stableMessages, traits, tokens);
+  if (places.length === 0) return { request: marked, added };
+  return { request: { ...marked, messages: pointedAt(messages, places) }, added: added + places.length };
+}
+
+const cachePoint: ConverseCachePointBlock = { cachePoint: { type: 'default' } };
+
+function hasCachePoint({ system = [], toolConfig, messages = [] }: ConverseRequest): boolean {
+  const isPoint = (block: object): boolean => 'cachePoint' in block;
+  return (
+    system.some(isPoint) ||
+    (toolConfig?.tools.some(isPoint) ?? false) ||
+    messages.some(({ content }) => content.some(isPoint))
+  );
+}
+
+/** The positions of the messages behind which a point is put, the earlier one first. */
+function placesIn(
+  messages: readonly ConverseMessage[],
+  stableMessages: number,
+  traits: CachePointTraits,
+  tokens: TokenCount,
+): readonly number[] {
+  let last: number | undefined;
+  let before: number | undefined;
+  for (const [at, message] of messages.slice(0, Math.max(stableMessages, 0)).entries()) {
+    tokens.add(message.content);
+    if (!tokens.isEnough() || !takesPoint(message, messages[at - 1], traits)) continue;
+    last = at;
+    // A turn adds a question and an answer: two messages less were stable in the call before.
+    if (at < stableMessages - 2) before = at;
+  }
+  return [...new Set([before, last])].filter((at) => at !== undefined);
+}
+
+/**
+ * Bedrock refuses a point behind reasoning ("Cache point cannot be inserted after reasoning block"), and is said to look
+ * further back than the last block: https://github.com/anomalyco/opencode/issues/36517,
+ * https://github.com/0xPlaygrounds/rig/issues/1673; and behind some documents:
+ * https://github.com/strands-agents/harness-sdk/issues/1966 (read 2026-11-23).
+ */
+function takesPoint(
+  { role, content }: ConverseMessage,
+  before: ConverseMessage | undefined,
+  { roles, lastBlocks }: CachePointTraits,
+): boolean {
+  const lastBlock = content.at(-1);
+  if (lastBlock === undefined || !roles.includes(role) || hasReasoning(content)) return false;
+  if (content.some((block) => 'toolResult' in block) && hasReasoning(before?.content ?? [])) return false;
+  return lastBlocks.some((kind) => kind in lastBlock);
+}
+
+function hasReasoning(content: ConverseMessage['content']): boolean {
+  return content.some((block) => 'reasoningContent' in block);
+}
+
+function pointedAt(messages: readonly ConverseMessage[], places: readonly number[]): readonly ConverseMessage[] {
+  return messages.map((message, at) =>
+    places.includes(at) ? { ...message, content: [...message.content, cachePoint] } : message,
+  );
+}
