@@ -1,5 +1,13 @@
+export { withCallerToolNames } from './conversation/caller-tool-names.ts';
+export { closeAnthropicCalls } from './conversation/close-anthropic-calls.ts';
+export { closeOpenaiCalls } from './conversation/close-openai-calls.ts';
 export type { ContinueConverseContext } from './conversation/continue-converse.ts';
 export { continueConverse } from './conversation/continue-converse.ts';
+export { withEarlierMessages } from './conversation/earlier-messages.ts';
+export { anthropicMessages, converseMessages, openaiMessages } from './conversation/stored-in-api.ts';
+export type { SplitMessages } from './conversation/system.ts';
+export { systemAsAnthropic, systemAsOpenai, systemOfAnthropic, systemOfOpenai } from './conversation/system.ts';
+export { withoutReasoning } from './conversation/without-reasoning.ts';
 export type {
   ConverseAsOpenai,
   ConverseRequestToOpenaiContext,
@@ -13,6 +21,7 @@ export { parseConverseRequest } from './converse-over-openai/parse-converse.ts';
 export { isKnownFinishReason } from './converse-over-openai/stop-reasons.ts';
 export type { OpenaiToConverseStreamContext } from './converse-over-openai/stream.ts';
 export { OpenaiToConverseStream } from './converse-over-openai/stream.ts';
+export { madeToolUseId } from './converse-over-openai/tool-arguments.ts';
 export type { ConverseToOpenaiContext } from './openai-over-converse/converse-to-openai.ts';
 export { converseToOpenai } from './openai-over-converse/converse-to-openai.ts';
 export type { OpenaiAsConverse, OpenaiToConverseContext } from './openai-over-converse/openai-to-converse.ts';
@@ -22,6 +31,9 @@ export { isKnownStopReason } from './openai-over-converse/stop-reasons.ts';
 export type { ConverseToOpenaiStreamContext } from './openai-over-converse/stream.ts';
 export { ConverseToOpenaiStream } from './openai-over-converse/stream.ts';
 export type { ToolNames } from './openai-over-converse/tool-names.ts';
+export { withPromptAnthropic } from './prompt/prompt-as-anthropic.ts';
+export type { OpenBody, PromptForLitellmContext } from './prompt/prompt-as-openai.ts';
+export { promptAsOpenai, withPromptOpenai } from './prompt/prompt-as-openai.ts';
 export type { PromptParts } from './prompt/prompt-parts.ts';
 export type { WithPromptContext } from './prompt/with-prompt.ts';
 export { withPrompt } from './prompt/with-prompt.ts';

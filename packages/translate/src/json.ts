@@ -7,6 +7,11 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The JSON objects of a list, without what else may be in it; none for anything but a list. */
+export function recordsOf(value: unknown): readonly JsonRecord[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
 /** The text itself; '' for anything else, because no text and an empty one mean the same to a reader. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';

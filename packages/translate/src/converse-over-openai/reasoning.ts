@@ -65,11 +65,12 @@ function thoughtsOfBlock(block: unknown): Thought[] {
  * The data of redacted thinking as base64, because Converse has bytes where Anthropic has a text. Data that
  * is base64 already stays: Bedrock's own are such, and LiteLLM passes them on as they are.
  */
-function redactedToBytes(data: string): string {
+export function redactedToBytes(data: string): string {
   return isBase64(data) ? data : Buffer.from(TEXT_MARK + data, 'utf8').toString('base64');
 }
 
-function bytesToRedacted(base64: string): string {
+/** The other way. */
+export function bytesToRedacted(base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
   const marked = bytes.toString('utf8', 0, TEXT_MARK.length) === TEXT_MARK;
   return marked ? bytes.toString('utf8', TEXT_MARK.length) : base64;

@@ -1,0 +1,111 @@
+import type {
+  ConverseContentBlock,
+  ConverseMessage,
+  ConverseToolResultContent,
+  JsonValue,
+} from '@genai-gateway/protocol';
+import { bytesToRedacted, redactedToBytes } from '../converse-over-openai/reasoning.ts';
+import { isRecord, type JsonRecord, recordsOf, textOf } from '../json.ts';
+import { documentAsConverse, documentOfConverse } from './documents.ts';
+import { imagePiece, jsonText, type Piece, type Said, unshown } from './pieces.ts';
+
+/** A message of Converse, read. */
+export function readConverse({ role, content }: ConverseMessage): Said {
+  return { role, pieces: recordsOf(content).map(readBlock) };
+}
+
+function readBlock(block: JsonRecord): Piece {
+  const [kind = 'nothing'] = Object.keys(block);
+  const value = block[kind];
+  const fields: JsonRecord = isRecord(value) ? value : {};
+  switch (kind) {
+    case 'text':
+      return { kind: 'text', text: textOf(value) };
+    case 'image':
+      return readImage(fields['source']);
+    case 'document':
+      return documentOfConverse(value);
+    case 'toolUse':
+      return readToolUse(fields);
+    case 'toolResult':
+      return readToolResult(fields);
+    case 'reasoningContent':
+      return readReasoning(fields);
+    case 'citationsContent':
+      return { kind: 'text', text: textsOf(fields['content']) };
+    case 'guardContent':
+      return 'image' in fields
+        ? readBlock({ image: fields['image'] })
+        : { kind: 'text', text: textOf(isRecord(fields['text']) && fields['text']['text']) };
+    case 'searchResult':
+      return { kind: 'text', text: textsOf(fields['content']) };
+    case 'cachePoint':
+      return { kind: 'cache-point', ttl: textOf(fields['ttl']) || undefined };
+    default:
+      return unshown(`A block "${kind}"`);
+  }
+}
+
+function readImage(source: unknown): Piece {
+  const { bytes, s3Location } = isRecord(source) ? source : {};
+  return isRecord(s3Location) ? unshown('An image', textOf(s3Location['uri'])) : imagePiece(bytes);
+}
+
+function readToolUse({ toolUseId, name, input, type }: JsonRecord): Piece {
+  if (type !== undefined) return unshown('A call of a tool of the provider', textOf(name));
+  return { kind: 'call', id: textOf(toolUseId), name: textOf(name), input: (input ?? {}) as JsonValue };
+}
+
+function readToolResult({ toolUseId, content, status, type }: JsonRecord): Piece {
+  if (type !== undefined) return unshown('A result of a tool of the provider');
+  const pieces = recordsOf(content).map((part) =>
+    'json' in part ? ({ kind: 'text', text: jsonText(part['json']) } as const) : readBlock(part),
+  );
+  return { kind: 'result', id: textOf(toolUseId), pieces, hasFailed: status === 'error' };
+}
+
+function readReasoning({ reasoningText, redactedContent }: JsonRecord): Piece {
+  if (typeof redactedContent === 'string') return { kind: 'redacted', data: bytesToRedacted(redactedContent) };
+  const { text, signature } = isRecord(reasoningText) ? reasoningText : {};
+  return { kind: 'thought', text: textOf(text), signature: textOf(signature) || undefined };
+}
+
+function textsOf(content: unknown): string {
+  return recordsOf(content)
+    .map((part) => textOf(part['text']))
+    .join('');
+}
+
+/** A message in the words of Converse. Empty texts, which no model takes, are left out. */
+export function writeConverse({ role, pieces }: Said): ConverseMessage {
+  return { role, content: pieces.filter((piece) => !(piece.kind === 'text' && piece.text === '')).map(writeBlock) };
+}
+
+function writeBlock(piece: Piece): ConverseContentBlock {
+  switch (piece.kind) {
+    case 'text':
+      return { text: piece.text };
+    case 'image':
+      return { image: { format: piece.format, source: { bytes: piece.bytes } } };
+    case 'image-at':
+      return writeBlock(unshown('An image', piece.url));
+    case 'document':
+      return documentAsConverse(piece);
+    case 'call':
+      return { toolUse: { toolUseId: piece.id, name: piece.name, input: piece.input } };
+    case 'result': {
+      // Whatever a result may hold is one of the kinds that Converse has in results too.
+      const content = piece.pieces.map(writeBlock) as ConverseToolResultContent[];
+      const status = piece.hasFailed ? { status: 'error' } : {};
+      return { toolResult: { toolUseId: piece.id, content, ...status } };
+    }
+    case 'thought': {
+      const { text, signature } = piece;
+      return { reasoningContent: { reasoningText: signature === undefined ? { text } : { text, signature } } };
+    }
+    case 'redacted':
+      return { reasoningContent: { redactedContent: redactedToBytes(piece.data) } };
+    case 'cache-point':
+      return { cachePoint: piece.ttl === undefined ? { type: 'default' } : { type: 'default', ttl: piece.ttl } };
+  }
+}
