@@ -18,7 +18,6 @@ import {
   type Item,
   isMeta,
   MAX_POSITION,
-  META_KEY,
   metaKeyOf,
   metaOf,
   partitionOf,

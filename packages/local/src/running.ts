@@ -2,7 +2,7 @@ import type { Daemon } from './daemon.ts';
 import type { RunningLitellm } from './litellm/start-litellm.ts';
 import type { StateFolder } from './state-folder.ts';
 
-type Part = 'gateway' | 'postgres' | 'redis';
+type Part = 'gateway' | 'postgres' | 'redis' | 'dynamodb';
 
 /** What was started so far, and how it is stopped. */
 export class Running {
@@ -50,6 +50,7 @@ export class Running {
     await this.litellm?.stop();
     await this.#daemons.get('postgres')?.stop(10_000);
     await this.#daemons.get('redis')?.stop(5_000);
+    await this.#daemons.get('dynamodb')?.stop(5_000);
     for (const close of this.#closers) await close();
     this.#state.release();
   }

@@ -71,6 +71,8 @@ export interface Stack {
   readonly databaseUrl: string;
   /** Undefined: no Redis could be had. */
   readonly redisUrl: string | undefined;
+  /** Keeps the sessions; tests that cut it stop its process. Undefined: it cannot be run here, and there is no chat history. */
+  readonly dynamodb: { readonly url: string; readonly pid: number } | undefined;
   /** Undefined unless the upstream is the simulator. */
   readonly simulator: BedrockSimulator | undefined;
   /** Undefined: it is off, because nobody asked for it or because there is no Python. */
@@ -82,7 +84,7 @@ export interface Stack {
   readonly gatewayLog: string;
   /** Settles when the gateway's process ends, by {@link Stack.stop} or by itself. */
   readonly gatewayExited: Promise<Exit>;
-  /** Stops everything in order: gateway, LiteLLM, Postgres, Redis, simulators. Safe to call twice. */
+  /** Stops everything in order: gateway, LiteLLM, Postgres, Redis, DynamoDB, simulators. Safe to call twice. */
   stop(): Promise<void>;
   /** Ends every process at once. */
   kill(): void;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processIdentity } from './process-identity.ts';
 import { startStack } from './stack.ts';
-import type { Stack, StackOptions } from './stack-types.ts';
+import type { Stack, StackOptions, Step } from './stack-types.ts';
 import { cacheDir, temporaryFolder } from './testing/temporary-state.ts';
 
 const gatewayMain = fileURLToPath(new URL('./testing/stand-in-gateway.ts', import.meta.url));
@@ -70,6 +70,32 @@ describe('startStack', () => {
     expect(second.masterKey).toBe(first.masterKey);
     expect(second.databaseUrl).toBe(first.databaseUrl);
     expect(second.simulator?.url).toBe(first.simulator?.url);
+  }, 60_000);
+
+  it('keeps chat history on this machine, whatever the environment names and whichever Bedrock it is', async () => {
+    const env = {
+      PATH: process.env['PATH'],
+      HISTORY_TABLE: 'in-aws',
+      HISTORY_BUCKET: 'in-aws',
+      S3_ENDPOINT_URL: 'http://other',
+      HISTORY_RETENTION_DAYS: '7',
+    };
+    const steps: string[] = [];
+    const onStep = ({ name, detail }: Step) => steps.push(`${name}: ${detail}`);
+    const running = await start({ env, upstream: { kind: 'aws' }, onStep });
+    const url = running.dynamodb?.url;
+    expect(steps).toContain(`Chat history: dynalite on ${url}`);
+    const given = await gatewayEnvironment(running);
+    expect(given).toMatchObject({
+      HISTORY_TABLE: 'genai-gateway-sessions',
+      DYNAMODB_ENDPOINT_URL: url,
+      HISTORY_BLOB_DIR: join(stateDir(), 'history-blobs'),
+      HISTORY_RETENTION_DAYS: '7',
+    });
+    expect([given['HISTORY_BUCKET'], given['S3_ENDPOINT_URL']]).toEqual([undefined, undefined]);
+    await running.stop();
+    expect(existsSync(join(stateDir(), 'dynamodb', 'CURRENT'))).toBe(true);
+    expect((await start()).dynamodb?.url).toBe(url);
   }, 60_000);
 
   it('keeps the keys of providers from the gateway, and tells it how models of the database are read', async () => {
@@ -203,7 +229,7 @@ describe('startStack', () => {
       launcher.once('exit', () => reject(new Error('the launcher did not start')));
     });
     const left = recorded();
-    expect(left.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'postgres']));
+    expect(left.map(({ name }) => name)).toEqual(expect.arrayContaining(['gateway', 'postgres', 'dynamodb']));
     launcher.kill('SIGKILL');
     while (left.some(({ pid, identity }) => processIdentity(pid) === identity)) await sleep(20);
     // Its lock and its records are stale now, and the next start gets over that.

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { startBedrockSimulator } from '@genai-gateway/simulators';
 import { endLeftovers } from './daemon.ts';
 import { prepareDatabase } from './database.ts';
+import { historyElsewhere, startDynamodb } from './dynamodb.ts';
 import { gatewayMain, startGateway } from './gateway-process.ts';
 import { noIssuers, startIssuer } from './issuer.ts';
 import { LaunchFailure } from './launch-failure.ts';
@@ -19,15 +20,15 @@ import { Running } from './running.ts';
 import { randomKey, randomToken } from './secrets.ts';
 import type { Stack, StackOptions, Step } from './stack-types.ts';
 import { StateFolder } from './state-folder.ts';
-import { litellmOffText } from './texts.ts';
-import { simulatorCredentials, upstreamEnvironment } from './upstream.ts';
+import { historyOffText, litellmOffText } from './texts.ts';
+import { simulatorCredentials, upstreamEnvironment, without } from './upstream.ts';
 
 /** The LiteLLM configuration that is used when no other is given. */
 export const defaultConfigFile = fileURLToPath(new URL('../litellm.config.yaml', import.meta.url));
 const defaultCacheDir = fileURLToPath(new URL('../../../.cache', import.meta.url));
 
 /**
- * Starts the whole gateway on this machine: Postgres, Redis, the Bedrock simulator and the gateway, and
+ * Starts the whole gateway on this machine: Postgres, Redis, DynamoDB, the Bedrock simulator and the gateway, and
  * LiteLLM beside it, which goes on getting ready in the background.
  * On failure everything that was started is stopped again, then it throws (what can be expected to
  * go wrong: {@link LaunchFailure}).
@@ -116,6 +117,24 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     }
     return { value: found.url, detail: found.label };
   };
+  const history = async () => {
+    const found = await startDynamodb({
+      state,
+      region: env['AWS_REGION'] || 'us-east-1',
+      signal,
+      onSpawn: (daemon) => running.add('dynamodb', daemon),
+    });
+    if ('missing' in found) {
+      notice(historyOffText(found.missing));
+      return { value: undefined, detail: `none: ${found.missing}` };
+    }
+    running.warnOnEnd(
+      found.daemon,
+      notice,
+      `DynamoDB ended. Sessions cannot be read or saved until the next start. Its log: ${state.file('dynamodb.log')}`,
+    );
+    return { value: found, detail: `dynalite on ${found.url}` };
+  };
   const certificates = async () => {
     const files = ensureTlsFiles(state, Date.now());
     return { value: files, detail: files.ca };
@@ -155,21 +174,27 @@ async function start(options: StackOptions, state: StateFolder, running: Running
   const tasks = [
     step('Database', database),
     step('Redis', redis),
+    step('Chat history', history),
     step('Certificates', certificates),
     step('Bedrock', simulator),
     litellm(),
   ] as const;
-  const [databaseUrl, redisUrl, tls, simulated, management] = await Promise.all(tasks).catch(async (error: unknown) => {
-    // What is still starting must come to its end before it can be stopped.
-    running.abort.abort(error);
-    await Promise.allSettled(tasks);
-    throw options.signal?.aborted === true ? options.signal.reason : error;
-  });
+  const [databaseUrl, redisUrl, dynamodb, tls, simulated, management] = await Promise.all(tasks).catch(
+    async (error: unknown) => {
+      // What is still starting must come to its end before it can be stopped.
+      running.abort.abort(error);
+      await Promise.allSettled(tasks);
+      throw options.signal?.aborted === true ? options.signal.reason : error;
+    },
+  );
 
   const aws = upstreamEnvironment(upstream, env, simulated?.url);
   const gatewayLog = state.file('gateway.log');
   const gateway = await step('Gateway', async () => {
-    const { REDIS_URL: _redis, DATABASE_URL: _database, LITELLM_URL: _url, ...rest } = withoutProviderKeys(aws);
+    const rest = without(withoutProviderKeys(aws), [
+      ...['REDIS_URL', 'DATABASE_URL', 'LITELLM_URL'],
+      ...historyElsewhere,
+    ]);
     const started = await startGateway({
       main: options.gatewayMain ?? gatewayMain,
       env: {
@@ -181,6 +206,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
         GATEWAY_TLS_KEY_FILE: tls.key,
         DATABASE_URL: databaseUrl,
         ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+        ...dynamodb?.environment,
         LITELLM_MASTER_KEY: masterKey,
         LITELLM_SALT_KEY: saltKey,
         // Models made in the Admin UI hold, whether LiteLLM runs this time or not.
@@ -223,6 +249,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     masterKey,
     databaseUrl,
     redisUrl,
+    dynamodb: dynamodb && { url: dynamodb.url, pid: dynamodb.daemon.pid },
     simulator: simulated,
     litellm:
       management === undefined || running.litellm === undefined

@@ -92,6 +92,11 @@ export function loginText(http: string, issuer: string): string {
     -d '{"model": "claude-sonnet", "messages": [{"role": "user", "content": "Hello!"}]}'`;
 }
 
+/** Why there is no chat history, and that the rest is there. */
+export function historyOffText(reason: string): string {
+  return `Chat history is off: ${reason}. Everything else works; \`npm start -- --reset\` or a new \`npm ci\` may mend it.`;
+}
+
 /** Why there is no LiteLLM, what is off for it, and how to get it. */
 export function litellmOffText(reason: string): string {
   return (

@@ -33,6 +33,8 @@ const endpointVariables = [
   'AWS_ENDPOINT_URL',
   'AWS_ENDPOINT_URL_BEDROCK',
   'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  'AWS_ENDPOINT_URL_BEDROCK_AGENT',
+  'BEDROCK_AGENT_ENDPOINT_URL',
   'BEDROCK_ENDPOINT_URL',
   'BEDROCK_RUNTIME_ENDPOINT_URL',
 ];
@@ -71,11 +73,12 @@ export function upstreamEnvironment(
   }
 }
 
-/** The simulator has Bedrock's runtime and its control plane at one address. */
+/** The simulator has Bedrock's runtime, its control plane and its prompts at one address. */
 function endpointsAt(url: string): NodeJS.ProcessEnv {
-  return { BEDROCK_RUNTIME_ENDPOINT_URL: url, BEDROCK_ENDPOINT_URL: url };
+  return { BEDROCK_RUNTIME_ENDPOINT_URL: url, BEDROCK_ENDPOINT_URL: url, BEDROCK_AGENT_ENDPOINT_URL: url };
 }
 
-function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
+/** An environment without some of its variables. */
+export function without(env: NodeJS.ProcessEnv, names: readonly string[]): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
 }
