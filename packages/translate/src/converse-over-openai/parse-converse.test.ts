@@ -250,3 +250,16 @@ test('a message says a caller its own field in one short line', () => {
     /^`a\?bx{97}…` is no field of this request\./,
   );
 });
+
+describe('messages that may be missing, for a prompt or a session', () => {
+  test.each([[{}], [{ messages: null }], [{ messages: [] }]])('%j', (body) => {
+    expect(parseConverseRequest(body, { messages: 'optional' })).toEqual({ messages: [] });
+    expect(refusal(() => parseConverseRequest(body))).toBe('invalid-request messages');
+  });
+
+  test('may begin with the assistant', () => {
+    const body = { messages: [{ role: 'assistant', content: [{ text: 'a' }] }] };
+    expect(parseConverseRequest(body, { messages: 'optional' })).toEqual(body);
+    expect(refusal(() => parseConverseRequest(body))).toBe('invalid-request messages.0.role');
+  });
+});

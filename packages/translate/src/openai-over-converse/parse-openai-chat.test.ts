@@ -111,3 +111,20 @@ describe('what passes, as it is', () => {
     expect(parseOpenaiChatRequest(body)).toBe(body);
   });
 });
+
+describe('messages that may be missing, for a prompt or a session', () => {
+  test.each([[{ model: 'm' }], [{ model: 'm', messages: null }], [{ model: 'm', messages: [] }]])('%j', (body) => {
+    expect(parseOpenaiChatRequest(body, { messages: 'optional' })).toEqual({ model: 'm', messages: [] });
+    expect(refusal(() => parseOpenaiChatRequest(body))).toBe('invalid-request messages');
+  });
+
+  test('are looked at where they are there', () => {
+    const body = { model: 'm', messages: [{ role: 'x' }] };
+    expect(refusal(() => parseOpenaiChatRequest(body, { messages: 'optional' }))).toBe(
+      'invalid-request messages.0.role',
+    );
+    expect(refusal(() => parseOpenaiChatRequest({ model: 'm', messages: 'x' }, { messages: 'optional' }))).toBe(
+      'invalid-request messages',
+    );
+  });
+});

@@ -33,7 +33,8 @@ function messageViolations(messages: readonly ConverseMessage[]): string[] {
     if (index === 0 && content.some((block) => 'toolResult' in block)) found.push(`${at}: a result before any call`);
     if (!isSorted(content.map((block) => ('toolResult' in block ? 0 : 1))))
       found.push(`${at}: a result after other content`);
-    if (!isSorted(content.map((block) => ('toolUse' in block ? 1 : 0)))) found.push(`${at}: content after a tool call`);
+    const ranked = content.filter((block) => !('cachePoint' in block));
+    if (!isSorted(ranked.map((block) => ('toolUse' in block ? 1 : 0)))) found.push(`${at}: content after a tool call`);
   }
   return found;
 }
