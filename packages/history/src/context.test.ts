@@ -72,6 +72,17 @@ describe('a window', () => {
   });
 });
 
+it.each([
+  ['whatever it is', { isBlocked: false }, false],
+  ['blocked', { isBlocked: true }, false],
+  ['part of what is answered now', { messages: [inWordsOf('openai', result('x'))] }, true],
+])('a window takes no more than a caller may send at once, %s', (_what, about, continues) => {
+  const large = { ...question(), ...about, answer: inWordsOf('openai', answer('x'.repeat(15 * 1024 * 1024))) };
+  const window = new ContextWindow({ budgetTokens: 100, estimateTokens: () => 1, continues });
+  expect([window.wants(large), window.wants(large), window.isTrimmed]).toEqual([true, true, false]);
+  expect([window.wants(large), window.isTrimmed]).toEqual([false, true]);
+});
+
 describe('a context', () => {
   const place = (turns: readonly SavedTurn[]) => turns.map((each, index) => ({ ...each, position: index }));
   const chain = [turn([user('q'), call('x')]), turn([result('x'), call('y')]), turn([result('y'), answer('a')])];
@@ -85,6 +96,7 @@ describe('a context', () => {
     ['has a result behind its call alone', [question(), end, question()], [0, 2]],
     ['has no turn of an exchange whose middle is missing', [begin, end, question()], [0, 2]],
     ['has no result of a call that another answer stands behind', [begin, question(), middle, question()], [0, 1, 3]],
+    ['has no result of a call that was made an answer earlier', [withTwo, middle], [0]],
     ['has no blocked turns', [blocked, question(), blocked], [1]],
     ['has no turn that goes on from a blocked one', [{ ...begin, isBlocked: true }, middle, end], []],
     ['has turns that hold calls and results both', [withTwo, end], [0, 1]],

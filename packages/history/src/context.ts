@@ -1,6 +1,12 @@
 import type { ApiMessage } from '@genai-gateway/protocol';
 import { partsOf } from './message-parts.ts';
-import type { SavedTurn, Turn } from './turn.ts';
+import { charsOf, type SavedTurn, type Turn } from './turn.ts';
+
+/**
+ * What one request may load, in characters of JSON, blocked turns and all: no more than a caller may send at once. Tokens do
+ * not bound it, since a picture of megabytes takes few of them.
+ */
+const MAX_CHARS = 32 * 1024 * 1024;
 
 export interface ContextWindowOptions {
   /** What the stored turns may take of the model's context. */
@@ -23,6 +29,7 @@ export interface ContextWindowOptions {
  */
 export class ContextWindow {
   readonly #estimateTokens: (turn: Turn) => number;
+  #leftChars = MAX_CHARS;
   #leftTokens: number;
   #continues: boolean;
   #isTrimmed = false;
@@ -35,21 +42,26 @@ export class ContextWindow {
 
   /** For `SessionStore.newestTurns`: asked about each turn once, from the newest back. */
   readonly wants = (turn: SavedTurn): boolean => {
-    // No model reads it, so it costs nothing; it is loaded so that a client who sends it again is understood.
-    if (turn.isBlocked) return true;
-    const tokens = this.#estimateTokens(turn);
-    if (!this.#continues && tokens > this.#leftTokens) {
-      this.#isTrimmed = true;
-      return false;
-    }
-    this.#leftTokens -= tokens;
-    this.#continues &&= answersCalls(turn.messages);
-    return true;
+    const fits = this.#fits(turn);
+    this.#isTrimmed ||= !fits;
+    return fits;
   };
 
   /** The session has turns that did not fit. */
   get isTrimmed(): boolean {
     return this.#isTrimmed;
+  }
+
+  #fits(turn: SavedTurn): boolean {
+    this.#leftChars -= charsOf(turn);
+    if (this.#leftChars < 0) return false;
+    // No model reads it, so it takes no tokens; it is loaded so that a client who sends it again is understood.
+    if (turn.isBlocked) return true;
+    const tokens = this.#estimateTokens(turn);
+    if (!this.#continues && tokens > this.#leftTokens) return false;
+    this.#leftTokens -= tokens;
+    this.#continues &&= answersCalls(turn.messages);
+    return true;
   }
 }
 

@@ -76,6 +76,14 @@ describe('of what was sent, new is', () => {
       trimmed,
     ],
     ['what follows the last of two echoes', q1, [...q1, ...q1, ...q3], q3, trimmed],
+    [
+      'what follows the last echo, where it overlaps with one',
+      [...q1, ...q1],
+      [...q1, ...q1, ...q1, ...q3],
+      q3,
+      trimmed,
+    ],
+    ['nothing, where the end of a conversation is sent that overlaps', [...q1, ...q1, ...q1], [...q1, ...q1], [], all],
     ['what follows the longest echo', [...q1, ...q1], [...q1, ...q1, ...q3], q3, all],
   ];
 
@@ -158,6 +166,19 @@ describe('to an echo it does not matter', () => {
   it.each(rows)('%s', (_what, echo) => {
     expect(withoutEcho(stored, [...echo, next], all)).toEqual([next]);
   });
+});
+
+it.each([
+  ['another text', 'x', 'nothing'],
+  ['another call', 'y', 'found'],
+])('the result of a tool is no echo with %s', (_what, id, text) => {
+  const told = (callId: string, content: string): ApiMessage => ({
+    api: 'openai',
+    message: { role: 'tool', tool_call_id: callId, content },
+  });
+  const stored = [...say([user('q'), call('x')]), told('x', 'found'), ...say([answer('a')])];
+  const sent = [...say([user('q'), call('x')]), told(id, text), ...say([answer('a'), ...q3])];
+  expect(withoutEcho(stored, sent, all)).toBe(sent);
 });
 
 it('as much is taken away as stands right in front of what is left, and no more', () => {

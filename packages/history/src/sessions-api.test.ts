@@ -197,4 +197,19 @@ describe('lists', () => {
     expect(ids).toHaveLength(231);
     expect(new Set(ids).size).toBe(231);
   });
+
+  it('of everything are refused where they are too large for one answer', async () => {
+    for (let count = 0; count < 2; count++) {
+      await append(mine, ofMegabytes(17));
+      await append({ owner: 'me', sessionId: 'large' }, ofMegabytes(15));
+    }
+    await expect(wholeSession(store, mine, signal)).rejects.toMatchObject(refused('invalid-request'));
+    expect(await wholeSession(store, { owner: 'me', sessionId: 'large' }, signal)).toHaveLength(2);
+    expect((await listTurns(store, mine, {}, words, signal)).data).toHaveLength(1);
+  }, 30_000);
 });
+
+function ofMegabytes(count: number): Partial<Turn> {
+  const content = [{ text: 'x'.repeat(count * 1024 * 1024) }];
+  return { answer: { api: 'converse', message: { role: 'assistant', content } } };
+}

@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from '@genai-gateway/core';
+import { readTurns } from './read-turns.ts';
 import { checkSessionId } from './session-id.ts';
 import {
   type ConversationWords,
@@ -15,8 +16,12 @@ import { parseSessionQuery, parseTurnQuery, type QueryParameters } from './sessi
 import type { SavedTurn, SessionRef } from './turn.ts';
 
 const MAX_TITLE_CHARS = 200;
-/** How many the unpaged routes read at once. */
-const WHOLE_PAGE = 100;
+/** Characters of JSON: a page of turns ends early behind this many, */
+const MAX_PAGE_CHARS = 8 * 1024 * 1024;
+/** and a session with more is not given in one piece. */
+const MAX_WHOLE_CHARS = 32 * 1024 * 1024;
+/** How many sessions are read at once where all are asked for. */
+const SESSIONS_AT_ONCE = 100;
 
 /**
  * `GET /v1/sessions?limit=&after=&from=&to=`: the one used last first; `from` counts in, `to` does not. Rejects with
@@ -62,7 +67,8 @@ export async function deleteSession(
   return { id: ref.sessionId, object: 'session.deleted', deleted: true };
 }
 
-/** `GET /v1/sessions/{id}/turns?limit=&after=&api=`: in the order in which they were saved, blocked ones too. Rejects as
+/** `GET /v1/sessions/{id}/turns?limit=&after=&api=`: in the order in which they were saved, blocked ones too. A
+ * page of large turns is shorter than was asked for. Rejects as
  * `renameSession` does. */
 export async function listTurns(
   store: SessionStore,
@@ -72,7 +78,7 @@ export async function listTurns(
   signal: AbortSignal,
 ): Promise<ListJson<TurnJson>> {
   const { api, ...turnQuery } = parseTurnQuery(query);
-  const page = await store.turns(checked(ref), turnQuery, signal);
+  const page = await readTurns(store, checked(ref), turnQuery, MAX_PAGE_CHARS, signal);
   if (page === undefined) throw noSession('session-not-found');
   return listJson(
     page.turns.map((turn) => turnJson(turn, api, words)),
@@ -82,23 +88,22 @@ export async function listTurns(
 
 /**
  * All turns of a session, for the routes that know no pages. Rejects with `session-refused` where the owner has no such
- * session.
+ * session, with `invalid-request` for one that is too large to be given in one piece, and as the store does.
  */
 export async function wholeSession(
   store: SessionStore,
   ref: SessionRef,
   signal: AbortSignal,
 ): Promise<readonly SavedTurn[]> {
-  const turns = new Map<string, SavedTurn>();
-  let after: number | undefined;
-  do {
-    const page = await store.turns(checked(ref), { limit: WHOLE_PAGE, after }, signal);
-    if (page === undefined) throw noSession('session-refused');
-    // A turn may be in the store twice, and then on two pages.
-    for (const turn of page.turns) if (!turns.has(turn.turnId)) turns.set(turn.turnId, turn);
-    after = page.next;
-  } while (after !== undefined);
-  return [...turns.values()];
+  const everything = { limit: Number.POSITIVE_INFINITY, after: undefined };
+  const page = await readTurns(store, checked(ref), everything, MAX_WHOLE_CHARS, signal);
+  if (page === undefined) throw noSession('session-refused');
+  if (page.next === undefined) return page.turns;
+  throw new GatewayError(
+    'invalid-request',
+    'This session is too large to be read at once. Read it page by page: GET /v1/sessions/{id}/turns.',
+    { param: 'session_id' },
+  );
 }
 
 /** The ids of all sessions of an owner, the one used last first, for the route that knows no pages. */
@@ -110,7 +115,11 @@ export async function allSessionIds(
   const ids = new Set<string>();
   let cursor: string | undefined;
   do {
-    const page = await store.sessions(owner, { limit: WHOLE_PAGE, cursor, fromMs: undefined, toMs: undefined }, signal);
+    const page = await store.sessions(
+      owner,
+      { limit: SESSIONS_AT_ONCE, cursor, fromMs: undefined, toMs: undefined },
+      signal,
+    );
     for (const { sessionId } of page.sessions) ids.add(sessionId);
     cursor = page.next;
   } while (cursor !== undefined);

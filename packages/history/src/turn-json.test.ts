@@ -29,7 +29,7 @@ describe('what is no turn of this version is refused', () => {
   const rows: readonly (readonly [string, Uint8Array])[] = [
     ['nothing', new Uint8Array()],
     ['half of it', turnToBytes(full).slice(0, -1)],
-    ['bytes that are not UTF-8', Buffer.concat([turnToBytes(full), Buffer.from([0xff])])],
+    ['bytes that are not UTF-8', Buffer.from(JSON.stringify({ ...written(), model: '\xff' }), 'latin1')],
     ['null', bytesOf(null)],
     ['a list', bytesOf([written()])],
     ['no version', bytesOf({ ...written(), version: undefined })],

@@ -46,3 +46,8 @@ export interface Turn {
 export interface SavedTurn extends Turn {
   readonly position: number;
 }
+
+/** About how large a turn is, in characters of JSON. */
+export function charsOf({ system, messages, answer }: Turn): number {
+  return JSON.stringify([system, messages, answer]).length;
+}
