@@ -28,6 +28,12 @@ export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
     outputTokens: record.usage?.outputTokens,
     cacheReadTokens: record.usage?.cacheReadTokens,
     cacheWriteTokens: record.usage?.cacheWriteTokens,
+    cachePoints: record.cachePoints,
+    prompt: record.prompt,
+    sessionId: record.turn === undefined ? undefined : record.sessionId,
+    storedTurns: record.storedTurns,
+    isTurnSaved: record.isTurnSaved,
+    turnError: record.turnError === undefined ? undefined : errorText(record.turnError),
     costNanoUsd: record.costNanoUsd === undefined ? undefined : Number(record.costNanoUsd),
     isEstimate: record.isEstimate === true ? true : undefined,
     droppedParams: record.droppedParams?.length === 0 ? undefined : record.droppedParams,
@@ -42,7 +48,7 @@ export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
   // Our own role refused by Bedrock is for the operators to mend: it must raise an alarm.
   const alarming = outcome === 'gateway-error' || record.errorCode === 'upstream-access-denied';
   if (alarming) logger.error(line, 'call');
-  else if (outcome === 'upstream-error') logger.warn(line, 'call');
+  else if (outcome === 'upstream-error' || record.isTurnSaved === false) logger.warn(line, 'call');
   // A page of the Admin UI is a hundred of these.
   else if (outcome === 'ok' && record.operation.startsWith('litellm GET')) logger.debug(line, 'call');
   else logger.info(line, 'call');

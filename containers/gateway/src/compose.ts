@@ -1,4 +1,5 @@
 import {
+  BedrockAgentPrompts,
   BedrockModelResolver,
   CredentialSource,
   defaultCredentialProvider,
@@ -24,8 +25,10 @@ import {
   watchKeyInvalidation,
 } from '@genai-gateway/litellm';
 import { Heartbeats, type Services } from '@genai-gateway/pipeline';
+import { PromptBook } from '@genai-gateway/prompts';
 import { errorText, type Logger } from '@genai-gateway/telemetry';
 import { composeAccounts } from './compose-accounts.ts';
+import { composeHistory } from './compose-history.ts';
 import { composeLogins } from './compose-logins.ts';
 import { gatewaySecret } from './gateway-secret.ts';
 import { postgresPool } from './postgres-pool.ts';
@@ -86,6 +89,18 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     onFailure: (modelId, error) =>
       logger.warn({ modelId, error: errorText(error) }, 'Bedrock does not say what stands behind a model'),
   });
+  const promptSource = new BedrockAgentPrompts({
+    credentials,
+    ownRegion: config.AWS_REGION,
+    endpoint: config.BEDROCK_AGENT_ENDPOINT_URL,
+  });
+  const prompts = new PromptBook({
+    source: promptSource,
+    now,
+    timeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
+    onFailure: (prompt, error) => logger.warn({ prompt, error: errorText(error) }, 'a managed prompt cannot be read'),
+  });
+  const { history, check: checkHistory, close: closeHistory } = composeHistory(config, credentials, now);
   const heartbeats = new Heartbeats(config.GATEWAY_HEARTBEAT_MS, now);
   const services: Services = {
     authenticator: new Authenticator({
@@ -102,6 +117,9 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
     bedrock,
     litellm: telling,
     selfService,
+    history,
+    prompts,
+    promptCaching: config.PROMPT_CACHING === 'auto',
     models,
     prices: PriceBook.load(),
     ceilingPrice: ceilingOf(config),
@@ -120,11 +138,17 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
       await retried('The tables for spend', () => checkAccounts(signal), logger, signal);
       await configured.loaded.catch(() => {}); // it rejects only when it is closed, and then nobody is served
       await retried('AWS credentials', async () => void (await credentials.get()), logger, signal);
+      // Sessions are one thing among others: who asks for none is served without them.
+      await checkHistory(signal).catch((error: unknown) =>
+        logger.error({ error: errorText(error) }, 'Chat history cannot be kept or read'),
+      );
     },
     close: async () => {
       heartbeats.close();
       litellm?.watch.close();
       models.close();
+      promptSource.close();
+      closeHistory();
       await Promise.allSettled([
         closeAccounts(),
         bedrock.close(),

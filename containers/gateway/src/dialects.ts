@@ -22,20 +22,42 @@ export function errorAnswer(error: GatewayError, dialect: Dialect): ErrorAnswer 
     error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   if (error.code === 'budget-exceeded') {
     // It is refused until somebody has done something about it; OpenAI's clients would try a 429 again.
-    if (dialect === 'openai') headers['x-should-retry'] = 'false';
+    if (dialect !== 'bedrock') headers['x-should-retry'] = 'false';
   } else if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   if (dialect === 'bedrock') {
     headers['x-amzn-errortype'] = row.bedrockException;
     return { status, headers, body: JSON.stringify({ message: error.message }) };
   }
-  return { status, headers, body: JSON.stringify(openaiError(error)) };
+  return { status, headers, body: JSON.stringify(dialect === 'openai' ? openaiError(error) : anthropicError(error)) };
 }
 
 /** The last bytes of a stream that cannot be finished. */
 export function streamError(error: GatewayError, dialect: Dialect): Buffer | string {
-  return dialect === 'bedrock'
-    ? encodeExceptionFrame(errorRow(error.code).bedrockStreamException, error.message)
-    : sseData(openaiError(error));
+  switch (dialect) {
+    case 'bedrock':
+      return encodeExceptionFrame(errorRow(error.code).bedrockStreamException, error.message);
+    case 'openai':
+      return sseData(openaiError(error));
+    case 'anthropic':
+      return `event: error\n${sseData(anthropicError(error))}`;
+  }
+}
+
+/** Source: https://docs.anthropic.com/en/api/errors (as of 2026-11-23). */
+const anthropicTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+};
+
+function anthropicError(error: GatewayError): unknown {
+  const { openaiStatus } = errorRow(error.code);
+  const type = anthropicTypes[openaiStatus] ?? (openaiStatus < 500 ? 'invalid_request_error' : 'api_error');
+  return { type: 'error', error: { type, message: error.message } };
 }
 
 function openaiError(error: GatewayError): unknown {

@@ -8,7 +8,7 @@ import { errorRow } from './error-table.ts';
 const RETRIED_BY_AWS = new Set([429, 500, 502, 503, 504]);
 
 describe.each(errorCodes)('%s', (code) => {
-  test('has a status in both dialects that fits whose fault it is', () => {
+  test('has a status that fits whose fault it is', () => {
     const { openaiStatus, bedrockStatus } = errorRow(code);
     if (faultOf(code) === 'caller') {
       expect(openaiStatus).toBeGreaterThanOrEqual(400);
@@ -28,11 +28,19 @@ describe.each(errorCodes)('%s', (code) => {
     const bedrock = errorAnswer(error, 'bedrock');
     expect(JSON.parse(bedrock.body)).toEqual({ message: 'what is wrong' });
     expect(bedrock.headers['x-amzn-errortype']).toMatch(/^[A-Z][A-Za-z]+Exception$/);
+    const anthropic = errorAnswer(error, 'anthropic');
+    expect(JSON.parse(anthropic.body)).toEqual({
+      type: 'error',
+      error: { type: expect.stringMatching(/^[a-z_]+(?:_error|_too_large)$/), message: 'what is wrong' },
+    });
   });
 
-  test('ends a stream in both dialects', () => {
+  test('ends a stream', () => {
     const error = new GatewayError(code, 'what is wrong');
     expect(streamError(error, 'openai').toString()).toMatch(/^data: \{"error":\{"message":"what is wrong".*\}\}\n\n$/);
+    expect(streamError(error, 'anthropic').toString()).toMatch(
+      /^event: error\ndata: \{"type":"error","error":.*\}\n\n$/,
+    );
     const frame = decodeFrame(streamError(error, 'bedrock') as Buffer);
     expect(frame).toMatchObject({ messageType: 'exception', eventType: undefined });
     expect(frame.exceptionType).toMatch(/Exception$/);
@@ -56,4 +64,17 @@ test.each([
     expect(errorAnswer(new GatewayError(code, 'busy', options), 'bedrock').headers['retry-after']).toBe(expected);
   }
   expect(errorAnswer(new GatewayError('invalid-json', 'no'), 'openai').headers['retry-after']).toBeUndefined();
+});
+
+test.each([
+  ['invalid-request', 'invalid_request_error'],
+  ['invalid-credential', 'authentication_error'],
+  ['model-not-allowed', 'permission_error'],
+  ['model-not-found', 'not_found_error'],
+  ['body-too-large', 'request_too_large'],
+  ['rate-limited', 'rate_limit_error'],
+  ['overloaded', 'overloaded_error'],
+  ['internal', 'api_error'],
+] as const)('%s is the %s of Anthropic', (code, type) => {
+  expect(JSON.parse(errorAnswer(new GatewayError(code, 'x'), 'anthropic').body)).toMatchObject({ error: { type } });
 });

@@ -13,9 +13,11 @@ import {
   serve,
   serveChat,
   serveGuardrail,
+  serveMessages,
   serveModels,
   serveNative,
   servePassThrough,
+  serveSessions,
 } from '@genai-gateway/pipeline';
 import { type HttpRequest, readBody, streamBody } from './body.ts';
 import { type Cors, isPreflight, preflightHeaders } from './cors.ts';
@@ -254,6 +256,7 @@ function operationOf(asked: ServedRoute | GatewayError, { method = 'GET', url = 
   if (asked instanceof GatewayError) return 'unrouted';
   if (asked.kind === 'litellm') return `litellm ${method} ${/^(?:\/v\d)?\/[a-z_.-]{0,40}/.exec(url)?.[0] ?? ''}`;
   if (asked.kind === 'guardrail') return 'apply-guardrail';
+  if (asked.kind === 'sessions') return `sessions ${asked.asked.kind}`;
   return asked.kind === 'native' ? asked.operation : asked.kind;
 }
 
@@ -273,6 +276,10 @@ async function dispatch(
       return serveGuardrail(call, services, { ...asked, headers: bedrockHeaders(request) });
     case 'chat':
       return serveChat(call, services);
+    case 'messages':
+      return serveMessages(call, services, request.url ?? '/v1/messages');
+    case 'sessions':
+      return serveSessions(call, services, asked.asked, queryOf(request));
     case 'models':
       return serveModels(call, services, asked.model);
     case 'litellm':
@@ -283,6 +290,11 @@ async function dispatch(
         headers: endToEndHeaders(request),
       });
   }
+}
+
+function queryOf({ url = '' }: HttpRequest): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at === -1 ? '' : url.slice(at + 1));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { GatewayError } from '@genai-gateway/core';
 import { routeAccess } from '@genai-gateway/litellm';
-import type { Dialect, ModelOperation, PassThroughAccess } from '@genai-gateway/pipeline';
+import type { Dialect, ModelOperation, PassThroughAccess, SessionsRoute } from '@genai-gateway/pipeline';
 
 /** What a path asks for. */
 export type Route =
@@ -8,6 +8,9 @@ export type Route =
   | { readonly kind: 'guardrail'; readonly guardrailId: string; readonly guardrailVersion: string }
   | { readonly kind: 'chat' }
   | { readonly kind: 'models'; readonly model: string | undefined }
+  /** Anthropic's Messages. */
+  | { readonly kind: 'messages' }
+  | { readonly kind: 'sessions'; readonly asked: SessionsRoute }
   /** A route of LiteLLM's, or none at all: LiteLLM knows. */
   | { readonly kind: 'litellm'; readonly access: PassThroughAccess }
   | { readonly kind: 'liveness' }
@@ -16,12 +19,13 @@ export type Route =
   | { readonly kind: 'readiness' };
 
 interface Endpoint {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly route: Route;
 }
 
 const chat: Endpoint = { method: 'POST', route: { kind: 'chat' } };
 const models: Endpoint = { method: 'GET', route: { kind: 'models', model: undefined } };
+const messages: Endpoint = { method: 'POST', route: { kind: 'messages' } };
 const liveness: Endpoint = { method: 'GET', route: { kind: 'liveness' } };
 const litellmLiveness: Endpoint = { method: 'GET', route: { kind: 'litellm-liveness' } };
 const readiness: Endpoint = { method: 'GET', route: { kind: 'readiness' } };
@@ -29,6 +33,7 @@ const readiness: Endpoint = { method: 'GET', route: { kind: 'readiness' } };
 const exact: ReadonlyMap<string, Endpoint> = new Map([
   ['/v1/chat/completions', chat],
   ['/chat/completions', chat],
+  ['/v1/messages', messages],
   ['/v1/models', models],
   ['/models', models],
   ['/', litellmLiveness],
@@ -36,7 +41,26 @@ const exact: ReadonlyMap<string, Endpoint> = new Map([
   ['/health/liveness', liveness],
   ['/bedrock/health/liveliness', litellmLiveness],
   ['/health/readiness', readiness],
+  ['/chat-history', sessions('POST', { kind: 'history', api: 'openai' })],
+  ['/bedrock/chat-history', sessions('POST', { kind: 'history', api: 'converse' })],
+  ['/session-ids', sessions('POST', { kind: 'ids' })],
+  ['/v1/sessions', sessions('GET', { kind: 'list' })],
 ]);
+
+function sessions(method: Endpoint['method'], asked: SessionsRoute): Endpoint {
+  return { method, route: { kind: 'sessions', asked } };
+}
+
+const SESSION_ROUTE = /^\/v1\/sessions\/([^/]+)(\/turns)?$/;
+
+/** One session: read, renamed (POST as well, for clients without PATCH), deleted; or its turns. */
+function sessionRoute(method: string, [, encoded = '', turns]: RegExpExecArray): Route {
+  const sessionId = decoded(encoded);
+  if (turns !== undefined) return checked(method, sessions('GET', { kind: 'turns', sessionId }));
+  const kind = ({ GET: 'one', HEAD: 'one', PATCH: 'rename', POST: 'rename', DELETE: 'delete' } as const)[method];
+  if (kind !== undefined) return { kind: 'sessions', asked: { kind, sessionId } };
+  throw new GatewayError('method-not-allowed', `This route takes GET, PATCH and DELETE, not ${method.slice(0, 10)}.`);
+}
 
 /** The JavaScript SDK doubles the slash when its endpoint ends in one. */
 const MODEL_ROUTE =
@@ -52,8 +76,11 @@ const BEDROCK_ROUTE = /^\/(?:bedrock(?:\/|$)|\/?(?:model\/.+\/(?!update(?:\?|$))
 
 /** The dialect in which a path is answered, its errors too. */
 export function dialectOf(path: string): Dialect {
-  return BEDROCK_ROUTE.test(path) ? 'bedrock' : 'openai';
+  if (BEDROCK_ROUTE.test(path)) return 'bedrock';
+  return MESSAGES_ROUTE.test(path) ? 'anthropic' : 'openai';
 }
+
+const MESSAGES_ROUTE = /^\/v1\/messages(?:[/?]|$)/;
 
 /** The path of a request target, without its query. Throws `invalid-request` when it is not a path. */
 export function pathOf(target: string): string {
@@ -93,6 +120,8 @@ export function route(method: string, path: string, options: RouteOptions): Rout
       route: { kind: 'guardrail', guardrailId: decoded(id), guardrailVersion: decoded(version) },
     });
   }
+  const session = SESSION_ROUTE.exec(path);
+  if (session !== null) return sessionRoute(method, session);
   const card = MODEL_CARD.exec(path);
   // Google's names for its operations (`/models/x:generateContent`) are LiteLLM's to serve.
   if (card !== null && !/:[a-zA-Z]+$/.test(path))

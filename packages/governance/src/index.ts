@@ -16,7 +16,7 @@ export { checkModelAccess, mayUseModel } from './model-access.ts';
 export { ceilingPrice } from './prices/ceiling-price.ts';
 export { costOf, isFree, isPriced } from './prices/cost.ts';
 export type { CutEstimate, Estimate } from './prices/estimate.ts';
-export { estimateCut, estimateRequest } from './prices/estimate.ts';
+export { estimateCut, estimateRequest, inputTokensOf } from './prices/estimate.ts';
 export { estimateGuardrail } from './prices/guardrail-estimate.ts';
 export type { CeilingPrice, Price, PriceFacts } from './prices/price.ts';
 export type { RequestSize } from './prices/request-size.ts';

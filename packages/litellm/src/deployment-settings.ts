@@ -130,9 +130,9 @@ export const litellmParamRules: Rules = {
     'prompt_version',
   ),
   ...harmless('means nothing without max_budget', 'budget_duration'),
+  weight: read('chooses among several prompts; LiteLLM serves several deployments of a model anyway'),
   ...harmless(
     'chooses among several deployments, which LiteLLM serves anyway',
-    'weight',
     'order',
     'tags',
     'tag_regex',

@@ -82,7 +82,14 @@ export function readModelEntry(value: unknown, path: string, context: ReadContex
   const id = deploymentId(name, written, info, context.env);
   return {
     ...about,
-    deployment: { deployment, litellmModel: model, settings, id, price: deploymentPrice(params, info) },
+    deployment: {
+      deployment,
+      litellmModel: model,
+      settings,
+      id,
+      price: deploymentPrice(params, info),
+      weight: typeof params['weight'] === 'number' ? params['weight'] : undefined,
+    },
   };
 }
 

@@ -10,6 +10,7 @@ it('never gives real credentials to the simulator', () => {
     AWS_ACCESS_KEY_ID: simulatorCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: simulatorCredentials.secretAccessKey,
     AWS_REGION: 'us-east-1',
+    BEDROCK_AGENT_ENDPOINT_URL: 'http://sim',
     BEDROCK_ENDPOINT_URL: 'http://sim',
     BEDROCK_RUNTIME_ENDPOINT_URL: 'http://sim',
   });

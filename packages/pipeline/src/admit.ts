@@ -39,6 +39,7 @@ export async function identify(call: Call, services: Services): Promise<Principa
 const MODEL_ROUTE_GROUPS: Readonly<Record<Call['dialect'], readonly string[]>> = {
   bedrock: ['llm_api_routes', '/bedrock', '/bedrock/*'],
   openai: ['llm_api_routes', 'openai_routes', '/v1/*', '/chat/completions', '/v1/chat/completions'],
+  anthropic: ['llm_api_routes', 'anthropic_routes', '/v1/*', '/v1/messages'],
 };
 
 function checkRoutes(principal: Principal, call: Call): void {
@@ -171,7 +172,7 @@ function nativeAlias(
 }
 
 /** A team's own model goes before an alias of the same name, and only LiteLLM knows what is behind it. */
-function isTeamModel(requested: string, { teamId }: VirtualKey, catalogue: Catalogue): boolean {
+export function isTeamModel(requested: string, { teamId }: VirtualKey, catalogue: Catalogue): boolean {
   const models = teamId === undefined ? undefined : catalogue.teamModels.get(teamId);
   if (models === undefined) return false;
   return models.has(requested) || [...models].some((pattern) => matchesWildcard(pattern, requested));
@@ -211,8 +212,15 @@ function nameForLitellm(requested: string, resolution: Resolution, key: VirtualK
   return resolution.aliases.some(({ name }) => name.includes('*')) ? `bedrock/${modelId}` : undefined;
 }
 
+/** The name by which LiteLLM knows a model that the hot path could serve as well; undefined: it knows none. */
+export function litellmNameOf(requested: string, principal: Principal, services: Services): string | undefined {
+  const key = principal.kind === 'virtual-key' ? principal.key : undefined;
+  const name = key === undefined ? requested : aliasFor(requested, key);
+  return nameForLitellm(requested, resolveModel(name, services.catalogue(), services.regions), key);
+}
+
 /** LiteLLM applies the team's own names first, then the key's. */
-function aliasFor(requested: string, key: VirtualKey): string {
+export function aliasFor(requested: string, key: VirtualKey): string {
   const byTeam = Object.hasOwn(key.teamAliases, requested) ? key.teamAliases[requested] : undefined;
   const name = byTeam ?? requested;
   const byKey = Object.hasOwn(key.keyAliases, name) ? key.keyAliases[name] : undefined;

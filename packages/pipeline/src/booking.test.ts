@@ -166,7 +166,7 @@ describe('what was used is durable before the caller has the last of the answer'
     expect(of.reply.started).toBe(false);
     release();
     await running;
-    expect(of.reply.body.toString()).toBe(answer);
+    expect(JSON.parse(of.reply.body.toString())).toMatchObject(JSON.parse(answer));
     expect(of.record.costNanoUsd).toBe(COST);
   });
 

@@ -127,9 +127,10 @@ function tokensToHold(size: RequestSize, { tokens, usage }: Estimate, limits: re
   return tokens - outputTokens + Math.min(outputTokens, Math.floor(smallest / 4));
 }
 
-/** What was used is booked: to be waited for before the caller has the last of the answer. */
-export function settled(call: Call): Promise<void> {
-  return call.record.booking?.settle() ?? nothing;
+/** What was used is booked, and the turn kept: to be waited for before the caller has the last of the answer. */
+export function settled({ record: { booking, turn } }: Call): Promise<void> {
+  const booked = booking?.settle() ?? nothing;
+  return turn === undefined ? booked : turn.save().then(() => booked);
 }
 
 const nothing = Promise.resolve();

@@ -4,7 +4,7 @@ import type { Usage } from '@genai-gateway/protocol';
 import type { Deployment } from '@genai-gateway/routing';
 
 /** The API that the caller speaks. */
-export type Dialect = 'bedrock' | 'openai';
+export type Dialect = 'bedrock' | 'openai' | 'anthropic';
 
 /** Headers of an answer, by lower-case name. */
 export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
@@ -16,7 +16,7 @@ export type ReplyHeaders = Readonly<Record<string, string | string[]>>;
 export interface Reply {
   /** Whether `start` or `send` was called: from then on an error can only end the stream. */
   readonly started: boolean;
-  /** Headers for the head of whatever answer comes, an error too. */
+  /** Headers for the head of whatever answer comes, an error too; beside those that were announced before. */
   announce(headers: ReplyHeaders): void;
   /** A whole answer at once. */
   send(status: number, headers: ReplyHeaders, body: Uint8Array | string): void;
@@ -95,6 +95,19 @@ export interface CallRecord {
   accessGroups?: readonly string[];
   /** Once the call was let through: books what it used. The first settlement counts. */
   booking?: { settle(): Promise<void> };
+  /** The id of the conversation, kept or not. */
+  sessionId?: string;
+  /** Where the call is kept: keeps it, once the answer is whole. Never rejects. */
+  turn?: { save(): Promise<void> };
+  /** How many turns the model got to read again. */
+  storedTurns?: number;
+  isTurnSaved?: boolean;
+  /** Why it was not, for the log only. */
+  turnError?: unknown;
+  /** The managed prompt that it goes by. */
+  prompt?: { readonly promptId: string; readonly version: string; readonly variant: string };
+  /** Cache points that the gateway set. */
+  cachePoints?: number;
   /** The model as the caller named it. */
   requestedModel?: string;
   deployment?: Deployment;

@@ -1,6 +1,11 @@
 import { GatewayError } from '@genai-gateway/core';
-import { mergeRequestMetadata } from '@genai-gateway/governance';
-import { type ConverseReply, type ConverseRequest, servedAs, usageFromConverse } from '@genai-gateway/protocol';
+import {
+  type ApiMessage,
+  type ConverseReply,
+  type JsonObject,
+  servedAs,
+  usageFromConverse,
+} from '@genai-gateway/protocol';
 import {
   ConverseToOpenaiStream,
   converseToOpenai,
@@ -8,15 +13,24 @@ import {
   parseOpenaiChatRequest,
 } from '@genai-gateway/translate';
 import { admit, authenticate } from './admit.ts';
-import { booked, openBooking, payerOf, settled } from './booking.ts';
+import { ConverseAnswerReader } from './answer-reader.ts';
+import { attributedRequest } from './attributed.ts';
+import { booked, openBooking, settled } from './booking.ts';
+import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
+import { serveChatThroughLitellm } from './chat-through-litellm.ts';
 import { collect } from './collect.ts';
+import { converseBefore } from './conversation.ts';
+import { partOpenai } from './gateway-fields.ts';
+import { admittedBy, promptOf } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { OpenaiStreamCodec } from './openai-codec.ts';
-import { serveChatThroughLitellm } from './pass-through.ts';
+import { openaiConversation } from './openai-conversation.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import { type Services, toBedrock } from './services.ts';
+import { sessionOf } from './session-of-call.ts';
+import { keepTurn } from './turn-of-call.ts';
 import type { UpstreamRequest } from './upstream.ts';
 import { upstreamError } from './upstream-error.ts';
 
@@ -27,39 +41,62 @@ export function serveChat(call: Call, services: Services): Promise<void> {
   return booked(call, services, () => chat(call, services));
 }
 
-function attributed(request: ConverseRequest, { record }: Call, { attribute }: Services): ConverseRequest {
-  if (attribute === undefined) return request;
-  return {
-    ...request,
-    requestMetadata: mergeRequestMetadata(request.requestMetadata ?? {}, attribute(payerOf(record))),
-  };
-}
-
 async function chat(call: Call, services: Services): Promise<void> {
   const principal = await authenticate(call, services);
   const bytes = await call.body();
-  const body = parseJsonObject(bytes);
+  const whole = parseJsonObject(bytes);
+  const { fields, request: body, isUntouched } = partOpenai(call, whole);
+  const session = sessionOf(call, services, principal, fields);
   // Who serves it is asked first: LiteLLM takes more than the hot path does, and reads it by itself.
   const model = typeof body['model'] === 'string' ? body['model'] : parseOpenaiChatRequest(body).model;
   const found = namedSettings(call, services, principal, body);
   const named = found instanceof Promise ? await found : found;
-  const admission = await admit(call, services, principal, model, named.settings);
-  if (!admission.eligible) return serveChatThroughLitellm(call, services, body, bytes, admission);
+  const asked = promptOf(call, services, principal, { requested: model, fields, session, named });
+  const prompt = asked instanceof Promise ? await asked : asked;
+  const admitted = await admit(call, services, principal, prompt?.model ?? model, named.settings);
+  const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
+  if (!admission.eligible) {
+    const sent = { body, bytes: isUntouched ? bytes : undefined, model, session, prompt };
+    return serveChatThroughLitellm(call, services, admission, sent);
+  }
   const { deployment } = admission;
-  const request = parseOpenaiChatRequest(body);
+  const { modelId } = deployment;
+  const isPlain = session.kept === undefined && prompt === undefined;
+  const request = parseOpenaiChatRequest(body, { messages: isPlain ? 'required' : 'optional' });
   const stream = request.stream === true;
   call.record.stream = stream;
 
-  const translated = openaiToConverse(request, { modelId: deployment.modelId });
+  const { messages } = request;
+  const contextTokens = services.prices.contextTokens(modelId);
+  const continued = isPlain
+    ? undefined
+    : await openaiConversation(call, { messages, model, session, prompt, contextTokens, request: body });
+  const before = continued === undefined ? [] : converseBefore(continued.conversation);
+  const own = continued === undefined ? messages : [...continued.lead, ...continued.news];
+  const translated = openaiToConverse(isPlain ? request : { ...request, messages: own }, {
+    modelId,
+    before,
+    system: continued?.conversation.system ?? [],
+    prompt: prompt?.rendered,
+  });
+  // The newest message is what changes from call to call.
+  const stableMessages = before.length === 0 ? 0 : (translated.request.messages?.length ?? 1) - 1;
+  const converse = withCachePointsFor(call, services, deployment, translated.request, stableMessages);
   call.record.droppedParams = translated.droppedParams;
-  await openBooking(call, services, { admission, named, body });
+  const isAsItCame = isPlain && converse === translated.request;
+  await openBooking(call, services, { admission, named, body: isAsItCame ? body : converse });
+  const reader = session.kept === undefined ? undefined : new ConverseAnswerReader();
+  if (continued !== undefined) {
+    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames);
+    keepTurn(call, services, { session, ...continued, answer });
+  }
   const upstream: UpstreamRequest = {
     target: { kind: 'model', operation: stream ? 'converse-stream' : 'converse', deployment },
     headers: {
       'content-type': 'application/json',
       accept: stream ? 'application/vnd.amazon.eventstream' : 'application/json',
     },
-    body: JSON.stringify(attributed(translated.request, call, services)),
+    body: JSON.stringify(attributedRequest(call, services, converse)),
   };
   const context = {
     id: call.record.answerId ?? call.requestId,
@@ -72,7 +109,8 @@ async function chat(call: Call, services: Services): Promise<void> {
 
   if (stream) {
     const includeUsage = request.stream_options?.include_usage === true;
-    const codec = new OpenaiStreamCodec(call.record, new ConverseToOpenaiStream({ ...context, includeUsage }), headers);
+    const translation = new ConverseToOpenaiStream({ ...context, includeUsage });
+    const codec = new OpenaiStreamCodec(call.record, translation, headers, reader);
     try {
       const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
       if (refusal !== undefined) throw upstreamError(refusal);
@@ -84,7 +122,7 @@ async function chat(call: Call, services: Services): Promise<void> {
 
   const answer = await collect(call, services, toBedrock(call, services, upstream));
   if (answer.status !== 200) throw upstreamError(answer);
-  let reply: ReturnType<typeof parseJsonObject>;
+  let reply: JsonObject;
   try {
     reply = parseJsonObject(answer.body);
   } catch (cause) {
@@ -94,7 +132,12 @@ async function chat(call: Call, services: Services): Promise<void> {
   if (usage !== undefined) call.record.usage = { ...usage, ...servedAs(reply) };
   if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
   // `converseToOpenai` itself refuses what is not a Converse answer.
+  reader?.whole(reply);
   const completion = converseToOpenai(reply as unknown as ConverseReply, context);
   await settled(call);
-  call.reply.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(completion));
+  call.reply.send(
+    200,
+    { 'content-type': 'application/json', ...headers },
+    JSON.stringify({ ...completion, session_id: session.sessionId }),
+  );
 }

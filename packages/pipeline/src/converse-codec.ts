@@ -1,8 +1,8 @@
-import { encodeEventFrame, SseReader } from '@genai-gateway/protocol';
+import { type ConverseEvent, encodeEventFrame, SseReader } from '@genai-gateway/protocol';
 import type { OpenaiToConverseStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
 import { jsonObject } from './json-object.ts';
-import { EVENT_STREAM, HEARTBEAT } from './native-codec.ts';
+import { type ConverseListener, EVENT_STREAM, HEARTBEAT, NOT_SAVED } from './native-codec.ts';
 import type { StreamCodec } from './relay.ts';
 
 const SSE_END = '[DONE]';
@@ -10,10 +10,12 @@ const SSE_END = '[DONE]';
 /** OpenAI's server-sent events in, ConverseStream frames out. */
 export class ConverseFromOpenaiCodec implements StreamCodec {
   readonly heartbeat = HEARTBEAT;
+  readonly notSaved = NOT_SAVED;
   readonly #record: CallRecord;
   readonly #stream: OpenaiToConverseStream;
   readonly #added: Readonly<Record<string, string>>;
   readonly #now: () => number;
+  readonly #listener: ConverseListener | undefined;
   readonly #reader = new SseReader();
 
   constructor(
@@ -21,11 +23,13 @@ export class ConverseFromOpenaiCodec implements StreamCodec {
     stream: OpenaiToConverseStream,
     added: Readonly<Record<string, string>>,
     now: () => number,
+    listener?: ConverseListener,
   ) {
     this.#record = record;
     this.#stream = stream;
     this.#added = added;
     this.#now = now;
+    this.#listener = listener;
   }
 
   refuses(status: number): boolean {
@@ -42,8 +46,7 @@ export class ConverseFromOpenaiCodec implements StreamCodec {
       for (const data of this.#reader.push(bytes)) {
         if (data === SSE_END) continue;
         // What is no JSON is no event of this API: a sign of life of some proxy, perhaps.
-        for (const event of this.#stream.push(jsonObject(data)))
-          frames.push(encodeEventFrame(event.type, event.payload));
+        for (const event of this.#stream.push(jsonObject(data))) frames.push(this.#frame(event));
       }
     } finally {
       if (frames.length > 0) write(Buffer.concat(frames));
@@ -53,7 +56,12 @@ export class ConverseFromOpenaiCodec implements StreamCodec {
   end(): Buffer {
     const events = this.#stream.end(this.#now() - this.#record.startedAtMs);
     this.note();
-    return Buffer.concat(events.map((event) => encodeEventFrame(event.type, event.payload)));
+    return Buffer.concat(events.map((event) => this.#frame(event)));
+  }
+
+  #frame({ type, payload }: ConverseEvent): Buffer {
+    this.#listener?.push(type, payload);
+    return encodeEventFrame(type, payload);
   }
 
   /** What the stream has told so far, for the settlement of a call that is cut too. */

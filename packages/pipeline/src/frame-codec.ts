@@ -7,6 +7,7 @@ import type { HeaderBag } from './upstream.ts';
 export abstract class FrameCodec implements StreamCodec {
   readonly #splitter = new FrameSplitter();
   abstract readonly heartbeat: Uint8Array | string;
+  abstract readonly notSaved: Uint8Array | string;
 
   refuses(status: number): boolean {
     return status !== 200;

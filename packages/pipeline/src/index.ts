@@ -4,6 +4,7 @@ export { serveChat } from './chat.ts';
 export { serveGuardrail } from './guardrail.ts';
 export { Heartbeats } from './heartbeats.ts';
 export type { LitellmProxy, LitellmRequest, PassThroughAccess, PassThroughRequest } from './litellm.ts';
+export { serveMessages } from './messages.ts';
 export { serveModels } from './models.ts';
 export { serveNative } from './native.ts';
 export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
@@ -11,6 +12,9 @@ export type { LitellmManagement, ManagementReply } from './self-service.ts';
 export { SelfService } from './self-service.ts';
 export { serve } from './serve.ts';
 export type { Prices, Services } from './services.ts';
+export type { History } from './session-of-call.ts';
+export type { SessionsRoute } from './sessions.ts';
+export { serveSessions } from './sessions.ts';
 export type {
   BedrockRuntime,
   HeaderBag,

@@ -2,8 +2,9 @@ import { type ErrorCode, GatewayError } from '@genai-gateway/core';
 import { servedAs, usageFromConverse, usageFromInvocationMetrics, usageFromInvokeBody } from '@genai-gateway/protocol';
 import type { Call, CallRecord } from './call.ts';
 import type { UpstreamAnswer } from './collect.ts';
-import { ConverseStreamCodec, InvokeStreamCodec, nativeReplyHeaders } from './native-codec.ts';
+import { type ConverseListener, ConverseStreamCodec, InvokeStreamCodec, nativeReplyHeaders } from './native-codec.ts';
 import type { StreamCodec } from './relay.ts';
+import { withSessionId } from './session-answer.ts';
 import type { ModelOperation } from './upstream.ts';
 import { bedrockFault, exceptionName, upstreamError, withoutArns } from './upstream-error.ts';
 
@@ -12,8 +13,9 @@ export function codecFor(
   operation: ModelOperation,
   record: CallRecord,
   added: Readonly<Record<string, string>> = {},
+  listener?: ConverseListener,
 ): StreamCodec | undefined {
-  if (operation === 'converse-stream') return new ConverseStreamCodec(record, added);
+  if (operation === 'converse-stream') return new ConverseStreamCodec(record, added, listener);
   return operation === 'invoke-with-response-stream' ? new InvokeStreamCodec(record, added) : undefined;
 }
 
@@ -24,7 +26,8 @@ export function codecFor(
 export function passOn(call: Call, answer: UpstreamAnswer, added: Readonly<Record<string, string>> = {}): void {
   const headers = { ...nativeReplyHeaders(answer.headers, 'application/json'), ...added };
   if (answer.status === 200) {
-    call.reply.send(200, headers, answer.body);
+    const { sessionId } = call.record;
+    call.reply.send(200, headers, sessionId === undefined ? answer.body : withSessionId(answer.body, sessionId));
     return;
   }
   const exception = exceptionName(answer.headers, {});

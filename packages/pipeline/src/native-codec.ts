@@ -17,6 +17,9 @@ import { bedrockFault } from './upstream-error.ts';
 /** An event type that no SDK knows: boto3 and the AWS SDKs for JavaScript, Go and Java skip it. */
 export const HEARTBEAT = encodeEventFrame('gatewayHeartbeat', {});
 
+/** The same, for callers who look at the bytes. */
+export const NOT_SAVED = encodeEventFrame('gatewayHistory', { saved: false });
+
 /** The content type of Bedrock's streams. */
 export const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 
@@ -37,6 +40,7 @@ export function nativeReplyHeaders(upstream: HeaderBag, contentType: string): Re
  */
 abstract class NativeCodec extends FrameCodec {
   readonly heartbeat = HEARTBEAT;
+  readonly notSaved = NOT_SAVED;
   protected readonly record: CallRecord;
   /** The stream has said by itself how it ended: with its last event, or with an exception. */
   protected ended = false;
@@ -83,9 +87,23 @@ abstract class NativeCodec extends FrameCodec {
   }
 }
 
+/** Whoever puts a whole message together of the events of ConverseStream. */
+export interface ConverseListener {
+  push(eventType: string, payload: unknown): void;
+}
+
 /** ConverseStream: ends with `messageStop`, then `metadata` with the usage. */
 export class ConverseStreamCodec extends NativeCodec {
+  readonly #listener: ConverseListener | undefined;
+
+  /** `listener` gets every event, which costs the decoding of each. */
+  constructor(record: CallRecord, added: Readonly<Record<string, string>>, listener?: ConverseListener) {
+    super(record, added);
+    this.#listener = listener;
+  }
+
   protected override event(type: string, run: Buffer, offset: number): boolean {
+    this.#listener?.push(type, jsonObject(decodeFrame(run, offset).payload));
     if (type === 'messageStop') {
       this.ended = true;
       const stopReason = jsonObject(decodeFrame(run, offset).payload)?.['stopReason'];

@@ -160,7 +160,7 @@ describe('Bedrock’s own API with settings that LiteLLM holds there too', () =>
     });
     expect(of.litellm.requests[0]).toMatchObject({ target: `/bedrock/model/two-novas/${operation}` });
     expect(String(of.litellm.requests[0]?.body)).toBe(JSON.stringify(says));
-    expect(of.reply.body.toString()).toBe('{"x":  1}');
+    expect(of.reply.body.toString()).toBe(operation === 'invoke' ? '{"x":  1}' : '{"session_id":"req-1","x":  1}');
     expect(of.reply.headers).toEqual({
       'content-type': 'application/json',
       'x-amzn-requestid': 'r-1',

@@ -1,33 +1,26 @@
-import { GatewayError } from '@genai-gateway/core';
-import { usageFromOpenai } from '@genai-gateway/protocol';
+import { type AdminSetting, GatewayError } from '@genai-gateway/core';
 import { describeReasons } from '@genai-gateway/routing';
-import {
-  converseRequestToOpenai,
-  litellmError,
-  OpenaiToConverseStream,
-  openaiReplyToConverse,
-  parseConverseRequest,
-} from '@genai-gateway/translate';
+import { litellmError } from '@genai-gateway/translate';
 import { type LitellmAdmission, notOnHotPath } from './admit.ts';
+import { settled } from './booking.ts';
 import type { Call } from './call.ts';
 import { collect, type UpstreamAnswer } from './collect.ts';
-import { ConverseFromOpenaiCodec } from './converse-codec.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
 import { codecFor, noteUsage, passOn } from './native-answer.ts';
+import type { ConverseListener } from './native-codec.ts';
 import { ownHeaders, servedByHeaders } from './pass-through.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
-import type { NativeRequest, UpstreamListener } from './upstream.ts';
+import type { ModelOperation, NativeRequest, UpstreamListener } from './upstream.ts';
 import { bedrockFault, exceptionName, withoutArns } from './upstream-error.ts';
 
 /**
- * Serves a call in Bedrock's own API through LiteLLM: byte for byte where LiteLLM can, else Converse by
- * way of OpenAI's API. Rejects with `not-on-hot-path` for InvokeModel and CountTokens of other models:
- * their bodies are each provider's own.
+ * Serves InvokeModel through LiteLLM, byte for byte. Rejects with `not-on-hot-path`, or `invalid-request` for models of
+ * other providers and for CountTokens: their bodies are each provider's own.
  */
-export async function serveNativeThroughLitellm(
+export async function serveInvokeThroughLitellm(
   call: Call,
   services: Services,
   request: NativeRequest,
@@ -35,12 +28,12 @@ export async function serveNativeThroughLitellm(
 ): Promise<void> {
   const { litellm } = services;
   const { operation } = request;
-  if (litellm === undefined || operation === 'count-tokens') throw refused(request, admission);
-  const isConverse = operation === 'converse' || operation === 'converse-stream';
-  if (admission.nativeAlias !== undefined) {
-    await throughBedrockRoute(call, services, litellm, request, admission, admission.nativeAlias);
-  } else if (isConverse) await throughChat(call, services, litellm, operation === 'converse-stream', admission);
-  else throw refused(request, admission);
+  const { nativeAlias: alias, reasons } = admission;
+  if (litellm === undefined || alias === undefined || operation === 'count-tokens') throw refused(request, admission);
+  call.record.stream = operation === 'invoke-with-response-stream';
+  const body = await call.body();
+  parseJsonObject(body);
+  await throughBedrockRoute(call, services, litellm, { operation, alias, reasons, body });
 }
 
 function refused({ model, operation }: NativeRequest, { reasons }: LitellmAdmission): GatewayError {
@@ -52,65 +45,39 @@ function refused({ model, operation }: NativeRequest, { reasons }: LitellmAdmiss
   );
 }
 
-/** Converse → OpenAI's chat → LiteLLM, and back. */
-async function throughChat(
-  call: Call,
-  services: Services,
-  litellm: LitellmProxy,
-  stream: boolean,
-  { litellmModel: model, reasons }: LitellmAdmission,
-): Promise<void> {
-  const { record, requestId } = call;
-  record.stream = stream;
-  const converse = parseConverseRequest(parseJsonObject(await call.body()));
-  const { request, droppedParams } = converseRequestToOpenai(converse, { model, stream });
-  record.droppedParams = droppedParams;
-  const added = servedByHeaders(reasons);
-  if (droppedParams.length > 0) added['x-gateway-dropped-params'] = droppedParams.join(',');
-  const send = toLitellm(call, litellm, '/v1/chat/completions', JSON.stringify(request));
-
-  if (stream) {
-    const codec = new ConverseFromOpenaiCodec(record, new OpenaiToConverseStream({ requestId }), added, services.now);
-    try {
-      const refusal = await relay(call, services, send, codec);
-      if (refusal !== undefined) throw refusalOf(refusal);
-    } finally {
-      codec.note();
-    }
-    return;
-  }
-  const answer = await collect(call, services, send);
-  if (answer.status !== 200) throw refusalOf(answer);
-  const completion = jsonObject(answer.body);
-  const reply = openaiReplyToConverse(completion, { requestId, latencyMs: services.now() - record.startedAtMs });
-  const usage = usageFromOpenai(completion?.['usage']);
-  if (usage !== undefined) record.usage = usage;
-  record.stopReason = reply.stopReason;
-  call.reply.send(200, { 'content-type': 'application/json', ...added }, JSON.stringify(reply));
+/** A request for LiteLLM's own route of Bedrock's API. */
+export interface BedrockRouteRequest {
+  readonly operation: ModelOperation;
+  readonly alias: string;
+  readonly reasons: readonly AdminSetting[];
+  /** JSON: LiteLLM reads it and writes it anew, also for InvokeModel. */
+  readonly body: Uint8Array | string;
+  /** Gets every event of a stream. */
+  readonly listener?: ConverseListener | undefined;
+  /** Gets a whole answer. */
+  readonly onAnswer?: (body: Buffer) => void;
 }
 
 /** LiteLLM's own route of Bedrock's API: the answer is Bedrock's, to the byte. */
-async function throughBedrockRoute(
+export async function throughBedrockRoute(
   call: Call,
   services: Services,
   litellm: LitellmProxy,
-  { operation }: NativeRequest,
-  { reasons }: LitellmAdmission,
-  alias: string,
+  { operation, alias, reasons, body, listener, onAnswer }: BedrockRouteRequest,
 ): Promise<void> {
-  const body = await call.body();
-  // LiteLLM reads it and writes it anew, so that it has to be JSON, also for InvokeModel.
-  parseJsonObject(body);
   const added = servedByHeaders(reasons);
   const send = toLitellm(call, litellm, `/bedrock/model/${alias}/${operation}`, body);
-  const codec = codecFor(operation, call.record, added);
+  const codec = codecFor(operation, call.record, added, listener);
   if (codec === undefined) {
     const answer = bedrockAnswer(await collect(call, services, send));
-    if (answer.status === 200) noteUsage(call, operation, answer);
+    if (answer.status === 200) {
+      noteUsage(call, operation, answer);
+      onAnswer?.(answer.body);
+      await settled(call);
+    }
     passOn(call, answer, added);
     return;
   }
-  call.record.stream = true;
   const refusal = await relay(call, services, send, codec);
   if (refusal === undefined) return;
   const answer = bedrockAnswer(refusal);
@@ -131,7 +98,7 @@ function bedrockAnswer(answer: UpstreamAnswer): UpstreamAnswer {
 }
 
 /** A refusal as an error of ours. LiteLLM passes on by which exception an AWS service refused, and forgets it itself. */
-function refusalOf({ status, headers, body }: UpstreamAnswer): GatewayError {
+export function refusalOf({ status, headers, body }: UpstreamAnswer): GatewayError {
   const error = litellmError({ status, headers, body: jsonObject(body) });
   const exception = headers['llm_provider-x-amzn-errortype'];
   const inner = jsonObject(error.message);
@@ -149,7 +116,8 @@ function refusalOf({ status, headers, body }: UpstreamAnswer): GatewayError {
   });
 }
 
-function toLitellm(
+/** How a request is handed to LiteLLM: to be called with who listens. */
+export function toLitellm(
   call: Call,
   litellm: LitellmProxy,
   target: string,

@@ -34,7 +34,8 @@ describe('converse', () => {
         .end();
     await run(of, 'converse');
     expect(of.bedrock.requests[0]?.body.toString()).toBe(BODY);
-    expect(of.reply.body.toString()).toBe(answer);
+    // The session of the call comes first; all else is as Bedrock gave it.
+    expect(of.reply.body.toString()).toBe(answer.replace('{', '{"session_id":"req-1",'));
     expect(of.reply.headers).toEqual({ 'content-type': 'application/json', 'x-amzn-requestid': 'aws-1' });
     expect(of.record).toMatchObject({
       usage: { inputTokens: 1, outputTokens: 2, cacheReadTokens: 0 },

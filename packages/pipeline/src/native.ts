@@ -1,12 +1,15 @@
-import { requestMetadataHeader, spliceRequestMetadata } from '@genai-gateway/governance';
+import { GatewayError } from '@genai-gateway/core';
+import { requestMetadataHeader } from '@genai-gateway/governance';
 import type { JsonObject } from '@genai-gateway/protocol';
+import { modelKind } from '@genai-gateway/routing';
 import { admit, authenticate } from './admit.ts';
 import { booked, openBooking, payerOf, settled } from './booking.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
+import { converse } from './converse.ts';
 import { namedSettings } from './named-settings.ts';
 import { codecFor, noteUsage, passOn } from './native-answer.ts';
-import { serveNativeThroughLitellm } from './native-through-litellm.ts';
+import { serveInvokeThroughLitellm } from './native-through-litellm.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import { type Services, toBedrock } from './services.ts';
@@ -20,30 +23,30 @@ const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
  * gateway decides who may call, where it goes, and reads what was used.
  */
 export function serveNative(call: Call, services: Services, request: NativeRequest): Promise<void> {
-  call.record.endpoint = `/bedrock/model/{id}/${request.operation}`;
+  const { operation } = request;
+  call.record.endpoint = `/bedrock/model/{id}/${operation}`;
   // Counting tokens is free.
-  if (request.operation === 'count-tokens') return native(call, services, request);
-  return booked(call, services, () => native(call, services, request));
+  if (operation === 'count-tokens') return invoke(call, services, request);
+  const isConverse = operation === 'converse' || operation === 'converse-stream';
+  return booked(call, services, () => (isConverse ? converse : invoke)(call, services, request));
 }
 
-async function native(call: Call, services: Services, request: NativeRequest): Promise<void> {
+/** InvokeModel carries whatever the provider's model takes; CountTokens carries either. */
+async function invoke(call: Call, services: Services, request: NativeRequest): Promise<void> {
   const { operation } = request;
   const principal = await authenticate(call, services);
   const found = namedSettings(call, services, principal, {});
   const named = found instanceof Promise ? await found : found;
   const admission = await admit(call, services, principal, request.model, named.settings);
-  if (!admission.eligible) return serveNativeThroughLitellm(call, services, request, admission);
+  if (!admission.eligible) return serveInvokeThroughLitellm(call, services, request, admission);
   const { deployment } = admission;
+  if (modelKind(deployment.modelId) === 'prompt') throw promptRefused(operation);
   const body = await call.body();
-  // Converse is ours to understand; InvokeModel carries whatever the provider's model takes.
-  const isInvoke = operation === 'invoke' || operation === 'invoke-with-response-stream';
-  const parsed = isInvoke ? jsonOrNone(body) : parseJsonObject(body);
-  call.record.stream = operation === 'converse-stream' || operation === 'invoke-with-response-stream';
-  if (operation !== 'count-tokens') await openBooking(call, services, { admission, named, body: parsed });
-  const upstream: UpstreamRequest = {
-    target: { kind: 'model', operation, deployment },
-    ...attributed(call, services, request, body, parsed),
-  };
+  call.record.stream = operation === 'invoke-with-response-stream';
+  if (operation === 'count-tokens') parseJsonObject(body);
+  else await openBooking(call, services, { admission, named, body: jsonOrNone(body) });
+  const headers = operation === 'count-tokens' ? request.headers : attributed(call, services, request);
+  const upstream: UpstreamRequest = { target: { kind: 'model', operation, deployment }, headers, body };
 
   const codec = codecFor(operation, call.record);
   if (codec !== undefined) {
@@ -62,22 +65,20 @@ async function native(call: Call, services: Services, request: NativeRequest): P
   passOn(call, answer);
 }
 
-/** Tells Bedrock who pays, where that is configured: in the body of Converse, in a header of InvokeModel. */
-function attributed(
-  { record }: Call,
-  { attribute }: Services,
-  { operation, headers }: NativeRequest,
-  body: Buffer,
-  parsed: JsonObject | undefined,
-): Pick<UpstreamRequest, 'headers' | 'body'> {
-  if (attribute === undefined || operation === 'count-tokens') return { headers, body };
-  const metadata = attribute(payerOf(record));
-  if (operation === 'converse' || operation === 'converse-stream') {
-    return { headers, body: spliceRequestMetadata(body, parsed ?? {}, metadata) };
-  }
+function promptRefused(operation: string): GatewayError {
+  return new GatewayError(
+    'invalid-request',
+    `A managed prompt cannot be called by ${operation}. Call it by Converse, ConverseStream, POST /v1/chat/completions or POST /v1/messages.`,
+    { param: 'model' },
+  );
+}
+
+/** Tells Bedrock who pays, where that is configured. */
+function attributed({ record }: Call, { attribute }: Services, { headers }: NativeRequest): NativeRequest['headers'] {
+  if (attribute === undefined) return headers;
   const { [METADATA_HEADER]: callers, ...others } = headers;
-  const header = requestMetadataHeader(callers, metadata);
-  return { headers: header === undefined ? others : { ...others, [METADATA_HEADER]: header }, body };
+  const header = requestMetadataHeader(callers, attribute(payerOf(record)));
+  return header === undefined ? others : { ...others, [METADATA_HEADER]: header };
 }
 
 /** A body of InvokeModel is the provider's own, and only looked into for what the call may cost. */

@@ -10,20 +10,31 @@ import {
 import type { ConverseToOpenaiStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
 import { FrameCodec } from './frame-codec.ts';
+import type { ConverseListener } from './native-codec.ts';
+import { SSE_NOT_SAVED } from './session-answer.ts';
 import { streamException } from './upstream-error.ts';
 
 /** ConverseStream frames in, OpenAI's server-sent events out. */
 export class OpenaiStreamCodec extends FrameCodec {
   readonly heartbeat = SSE_HEARTBEAT;
+  readonly notSaved = SSE_NOT_SAVED;
   readonly #record: CallRecord;
   readonly #stream: ConverseToOpenaiStream;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #listener: ConverseListener | undefined;
   #head: string | undefined;
   #failure: GatewayError | undefined;
   #servedAs: ReturnType<typeof servedAs> = {};
 
-  constructor(record: CallRecord, stream: ConverseToOpenaiStream, headers: Readonly<Record<string, string>>) {
+  /** `listener` gets every event of the upstream. */
+  constructor(
+    record: CallRecord,
+    stream: ConverseToOpenaiStream,
+    headers: Readonly<Record<string, string>>,
+    listener?: ConverseListener,
+  ) {
     super();
+    this.#listener = listener;
     this.#record = record;
     this.#stream = stream;
     this.#headers = headers;
@@ -46,6 +57,7 @@ export class OpenaiStreamCodec extends FrameCodec {
         const frame = decodeFrame(run, offset);
         if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
         const payload = parsePayload(frame.payload);
+        this.#listener?.push(frame.eventType, payload);
         if (frame.eventType === 'metadata') this.#servedAs = servedAs(payload);
         for (const chunk of this.#chunks(frame.eventType, payload)) text += this.#sse(chunk);
       });
@@ -78,10 +90,20 @@ export class OpenaiStreamCodec extends FrameCodec {
    * a chunk, and there is one for every few letters. A type test holds the list of fields.
    */
   #sse(chunk: OpenaiChunk): string {
-    const { id, object, created, model, choices, usage } = chunk;
-    this.#head ??= `data: ${JSON.stringify({ id, object, created, model }).slice(0, -1)},"choices":`;
+    const { choices, usage } = chunk;
+    const head = this.#head ?? this.#firstHead(chunk);
     const end = usage === undefined ? '}\n\n' : `,"usage":${JSON.stringify(usage)}}\n\n`;
-    return this.#head + JSON.stringify(choices) + end;
+    return head + JSON.stringify(choices) + end;
+  }
+
+  /** The first chunk tells the session too. */
+  #firstHead({ id, object, created, model }: OpenaiChunk): string {
+    const shared = JSON.stringify({ id, object, created, model }).slice(0, -1);
+    this.#head = `data: ${shared},"choices":`;
+    const { sessionId } = this.#record;
+    return sessionId === undefined
+      ? this.#head
+      : `data: ${shared},"session_id":${JSON.stringify(sessionId)},"choices":`;
   }
 
   /** What the stream has told so far, for the settlement of a call that is cut too. */

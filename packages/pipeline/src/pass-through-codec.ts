@@ -1,6 +1,7 @@
-import { SSE_HEARTBEAT } from '@genai-gateway/protocol';
+import { SSE_HEARTBEAT, SseReader } from '@genai-gateway/protocol';
 import type { ReplyHeaders } from './call.ts';
 import type { StreamCodec } from './relay.ts';
+import { SessionMark, SSE_NOT_SAVED } from './session-answer.ts';
 import type { HeaderBag } from './upstream.ts';
 
 /**
@@ -22,24 +23,35 @@ const KEPT_BACK = new Set([
   'x-litellm-callback-duration-ms',
 ]);
 
+export interface PassThroughOptions {
+  /** The caller asked for server-sent events, so that heartbeats may come before LiteLLM's first byte. */
+  readonly stream: boolean;
+  /** Cookies that LiteLLM sets are the caller's. */
+  readonly cookies: boolean;
+  /** Goes into the answer, or into its first event, as `session_id`. */
+  readonly sessionId?: string | undefined;
+  /** Gets the data of every event. */
+  readonly listener?: ((data: string) => void) | undefined;
+}
+
 /** An answer of LiteLLM as it is, whatever its status; a stream of events is kept alive between its events. */
 export class PassThroughCodec implements StreamCodec {
   readonly #added: Readonly<Record<string, string>>;
   readonly #cookies: boolean;
+  readonly #listener: ((data: string) => void) | undefined;
+  readonly #reader = new SseReader();
+  #mark: SessionMark | undefined;
   #isEvents: boolean;
   #opened = false;
+  #status = 200;
   /** The last bytes that went out: a heartbeat may stand only where an event has ended. */
   #tail = '\n\n';
 
-  /**
-   * `added` goes into the answer's head. `stream`: the caller asked for server-sent events, so that
-   * heartbeats may come before LiteLLM's first byte. `cookies`: those that LiteLLM sets are the caller's.
-   */
-  constructor(
-    added: Readonly<Record<string, string>>,
-    options: { readonly stream: boolean; readonly cookies: boolean },
-  ) {
+  /** `added` goes into the answer's head. */
+  constructor(added: Readonly<Record<string, string>>, options: PassThroughOptions) {
     this.#added = added;
+    this.#listener = options.listener;
+    if (options.sessionId !== undefined) this.#mark = new SessionMark(options.sessionId);
     this.#cookies = options.cookies;
     this.#isEvents = options.stream;
   }
@@ -48,8 +60,13 @@ export class PassThroughCodec implements StreamCodec {
     return this.#isEvents && /\n\r?\n$/.test(this.#tail) ? SSE_HEARTBEAT : '';
   }
 
+  get notSaved(): string {
+    return this.#isEvents ? SSE_NOT_SAVED : '';
+  }
+
   /** Every answer passes; but one that refuses a stream which a heartbeat has opened can only end it. */
   refuses(status: number): boolean {
+    this.#status = status;
     return this.#opened && status >= 400;
   }
 
@@ -61,16 +78,21 @@ export class PassThroughCodec implements StreamCodec {
     const headers = { ...passedHeaders(upstream), ...this.#added };
     if (!this.#cookies) delete headers['set-cookie'];
     this.#isEvents = String(headers['content-type']).startsWith('text/event-stream');
+    if (this.#status !== 200) this.#mark = undefined;
+    // The mark makes the answer longer.
+    if (this.#mark !== undefined) delete headers['content-length'];
     return headers;
   }
 
   push(bytes: Buffer, write: (bytes: Buffer) => void): void {
     this.#tail = (this.#tail + bytes.toString('latin1', Math.max(0, bytes.length - 4))).slice(-4);
-    write(bytes);
+    if (this.#listener !== undefined) for (const data of this.#reader.push(bytes)) this.#listener(data);
+    const marked = this.#mark === undefined ? bytes : this.#mark.push(bytes);
+    if (marked.length > 0) write(marked);
   }
 
-  end(): string {
-    return '';
+  end(): Uint8Array | string {
+    return this.#mark?.end() ?? '';
   }
 }
 
@@ -78,7 +100,7 @@ export class PassThroughCodec implements StreamCodec {
  * Without permission for the pages of other sites (`access-control-…`), which would lend them a
  * reader's login, and without the headers of providers, which are not the caller's business.
  */
-function passedHeaders(upstream: HeaderBag): Record<string, string | string[]> {
+export function passedHeaders(upstream: HeaderBag): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
   const ofConnection = String(upstream['connection'] ?? '')
     .toLowerCase()

@@ -1,24 +1,27 @@
 import { type AdminSetting, GatewayError } from '@genai-gateway/core';
 import { checkFormFields, checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
 import { summarizeReasons } from '@genai-gateway/routing';
-import { identify, type LitellmAdmission } from './admit.ts';
+import { identify } from './admit.ts';
+import type { AnswerReader } from './answer-reader.ts';
+import { settled } from './booking.ts';
 import type { Call } from './call.ts';
-import type { UpstreamAnswer } from './collect.ts';
+import { collect, type UpstreamAnswer } from './collect.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmRequest, PassThroughRequest } from './litellm.ts';
-import { PassThroughCodec } from './pass-through-codec.ts';
+import { PassThroughCodec, passedHeaders } from './pass-through-codec.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
+import { withSessionId } from './session-answer.ts';
+import type { UpstreamListener } from './upstream.ts';
 
 /** Serves a route that is LiteLLM's alone, byte for byte. */
 export async function servePassThrough(call: Call, services: Services, request: PassThroughRequest): Promise<void> {
   const { access, method, target } = request;
   if (access === 'litellm' && isLogin(call, services)) return serveForLogin(call, services, request);
   if (access === 'litellm') {
-    const { headers } = request;
-    const options = { stream: false, cookies: true };
-    return forward(call, services, { method, target, headers, body: call.bodyStream() }, options);
+    const sent = { method, target, headers: request.headers, body: call.bodyStream() };
+    return forward(call, services, sent, { stream: false, cookies: true });
   }
   const principal = await identify(call, services);
   if (access === 'master' && principal.kind !== 'master') {
@@ -38,35 +41,6 @@ export async function servePassThrough(call: Call, services: Services, request: 
   const stream = access === 'model' && (await checkModelCall(body, headers, target));
   const sent = body.length === 0 ? undefined : body;
   return forward(call, services, { method, target, headers, body: sent }, { stream });
-}
-
-/**
- * Serves a chat completion through LiteLLM: for a model of another provider, or because of settings
- * that the hot path does not hold. `body` is the request as it came, `request` the same, parsed.
- */
-export async function serveChatThroughLitellm(
-  call: Call,
-  services: Services,
-  request: Readonly<Record<string, unknown>>,
-  body: Buffer,
-  admission: LitellmAdmission,
-): Promise<void> {
-  checkRequestFields(request);
-  const { litellmModel, reasons } = admission;
-  const stream = request['stream'] === true;
-  call.record.stream = stream;
-  const isAsNamed = request['model'] === litellmModel;
-  return forward(
-    call,
-    services,
-    {
-      method: 'POST',
-      target: '/v1/chat/completions',
-      headers: { ...ownHeaders(call), 'content-type': 'application/json' },
-      body: isAsNamed ? body : JSON.stringify({ ...request, model: litellmModel }),
-    },
-    { stream, reasons },
-  );
 }
 
 /**
@@ -118,11 +92,23 @@ async function serveForLogin(call: Call, services: Services, request: PassThroug
   return services.selfService.serve(call, services, request, login, forwardKey.reveal());
 }
 
-async function forward(
+export interface ForwardOptions {
+  readonly stream: boolean;
+  /** Cookies that LiteLLM sets are the caller's. */
+  readonly cookies?: boolean;
+  readonly reasons?: readonly AdminSetting[];
+  /** Goes into the answer as `session_id`. */
+  readonly sessionId?: string;
+  /** Reads along. */
+  readonly reader?: AnswerReader;
+}
+
+/** Sends a request to LiteLLM, and its answer to the caller as it is. Rejects as `LitellmProxy.send` ends. */
+export async function forward(
   call: Call,
   services: Services,
   request: LitellmRequest,
-  options: { readonly stream: boolean; readonly cookies?: boolean; readonly reasons?: readonly AdminSetting[] },
+  options: ForwardOptions,
 ): Promise<void> {
   const { litellm } = services;
   if (litellm === undefined) {
@@ -132,12 +118,40 @@ async function forward(
     );
   }
   const { record, signal } = call;
+  const { reader, reasons, sessionId, stream, cookies = false } = options;
   record.servedBy = 'litellm';
-  const codec = new PassThroughCodec(servedByHeaders(options.reasons), { cookies: false, ...options });
-  const refusal = await relay(call, services, (listener) => litellm.send(request, listener, signal), codec);
-  if (refusal !== undefined) throw refusedStream(refusal);
+  const send = (listener: UpstreamListener): void => litellm.send(request, listener, signal);
+  const added = servedByHeaders(reasons);
+  if (reader !== undefined && !stream)
+    await passWhole(call, await collect(call, services, send), reader, added, sessionId);
+  else {
+    const listener = reader === undefined ? undefined : (data: string) => reader.event(data);
+    const codec = new PassThroughCodec(added, { stream, cookies, sessionId, listener });
+    const refusal = await relay(call, services, send, codec);
+    if (refusal !== undefined) throw refusedStream(refusal);
+  }
   const status = record.upstreamStatus ?? 200;
   if (status >= 400) record.errorCode = status >= 500 ? 'upstream-failed' : 'upstream-rejected';
+}
+
+/** An answer that is kept goes out once it is: its head says whether it was. */
+async function passWhole(
+  call: Call,
+  { status, headers, body }: UpstreamAnswer,
+  reader: AnswerReader,
+  added: Readonly<Record<string, string>>,
+  sessionId: string | undefined,
+): Promise<void> {
+  const passed = { ...passedHeaders(headers), ...added };
+  delete passed['set-cookie'];
+  if (status !== 200) {
+    call.reply.send(status, passed, body);
+    return;
+  }
+  const whole = jsonObject(body);
+  if (whole !== undefined) reader.whole(whole);
+  await settled(call);
+  call.reply.send(status, passed, sessionId === undefined ? body : withSessionId(body, sessionId));
 }
 
 /** LiteLLM refused a stream that had been opened to keep the connection alive. */
@@ -150,7 +164,7 @@ function refusedStream(answer: UpstreamAnswer): GatewayError {
   );
 }
 
-function queryOf(target: string): URLSearchParams {
+export function queryOf(target: string): URLSearchParams {
   const at = target.indexOf('?');
   return new URLSearchParams(at === -1 ? '' : target.slice(at + 1));
 }

@@ -21,6 +21,8 @@ export interface StreamCodec {
   end(): Uint8Array | string;
   /** A sign of life that every client skips; empty where none may stand just now. */
   readonly heartbeat: Uint8Array | string;
+  /** Tells, before the last bytes, that the turn was not kept; clients skip it. */
+  readonly notSaved: Uint8Array | string;
 }
 
 /** After this long without a status from the upstream the stream is opened and kept alive. */
@@ -140,14 +142,15 @@ class Relay implements UpstreamListener, Beating {
       return;
     }
     this.#finish();
-    // What was used is booked before the caller has the last of it: a call that was delivered whole is never lost.
+    // It is booked and kept before the caller has the last of it: a call that was delivered whole is never lost.
     void settled(this.#call).then(() => this.#deliver(last));
   }
 
   #deliver(last: Uint8Array | string): void {
-    const { reply, signal } = this.#call;
+    const { reply, signal, record } = this.#call;
     try {
       signal.throwIfAborted();
+      if (record.isTurnSaved === false) this.#write(this.#codec.notSaved);
       this.#write(last);
       if (!reply.started) reply.start(this.#status, this.#codec.headers(this.#head));
       reply.end();

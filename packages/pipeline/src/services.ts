@@ -1,11 +1,13 @@
 import type { Clock, DeploymentPrice } from '@genai-gateway/core';
 import type { Accounts, Payer, Price, RequestMetadata } from '@genai-gateway/governance';
 import type { AccessGroups, Authenticator, EndUsers, Tags } from '@genai-gateway/identity';
+import type { PromptBook } from '@genai-gateway/prompts';
 import type { Catalogue, ModelResolver, RegionPolicy } from '@genai-gateway/routing';
 import type { Call } from './call.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { LitellmProxy } from './litellm.ts';
 import type { ManagementOfLogins } from './self-service-port.ts';
+import type { History } from './session-of-call.ts';
 import type { BedrockRuntime, UpstreamListener, UpstreamRequest } from './upstream.ts';
 
 /** Port: what models cost. */
@@ -18,6 +20,8 @@ export interface Prices {
   }): Price | undefined;
   /** What a guardrail costs by itself. */
   guardrail(region: string): Price;
+  /** The longest input that a model takes, in tokens; undefined: nobody knows. */
+  contextTokens(modelId: string): number | undefined;
 }
 
 /** Everything a request needs; composed once at start. */
@@ -34,6 +38,11 @@ export interface Services {
   readonly litellm: LitellmProxy | undefined;
   /** Management routes for those who come with a login; undefined: there are none. */
   readonly selfService: ManagementOfLogins<Services> | undefined;
+  /** Undefined: no sessions are kept. */
+  readonly history: History | undefined;
+  readonly prompts: PromptBook;
+  /** Whether cache points are set in requests that are written here. */
+  readonly promptCaching: boolean;
   readonly models: ModelResolver;
   readonly prices: Prices;
   /** By which a model is booked whose price nobody knows; undefined: it is refused. */

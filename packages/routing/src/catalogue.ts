@@ -22,6 +22,8 @@ export interface CatalogueDeployment {
   readonly id?: string | undefined;
   /** What the row says of its price; undefined: nothing. */
   readonly price?: DeploymentPrice | undefined;
+  /** Its share of the calls beside the other rows of its name; undefined: the row says nothing. */
+  readonly weight?: number | undefined;
 }
 
 /** Everything that a caller reaches by one name. */

@@ -38,10 +38,7 @@ const DEFAULT_OUTPUT_TOKENS = 8192;
  * https://github.com/BerriAI/litellm (read 2026-11-23).
  */
 export function estimateRequest(size: RequestSize, price: Price): Estimate {
-  const inputTokens =
-    Math.ceil(size.textBytes / BYTES_PER_TOKEN) +
-    size.images * TOKENS_PER_IMAGE +
-    Math.ceil(size.mediaChars / MEDIA_CHARS_PER_TOKEN);
+  const inputTokens = inputTokensOf(size);
   const outputTokens =
     size.maxOutputTokens ?? Math.min(price.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS, DEFAULT_OUTPUT_TOKENS);
   const usage: Usage = {
@@ -52,6 +49,15 @@ export function estimateRequest(size: RequestSize, price: Price): Estimate {
     ...(size.serviceTier === undefined ? {} : { serviceTier: size.serviceTier }),
   };
   return { tokens: inputTokens + (usage.outputTokens ?? 0), nanoUsd: costOf(price, usage), price, usage };
+}
+
+/** How many tokens a prompt of this size has at most, nearly. */
+export function inputTokensOf(size: Pick<RequestSize, 'textBytes' | 'images' | 'mediaChars'>): number {
+  return (
+    Math.ceil(size.textBytes / BYTES_PER_TOKEN) +
+    size.images * TOKENS_PER_IMAGE +
+    Math.ceil(size.mediaChars / MEDIA_CHARS_PER_TOKEN)
+  );
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   Tags,
   type VirtualKey,
 } from '@genai-gateway/identity';
+import { MemoryPrompts, type Prompt, PromptBook } from '@genai-gateway/prompts';
 import {
   type Catalogue,
   type CatalogueDeployment,
@@ -32,6 +33,7 @@ import { Heartbeats } from '../heartbeats.ts';
 import type { LitellmRequest } from '../litellm.ts';
 import { serve } from '../serve.ts';
 import type { Services } from '../services.ts';
+import type { History } from '../session-of-call.ts';
 import type { HeaderBag, UpstreamListener, UpstreamRequest } from '../upstream.ts';
 
 /** An upstream in the test's own hands: it is told what to say, and remembers what it was asked. */
@@ -136,7 +138,7 @@ class KeptReply implements Reply {
   #resume: (() => void) | undefined;
 
   announce(headers: ReplyHeaders): void {
-    this.announced = headers;
+    this.announced = { ...this.announced, ...headers };
   }
 
   get body(): Buffer {
@@ -258,6 +260,14 @@ export interface HarnessOptions {
   readonly behind?: Readonly<Record<string, ModelsBehind>>;
   readonly ceilingPrice?: Price;
   readonly attribute?: Services['attribute'];
+  /** Default: no sessions are kept. */
+  readonly history?: History;
+  readonly prompts?: readonly Prompt[];
+  readonly promptCaching?: boolean;
+  /** The longest input of every model. */
+  readonly contextTokens?: number;
+  /** Default: `req-1`. */
+  readonly requestId?: string;
   /** Default: there is no LiteLLM. */
   readonly withLitellm?: boolean;
 }
@@ -276,7 +286,8 @@ export function harness(options: HarnessOptions = {}): Harness {
   const outcomes: Outcome[] = [];
   const key = options.key ?? virtualKey();
   const dialect = options.dialect ?? 'bedrock';
-  const record: CallRecord = { requestId: 'req-1', dialect, operation: 'test', startedAtMs: clock.nowMs };
+  const requestId = options.requestId ?? 'req-1';
+  const record: CallRecord = { requestId, dialect, operation: 'test', startedAtMs: clock.nowMs };
   const catalogue = options.catalogue ?? emptyCatalogue;
   const services: Services = {
     authenticator: new Authenticator({
@@ -303,7 +314,16 @@ export function harness(options: HarnessOptions = {}): Harness {
     prices: {
       find: ({ modelId }) => (modelId.includes('unpriced') ? undefined : price),
       guardrail: () => guardrailPrice,
+      contextTokens: () => options.contextTokens,
     },
+    history: options.history,
+    prompts: new PromptBook({
+      source: new MemoryPrompts('us-east-1', options.prompts),
+      now,
+      timeoutMs: 1_000,
+      onFailure: () => {},
+    }),
+    promptCaching: options.promptCaching === true,
     ceilingPrice: options.ceilingPrice,
     accounts,
     attribute: options.attribute,
@@ -312,7 +332,7 @@ export function harness(options: HarnessOptions = {}): Harness {
   };
   const body = typeof options.body === 'string' ? options.body : JSON.stringify(options.body ?? {});
   const call: Call = {
-    requestId: 'req-1',
+    requestId,
     dialect,
     credential: () => 'sk-test',
     header: (name) => options.headers?.[name],

@@ -1,0 +1,94 @@
+import { GatewayError } from '@genai-gateway/core';
+import { checkRequestFields } from '@genai-gateway/governance';
+import type { JsonObject, OpenaiMessage } from '@genai-gateway/protocol';
+import { closeOpenaiCalls, openaiMessages, systemAsOpenai, withPromptOpenai } from '@genai-gateway/translate';
+import type { LitellmAdmission } from './admit.ts';
+import { OpenaiAnswerReader } from './answer-reader.ts';
+import type { Call } from './call.ts';
+import { asApiMessages } from './conversation.ts';
+import type { PromptOfCall } from './managed-prompt.ts';
+import { openaiConversation } from './openai-conversation.ts';
+import { forward, ownHeaders } from './pass-through.ts';
+import type { Services } from './services.ts';
+import type { SessionOfCall } from './session-of-call.ts';
+import { keepTurn } from './turn-of-call.ts';
+
+/** A chat completion for LiteLLM. */
+export interface ChatThroughLitellm {
+  /** The request without the gateway's own fields. */
+  readonly body: JsonObject;
+  /** The same as it came, where it had none of them. */
+  readonly bytes: Buffer | undefined;
+  /** The model or the prompt, as the caller named it. */
+  readonly model: string;
+  readonly session: SessionOfCall;
+  readonly prompt: PromptOfCall | undefined;
+}
+
+/**
+ * Serves a chat completion through LiteLLM: for a model of another provider, or because of settings that the hot path
+ * does not hold.
+ */
+export async function serveChatThroughLitellm(
+  call: Call,
+  services: Services,
+  { litellmModel, reasons }: LitellmAdmission,
+  asked: ChatThroughLitellm,
+): Promise<void> {
+  const { body, bytes, session, prompt } = asked;
+  checkRequestFields(body);
+  const stream = body['stream'] === true;
+  call.record.stream = stream;
+  const { sessionId, kept } = session;
+  const isPlain = kept === undefined && prompt === undefined;
+  const reader = kept === undefined ? undefined : new OpenaiAnswerReader(call.record);
+  const sent = isPlain
+    ? bytes !== undefined && body['model'] === litellmModel
+      ? bytes
+      : JSON.stringify({ ...body, model: litellmModel })
+    : JSON.stringify(await continued(call, services, litellmModel, asked, () => reader?.answer()));
+  const headers = { ...ownHeaders(call), 'content-type': 'application/json' };
+  const request = { method: 'POST', target: '/v1/chat/completions', headers, body: sent };
+  return forward(call, services, request, { stream, reasons, sessionId, ...(reader === undefined ? {} : { reader }) });
+}
+
+/** The request with what stands before it. */
+async function continued(
+  call: Call,
+  services: Services,
+  model: string,
+  { body, session, prompt, model: calledAs }: ChatThroughLitellm,
+  answer: () => ReturnType<OpenaiAnswerReader['answer']>,
+): Promise<object> {
+  const { said, conversation, lead, news } = await openaiConversation(call, {
+    messages: messagesIn(body),
+    model: calledAs,
+    session,
+    prompt,
+    contextTokens: undefined,
+    request: body,
+  });
+  keepTurn(call, services, { session, said, conversation, answer });
+  const { prefix, stored, alone, system } = conversation;
+  const head = systemAsOpenai(system);
+  const before = openaiMessages([...stored, ...asApiMessages(alone)]);
+  const all = closeOpenaiCalls([...(head === undefined ? lead : [head, ...lead]), ...before, ...news]);
+  const request = { ...body, model, messages: all };
+  return prompt === undefined
+    ? request
+    : withPromptOpenai(request, { ...prompt.rendered, messages: prefix }, { model });
+}
+
+/** LiteLLM looks into them itself; here they need no more than a role. */
+function messagesIn({ messages }: JsonObject): readonly OpenaiMessage[] {
+  const all: readonly unknown[] =
+    messages === undefined || messages === null ? [] : Array.isArray(messages) ? messages : [messages];
+  if (
+    all.every((each) => each !== null && typeof each === 'object' && 'role' in each && typeof each.role === 'string')
+  ) {
+    return all as readonly OpenaiMessage[];
+  }
+  throw new GatewayError('invalid-request', '`messages` must be a list of messages with `role` and `content`.', {
+    param: 'messages',
+  });
+}

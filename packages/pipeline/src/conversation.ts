@@ -1,0 +1,138 @@
+import { GatewayError, isGatewayError } from '@genai-gateway/core';
+import { inputTokensOf, measureRequest } from '@genai-gateway/governance';
+import {
+  answersCalls,
+  ContextWindow,
+  contextOf,
+  messagesOf,
+  type SavedTurn,
+  type Turn,
+  withoutEcho,
+} from '@genai-gateway/history';
+import type { RenderedPrompt } from '@genai-gateway/prompts';
+import type { ApiMessage, ConverseMessage, ConverseSystemBlock, JsonObject } from '@genai-gateway/protocol';
+import { converseMessages, withoutReasoning } from '@genai-gateway/translate';
+import type { Call } from './call.ts';
+import type { KeptSession, SessionOfCall } from './session-of-call.ts';
+
+/** What a caller says. */
+export interface Said {
+  /** Its messages, without a system prompt in front. */
+  readonly messages: readonly ApiMessage[];
+  /** Its system prompt; undefined: it brings none. */
+  readonly system: readonly ConverseSystemBlock[] | undefined;
+  /** The managed prompt that it goes by. */
+  readonly prompt: RenderedPrompt | undefined;
+  /** The model or the prompt, as the caller named it. */
+  readonly model: string;
+}
+
+/** What a model reads in front of what is said, and what of it is new. */
+export interface Conversation {
+  /** The prompt's messages, where the caller brings its own. They are not kept. */
+  readonly prefix: readonly ConverseMessage[];
+  /** Of the turns that are kept and fit, in their order. */
+  readonly stored: readonly ApiMessage[];
+  /** The system prompt that the session has from an earlier turn; empty where the call brings one. */
+  readonly system: readonly ConverseSystemBlock[];
+  /** The prompt's messages, where the caller brings none: they are what is said. */
+  readonly alone: readonly ConverseMessage[];
+  /** What this turn adds: those, or of the caller's messages what the session does not have already. */
+  readonly fresh: readonly ApiMessage[];
+}
+
+/** How much a model takes in. */
+export interface ContextLimit {
+  /** The longest input; undefined: nobody knows. */
+  readonly contextTokens: number | undefined;
+  /** The request as it came, for its size. */
+  readonly request: JsonObject;
+}
+
+/** Taken for a model of which nobody says how much it takes: most take this much and more. */
+const UNKNOWN_CONTEXT_TOKENS = 100_000;
+/** Left for the answer, where the request does not say how long it may be. */
+const ANSWER_TOKENS = 4_096;
+const READ_TIMEOUT_MS = 3_000;
+
+/**
+ * What stands before what is said now. Rejects with `history-unavailable` when it cannot be read: to answer without what
+ * was said before would be another answer.
+ */
+export async function conversationOf(
+  call: Call,
+  { kept }: SessionOfCall,
+  said: Said,
+  limit: ContextLimit,
+): Promise<Conversation> {
+  const rendered = said.prompt?.messages ?? [];
+  const isPromptAlone = said.messages.length === 0;
+  if (isPromptAlone && rendered.length === 0) {
+    throw new GatewayError('invalid-request', 'There is no message for the model to answer. Send one in `messages`.', {
+      param: 'messages',
+    });
+  }
+  const { turns, isTrimmed } = kept === undefined || kept.isNew ? nothing : await turnsOf(call, kept, said, limit);
+  const context = contextOf(turns);
+  return {
+    prefix: isPromptAlone ? [] : rendered,
+    // What a model thought is signed for itself.
+    stored: context.turns.flatMap((turn) =>
+      turn.model === said.model ? messagesOf([turn]) : withoutReasoning(messagesOf([turn])),
+    ),
+    system: said.system === undefined ? (context.system ?? []) : [],
+    alone: isPromptAlone ? rendered : [],
+    fresh: isPromptAlone ? asApiMessages(rendered) : withoutEcho(messagesOf(turns), said.messages, { isTrimmed }),
+  };
+}
+
+interface Loaded {
+  readonly turns: readonly SavedTurn[];
+  /** There are older ones. */
+  readonly isTrimmed: boolean;
+}
+
+const nothing: Loaded = { turns: [], isTrimmed: false };
+
+async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, limit: ContextLimit): Promise<Loaded> {
+  const signal = AbortSignal.any([call.signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
+  const window = new ContextWindow({
+    budgetTokens: freeTokens(said, limit),
+    estimateTokens: tokensOf,
+    continues: answersCalls(said.messages),
+  });
+  try {
+    const turns = (await store.newestTurns(ref, window.wants, signal)) ?? [];
+    call.record.storedTurns = turns.length;
+    if (window.isTrimmed) call.reply.announce({ 'x-gateway-history-trimmed': 'true' });
+    return { turns, isTrimmed: window.isTrimmed };
+  } catch (error) {
+    if (call.signal.aborted || isGatewayError(error)) throw error;
+    throw new GatewayError(
+      'history-unavailable',
+      'The chat history cannot be read just now, so nothing was asked of the model. Try again shortly.',
+      { cause: error },
+    );
+  }
+}
+
+/** What a model has left for what was said before. Messages in front of its last answer may be an echo of that. */
+function freeTokens({ messages, prompt }: Said, { contextTokens, request }: ContextLimit): number {
+  const lastAnswer = messages.findLastIndex(({ message }) => message.role === 'assistant');
+  const size = measureRequest({ ...request, prompt, messages: messages.slice(lastAnswer + 1) });
+  const taken = inputTokensOf(size) + (size.maxOutputTokens ?? ANSWER_TOKENS);
+  return Math.max(0, (contextTokens ?? UNKNOWN_CONTEXT_TOKENS) - taken);
+}
+
+function tokensOf({ system, messages, answer }: Turn): number {
+  return inputTokensOf(measureRequest({ system, messages, answer }));
+}
+
+/** Everything in front of the caller's own messages, in Converse's words. */
+export function converseBefore({ prefix, stored, alone }: Conversation): readonly ConverseMessage[] {
+  return [...prefix, ...converseMessages(stored), ...alone];
+}
+
+export function asApiMessages(messages: readonly ConverseMessage[]): readonly ApiMessage[] {
+  return messages.map((message) => ({ api: 'converse', message }));
+}

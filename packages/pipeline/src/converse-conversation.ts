@@ -1,0 +1,80 @@
+import { GatewayError } from '@genai-gateway/core';
+import type { ConverseMessage, ConverseSystemBlock, JsonObject } from '@genai-gateway/protocol';
+import type { Call } from './call.ts';
+import { type Conversation, conversationOf, type Said } from './conversation.ts';
+import type { PromptOfCall } from './managed-prompt.ts';
+import type { SessionOfCall } from './session-of-call.ts';
+
+/** A Converse request that goes on with a session, or by a managed prompt. */
+export interface ConverseConversationRequest {
+  /** Without the gateway's own fields. */
+  readonly body: JsonObject;
+  /** The model or the prompt, as the caller named it. */
+  readonly model: string;
+  readonly session: SessionOfCall;
+  readonly prompt: PromptOfCall | undefined;
+  readonly contextTokens: number | undefined;
+}
+
+export interface ConverseConversation {
+  readonly said: Said;
+  readonly conversation: Conversation;
+  /** The caller's own messages, without those that the session has already. */
+  readonly news: readonly ConverseMessage[];
+}
+
+/** What is said in Converse, and what stands before it. Rejects as `conversationOf`. */
+export async function converseConversation(
+  call: Call,
+  { body, model, session, prompt, contextTokens }: ConverseConversationRequest,
+): Promise<ConverseConversation> {
+  if (prompt !== undefined) checkBesidePrompt(body);
+  const messages = messagesIn(body);
+  const said: Said = {
+    messages: messages.map((message) => ({ api: 'converse', message })),
+    system: systemIn(body),
+    prompt: prompt?.rendered,
+    model,
+  };
+  const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
+  const news = messages.length === 0 ? [] : messages.slice(messages.length - conversation.fresh.length);
+  return { said, conversation, news };
+}
+
+/**
+ * Bedrock refuses these beside a prompt, which brings them itself.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (as of 2026-11-23).
+ */
+function checkBesidePrompt(body: JsonObject): void {
+  const given = ['system', 'toolConfig', 'inferenceConfig', 'additionalModelRequestFields'].find(
+    (field) => body[field] !== undefined && body[field] !== null,
+  );
+  if (given === undefined) return;
+  throw invalid(`\`${given}\` comes from the managed prompt when the model is one; leave it out.`, given);
+}
+
+/** Bedrock looks into them itself; here they need no more than their role and a list of blocks. */
+function messagesIn({ messages }: JsonObject): readonly ConverseMessage[] {
+  if (messages === undefined || messages === null) return [];
+  if (Array.isArray(messages) && messages.every(isMessage)) return messages;
+  throw invalid('`messages` must be a list of messages with `role` and a list of blocks in `content`.', 'messages');
+}
+
+function isMessage(value: unknown): value is ConverseMessage {
+  if (value === null || typeof value !== 'object' || !('role' in value) || !('content' in value)) return false;
+  return typeof value.role === 'string' && Array.isArray(value.content) && value.content.every(isBlock);
+}
+
+function isBlock(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function systemIn({ system }: JsonObject): readonly ConverseSystemBlock[] | undefined {
+  if (system === undefined || system === null) return undefined;
+  if (Array.isArray(system) && system.every(isBlock)) return system as readonly ConverseSystemBlock[];
+  throw invalid('`system` must be a list of blocks.', 'system');
+}
+
+function invalid(message: string, param: string): GatewayError {
+  return new GatewayError('invalid-request', message, { param });
+}

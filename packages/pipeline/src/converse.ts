@@ -1,0 +1,120 @@
+import type { ConverseRequest, JsonObject } from '@genai-gateway/protocol';
+import type { Deployment } from '@genai-gateway/routing';
+import { continueConverse, withPrompt } from '@genai-gateway/translate';
+import { admit, authenticate } from './admit.ts';
+import { ConverseAnswerReader } from './answer-reader.ts';
+import { attributedBytes, attributedRequest } from './attributed.ts';
+import { openBooking, settled } from './booking.ts';
+import { withCachePointsFor } from './cache-points.ts';
+import type { Call } from './call.ts';
+import { collect } from './collect.ts';
+import { converseBefore } from './conversation.ts';
+import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
+import { serveConverseThroughLitellm } from './converse-through-litellm.ts';
+import { partConverse } from './gateway-fields.ts';
+import { jsonObject } from './json-object.ts';
+import { admittedBy, type PromptOfCall, promptOf } from './managed-prompt.ts';
+import { namedSettings } from './named-settings.ts';
+import { codecFor, noteUsage, passOn } from './native-answer.ts';
+import { relay } from './relay.ts';
+import { parseJsonObject } from './request-json.ts';
+import { type Services, toBedrock } from './services.ts';
+import { sessionOf } from './session-of-call.ts';
+import { keepTurn } from './turn-of-call.ts';
+import type { NativeRequest, UpstreamRequest } from './upstream.ts';
+import { upstreamError } from './upstream-error.ts';
+
+/**
+ * Serves Converse and ConverseStream. Without history the body goes on byte for byte, that of a managed prompt too,
+ * which Bedrock then fills in itself; with it the gateway puts in front what was said before.
+ */
+export async function converse(call: Call, services: Services, request: NativeRequest): Promise<void> {
+  const { operation, model, headers } = request;
+  const principal = await authenticate(call, services);
+  const found = namedSettings(call, services, principal, {});
+  const named = found instanceof Promise ? await found : found;
+  const bytes = await call.body();
+  const whole = parseJsonObject(bytes);
+  const { fields, request: body, isUntouched } = partConverse(call, whole);
+  const session = sessionOf(call, services, principal, fields);
+  const asked = promptOf(call, services, principal, { requested: model, fields, session, named });
+  const prompt = asked instanceof Promise ? await asked : asked;
+  const admitted = await admit(call, services, principal, prompt?.model ?? model, named.settings);
+  const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
+  const isPlain = session.kept === undefined && isUntouched && prompt === undefined;
+  const stream = operation === 'converse-stream';
+  call.record.stream = stream;
+  if (!admission.eligible) {
+    const sent = { bytes, body, isPlain, model, session, prompt };
+    return serveConverseThroughLitellm(call, services, request, admission, sent);
+  }
+  const { deployment } = admission;
+  const own = isUntouched && session.kept === undefined && !services.promptCaching ? prompt?.bedrocksOwn : undefined;
+  const contextTokens = services.prices.contextTokens(deployment.modelId);
+  const continued =
+    isPlain || own !== undefined
+      ? undefined
+      : await converseConversation(call, { body, model, session, prompt, contextTokens });
+  const converse =
+    continued === undefined ? undefined : merged(call, services, deployment, { body, prompt, continued });
+  await openBooking(call, services, { admission, named, body: converse ?? filledIn(whole, prompt) });
+
+  const reader = session.kept === undefined ? undefined : new ConverseAnswerReader();
+  if (continued !== undefined) keepTurn(call, services, { session, ...continued, answer: () => reader?.answer() });
+  const upstream: UpstreamRequest = {
+    target: { kind: 'model', operation, deployment: own === undefined ? deployment : { ...deployment, ...own } },
+    headers,
+    body:
+      converse === undefined
+        ? attributedBytes(call, services, bytes, whole)
+        : JSON.stringify(attributedRequest(call, services, converse)),
+  };
+
+  const codec = codecFor(operation, call.record, {}, reader);
+  if (codec !== undefined) {
+    const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
+    if (refusal === undefined) return;
+    // A stream that had to be opened before the refusal came can only end with it.
+    if (call.reply.started) throw upstreamError(refusal);
+    passOn(call, refusal);
+    return;
+  }
+  const answer = await collect(call, services, toBedrock(call, services, upstream));
+  if (answer.status === 200) {
+    noteUsage(call, operation, answer);
+    reader?.whole(jsonObject(answer.body));
+    await settled(call);
+  }
+  passOn(call, answer);
+}
+
+/** What becomes a Converse request of its own. */
+interface Continued {
+  readonly body: JsonObject;
+  readonly prompt: PromptOfCall | undefined;
+  readonly continued: ConverseConversation;
+}
+
+/** The caller's request with what stands before it. */
+function merged(
+  call: Call,
+  services: Services,
+  deployment: Deployment,
+  { body, prompt, continued: { conversation, news } }: Continued,
+): ConverseRequest {
+  const { modelId } = deployment;
+  const own: ConverseRequest = { ...body, messages: news };
+  const prompted = prompt === undefined ? own : withPrompt(own, prompt.rendered, { modelId });
+  const before = converseBefore(conversation);
+  const request = continueConverse(prompted, { modelId, before, system: conversation.system });
+  // The newest message is what changes from call to call.
+  const stableMessages = before.length === 0 ? 0 : (request.messages?.length ?? 1) - 1;
+  return withCachePointsFor(call, services, deployment, request, stableMessages);
+}
+
+/** What a call is measured by that Bedrock fills in. */
+function filledIn(body: JsonObject, prompt: PromptOfCall | undefined): unknown {
+  return prompt === undefined
+    ? body
+    : { ...body, ...prompt.rendered, messages: [prompt.rendered.messages, body['messages']] };
+}

@@ -1,0 +1,213 @@
+import { GatewayError, noAllowance } from '@genai-gateway/core';
+import { type CalledModel, checkModelAccess } from '@genai-gateway/governance';
+import type { Principal } from '@genai-gateway/identity';
+import {
+  chooseByWeight,
+  chooseVariant,
+  modelOfVariant,
+  type Prompt,
+  type PromptName,
+  parsePromptName,
+  parsePromptVariables,
+  promptNames,
+  type RenderedPrompt,
+  renderPrompt,
+} from '@genai-gateway/prompts';
+import { type Catalogue, describeReasons, eligibility, type ModelAlias } from '@genai-gateway/routing';
+import { type Admission, aliasFor, isTeamModel, notOnHotPath } from './admit.ts';
+import type { Call, Named } from './call.ts';
+import type { GatewayFields } from './gateway-fields.ts';
+import type { Services } from './services.ts';
+import type { SessionOfCall } from './session-of-call.ts';
+
+/** A managed prompt that a call goes by: the variant that was chosen, with its variables filled in. */
+export interface PromptOfCall {
+  readonly rendered: RenderedPrompt;
+  /** What the variant is made for, by a name that `admit` takes. */
+  readonly model: string;
+  /** Every name under which a limit or a budget per model may know the prompt. */
+  readonly names: readonly CalledModel[];
+  /** By which Bedrock itself makes the same of it; undefined: it does not know the model, or would take another variant. */
+  readonly bedrocksOwn: { readonly modelId: string; readonly region: string } | undefined;
+}
+
+/** What a prompt is called with. */
+export interface PromptCall {
+  readonly requested: string;
+  readonly fields: GatewayFields;
+  readonly session: SessionOfCall;
+  readonly named: Named;
+}
+
+/**
+ * The managed prompt that a name stands for, ready to be called; undefined for the name of a model, which costs a
+ * look-up. Rejects with `model-not-allowed` before it says whether there is such a prompt, `prompt-not-found`,
+ * `prompts-unavailable`, `region-not-allowed`, `not-on-hot-path` for an alias with settings that are not held for
+ * prompts, or `invalid-request` for variables that are not those of the prompt.
+ */
+export function promptOf(
+  call: Call,
+  services: Services,
+  principal: Principal,
+  asked: PromptCall,
+): PromptOfCall | undefined | Promise<PromptOfCall> {
+  const found = named(services.catalogue(), principal, asked.requested);
+  if (found !== undefined) return load(call, services, principal, asked, found);
+  if (asked.fields.promptVariables === undefined || isEmpty(asked.fields.promptVariables)) return undefined;
+  throw new GatewayError(
+    'invalid-request',
+    '`promptVariables` fill in a managed prompt, and this model is none. Leave them out, or name a prompt as the model.',
+    { param: 'promptVariables' },
+  );
+}
+
+/** A name of a prompt, or of several of which each call gets one, and the alias that leads there. */
+interface NamedPrompt {
+  /** As lists of models know it. */
+  readonly shown: string;
+  readonly prompts: readonly WeightedPrompt[];
+  readonly alias: ModelAlias | undefined;
+}
+
+interface WeightedPrompt {
+  readonly name: PromptName;
+  /** As it is written in the list of models. */
+  readonly target: string;
+  readonly weight: number;
+}
+
+function named(catalogue: Catalogue, principal: Principal, requested: string): NamedPrompt | undefined {
+  const key = principal.kind === 'virtual-key' ? principal.key : undefined;
+  if (key !== undefined && isTeamModel(requested, key, catalogue)) return undefined;
+  const shown = key === undefined ? requested : aliasFor(requested, key);
+  const alias = catalogue.aliases.get(catalogue.groupAliases.get(shown) ?? shown);
+  const targets =
+    alias === undefined
+      ? [{ target: shown, weight: 1 }]
+      : alias.deployments.map(({ deployment, weight = 1 }) => ({ target: deployment?.modelId ?? '', weight }));
+  const prompts = targets.map((each) => ({ ...each, name: promptNameIn(each.target) }));
+  return prompts.every(isPrompt) && prompts.length > 0 ? { shown, prompts, alias } : undefined;
+}
+
+function promptNameIn(target: string): PromptName | undefined {
+  // Nearly every call names a model.
+  if (!target.includes('prompt')) return undefined;
+  return parsePromptName(target);
+}
+
+function isPrompt(each: { readonly name: PromptName | undefined }): each is WeightedPrompt {
+  return each.name !== undefined;
+}
+
+async function load(
+  call: Call,
+  services: Services,
+  principal: Principal,
+  asked: PromptCall,
+  found: NamedPrompt,
+): Promise<PromptOfCall> {
+  const { shown, prompts, alias } = found;
+  const { record, reply, signal } = call;
+  record.requestedModel = asked.requested;
+  const caller = stickTo(asked, principal);
+  const name = prompts.length === 1 ? prompts[0]?.name : chooseByWeight(prompts, ({ target }) => target, caller)?.name;
+  if (name === undefined) throw nothingToChoose(asked.requested);
+  const region = name.kind === 'arn' ? name.region : services.regions.defaultRegion;
+  const prompt = await promptNamed(name, services, signal);
+  const names =
+    prompt instanceof GatewayError ? [shown] : [shown, ...promptNames(prompt, services.regions.defaultRegion)];
+  if (principal.kind === 'virtual-key') {
+    const accessGroups = alias?.accessGroups ?? [];
+    const known = names.flatMap((each) => [each, `bedrock/${each}`]);
+    checkModelAccess(principal.key.modelScopes, { names: known, accessGroups });
+  }
+  checkRegion(region, services);
+  if (prompt instanceof GatewayError) throw prompt;
+  checkAlias(alias, asked.requested, services, call);
+  const { fields } = asked;
+  const { variant, how } = chooseVariant(prompt, { name: fields.promptVariant, stickTo: caller });
+  record.prompt = { promptId: prompt.promptId, version: prompt.version, variant: variant.name };
+  reply.announce({ 'x-gateway-prompt': `${prompt.name}:${prompt.version}`, 'x-gateway-prompt-variant': variant.name });
+  const variables = parsePromptVariables(fields.promptVariables, 'promptVariables');
+  return {
+    rendered: renderPrompt(prompt, variant, variables),
+    model: modelOfVariant(variant),
+    names: names.map((each) => ({ requested: each, group: each })),
+    bedrocksOwn: how === 'default' && !variant.isRedirected ? { modelId: arnOf(prompt), region } : undefined,
+  };
+}
+
+/**
+ * The admission of a call that goes by a prompt: limits and budgets that name the prompt hold beside those of the model
+ * behind it. LiteLLM knows no prompts, so throws `not-on-hot-path` where it serves the model and would not hold them.
+ */
+export function admittedBy(call: Call, principal: Principal, { names }: PromptOfCall, admission: Admission): Admission {
+  if (admission.eligible) return { ...admission, models: [...admission.models, ...names] };
+  const { limits, budgets } = principal.kind === 'virtual-key' ? principal.key.allowance : noAllowance;
+  const isOfPrompt = ({ model }: { readonly model: string | undefined }): boolean =>
+    names.some(({ requested }) => requested === model);
+  const unheld = [...limits, ...budgets].find(isOfPrompt);
+  if (unheld === undefined) return admission;
+  call.record.ineligible = `${unheld.scope} limit or budget of the prompt`;
+  throw notOnHotPath(unheld.model ?? '', call.record.ineligible);
+}
+
+/** As Bedrock takes it: the draft has no version in its ARN. */
+function arnOf({ arn, version }: Prompt): string {
+  return version === 'DRAFT' ? arn : `${arn}:${version}`;
+}
+
+/** Callers of one session, else of one end user, user or key, get the same variant for as long as the shares are the same. */
+function stickTo({ session, named }: PromptCall, principal: Principal): string {
+  if (session.kept !== undefined) return session.sessionId;
+  const key = principal.kind === 'virtual-key' ? principal.key : undefined;
+  return named.endUserId ?? key?.userId ?? key?.keyHash ?? 'master';
+}
+
+function checkRegion(region: string, { regions }: Services): void {
+  if (region === regions.defaultRegion || regions.allowedRegions.includes(region)) return;
+  throw new GatewayError(
+    'region-not-allowed',
+    `Prompts in the region '${region}' cannot be called here. An administrator can add it to BEDROCK_ALLOWED_REGIONS.`,
+    { param: 'model' },
+  );
+}
+
+/** LiteLLM cannot call prompts, so what only LiteLLM holds would be lost on an alias of one. */
+function checkAlias(alias: ModelAlias | undefined, requested: string, services: Services, call: Call): void {
+  if (alias === undefined) return;
+  const catalogue = { ...services.catalogue(), settings: [] };
+  const reasons = alias.deployments.flatMap((each) => {
+    const verdict = eligibility({ kind: 'alias', alias: { ...alias, deployments: [each] } }, catalogue, []);
+    return verdict.eligible ? [] : verdict.reasons;
+  });
+  if (reasons.length === 0) return;
+  call.record.ineligible = describeReasons(reasons);
+  throw notOnHotPath(requested, call.record.ineligible);
+}
+
+function nothingToChoose(requested: string): GatewayError {
+  return new GatewayError(
+    'model-not-found',
+    `None of the prompts behind '${requested.slice(0, 200)}' has a share of the calls. An administrator can give one a weight above 0.`,
+    { param: 'model' },
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** An error is held back until the key's access has been checked. */
+async function promptNamed(
+  name: PromptName,
+  { prompts }: Services,
+  signal: AbortSignal,
+): Promise<Prompt | GatewayError> {
+  try {
+    return await prompts.find(name, signal);
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
+}
