@@ -121,6 +121,7 @@ describe('blocks of a stream', () => {
         { ...use, input: { a: 1 } },
       ],
     ],
+    ['a source that is none', [textStart(0), said(0, 'a'), cited(0, undefined)], [{ type: 'text', text: 'a' }]],
     ['a delta without a start', [said(0, 'a'), textStart(1), said(1, 'b')], [{ type: 'text', text: 'b' }]],
     ['an answer without content', [begin(), ended('end_turn'), end], undefined],
     ['no events', [], undefined],

@@ -99,7 +99,7 @@ class BlockDraft {
     if (type === 'text_delta') addText(this.#texts, delta['text']);
     else if (type === 'input_json_delta') addText(this.#inputs, delta['partial_json']);
     else if (type === 'thinking_delta') addText(this.#thoughts, delta['thinking']);
-    else if (type === 'citations_delta') this.#citations.push(delta['citation']);
+    else if (type === 'citations_delta') this.#citations.push(...[delta['citation']].filter(isObject));
     else if (type === 'signature_delta' || type === 'compaction_delta') this.#whole = { ...this.#whole, ...delta };
   }
 
