@@ -43,6 +43,7 @@ describe('what is no turn of this version is refused', () => {
     ['a system prompt as text', bytesOf({ ...written(), system: 'Be short.' })],
     ['a part of the system prompt as text', bytesOf({ ...written(), system: ['Be short.'] })],
     ['usage as a number', bytesOf({ ...written(), usage: 7 })],
+    ['usage as a list', bytesOf({ ...written(), usage: [7] })],
     ...['turnId', 'startedAtMs', 'endedAtMs', 'model', 'isBlocked'].map(
       (name) => [`no ${name}`, bytesOf({ ...written(), [name]: undefined })] as const,
     ),
