@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask } from '../support/litellm.ts';
 import { stopPython } from '../support/python.ts';
 import { at } from '../support/reply.ts';
-import { uniqueWord } from '../support/simulator.ts';
+import { requestsWith, uniqueWord } from '../support/simulator.ts';
 import { litellmWorld, world } from '../support/world.ts';
 import { type MadePrompt, makePrompt, textVariant } from './support/managed-prompts.ts';
 import { predecessorsTalkers, promptVariables, talkers, told } from './support/talking.ts';
@@ -56,7 +56,7 @@ describe.skipIf(skip).each(planes)('a prompt $kind', ({ which, simulator }) => {
       const name = uniqueWord();
       const heard = await say({ model: model(), variables: { greeting: 'Hello', name } });
       expect(heard).toMatchObject({ text: `Hello to ${name}, ${name}!`, failure: undefined });
-      expect(await told(name, simulator())).toEqual([`user: Hello to ${name}, ${name}!`]);
+      expect(await requestsWith(name, simulator())).toHaveLength(1);
     });
 
     it('fills it in literally: what is filled in is not read again', async () => {
@@ -73,9 +73,10 @@ describe.skipIf(skip).each(planes)('a prompt $kind', ({ which, simulator }) => {
         text: question,
       });
       expect(failure).toBeUndefined();
-      expect(answer).toContain(question);
-      const lines = (await told(question, simulator())).join('\n');
-      expect(lines).toMatch(new RegExp(`^user: Hello to ${name}, ${name}!(?: |\\nuser: )${question}$`));
+      const filledIn = `Hello to ${name}, ${name}!`;
+      // Bedrock takes no two messages of a user in a row, so there they are one.
+      if (which === 'bedrock') expect(answer).toMatch(new RegExp(`^${filledIn}\\s*${question}$`));
+      else expect(await told(question, simulator())).toEqual([`user: ${filledIn}`, `user: ${question}`]);
     });
 
     it.each([
@@ -126,7 +127,7 @@ describe.skipIf(skip).each(planes)('a prompt $kind', ({ which, simulator }) => {
           body: { promptVariables: promptVariables({ greeting: 'Hello', name }) },
         });
         expect([reply.status, reply.headers.has('x-session-id')]).toEqual([200, true]);
-        expect(await told(name, simulator())).toEqual([`user: Hello to ${name}, ${name}!`]);
+        expect(await requestsWith(name, simulator())).toHaveLength(1);
       }
     }
   });

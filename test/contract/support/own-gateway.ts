@@ -5,7 +5,7 @@ import { world } from './world.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../containers/gateway/src/main.ts');
 
-/** A gateway of a test's own, on the shared Postgres, Redis and simulator: it can be configured and killed. */
+/** A gateway of a test's own, on the shared Postgres, Redis, sessions and simulator: it can be configured and killed. */
 export interface OwnGateway {
   readonly http: string;
   readonly pid: number;
@@ -35,6 +35,8 @@ export async function startOwnGateway(env: Readonly<Record<string, string | unde
       AWS_SECRET_ACCESS_KEY: simulatorCredentials.secretAccessKey,
       BEDROCK_RUNTIME_ENDPOINT_URL: world.simulator,
       BEDROCK_ENDPOINT_URL: world.simulator,
+      BEDROCK_AGENT_ENDPOINT_URL: world.simulator,
+      ...world.history?.environment,
       ...env,
     },
   });

@@ -11,6 +11,8 @@ export interface World {
   readonly simulator: string;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
+  /** Where sessions are kept, and the variables that lead a gateway there; undefined: this machine has no DynamoDB. */
+  readonly history: { readonly url: string; readonly environment: Readonly<Record<string, string>> } | undefined;
   readonly gatewayLog: string;
   readonly stateDir: string;
   /** The Python with boto3 and openai; undefined on a machine without one, never in CI. */

@@ -13,24 +13,46 @@ export interface MadePrompt {
   readonly variants: readonly object[];
 }
 
-interface TextVariant {
-  readonly text: string;
+interface Variant {
   readonly variables?: readonly string[];
   readonly modelId?: string;
   /** What only the gateway reads: `gateway:model`, `gateway:weight`. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Of a text or a chat alike: `maxTokens` and its like. */
+  readonly inference?: object;
+  readonly additional?: object;
 }
 
-/** A variant of a prompt, in the words of CreatePrompt. */
-export function textVariant(name: string, variant: TextVariant): object {
-  const { text, variables = [], modelId, metadata = {} } = variant;
+/** A variant of a prompt that is one text, in the words of CreatePrompt. */
+export function textVariant(name: string, { text, ...variant }: Variant & { readonly text: string }): object {
+  return {
+    ...common(name, variant),
+    templateType: 'TEXT',
+    templateConfiguration: { text: { text, ...inputs(variant) } },
+  };
+}
+
+/** A variant that is a conversation: `chat` has `messages`, and may have `system` and `toolConfiguration`. */
+export function chatVariant(name: string, { chat, ...variant }: Variant & { readonly chat: object }): object {
+  return {
+    ...common(name, variant),
+    templateType: 'CHAT',
+    templateConfiguration: { chat: { ...chat, ...inputs(variant) } },
+  };
+}
+
+function common(name: string, { modelId, metadata = {}, inference, additional }: Variant): object {
   return {
     name,
-    templateType: 'TEXT',
-    templateConfiguration: { text: { text, inputVariables: variables.map((each) => ({ name: each })) } },
     ...(modelId === undefined ? {} : { modelId }),
+    ...(inference === undefined ? {} : { inferenceConfiguration: { text: inference } }),
+    ...(additional === undefined ? {} : { additionalModelRequestFields: additional }),
     metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   };
+}
+
+function inputs({ variables = [] }: Variant): object {
+  return { inputVariables: variables.map((name) => ({ name })) };
 }
 
 /** Calls the API of managed prompts by boto3, as administrators do. Throws what it raises. */
