@@ -71,6 +71,28 @@ it.each([
   30_000,
 );
 
+it('the command starts Bedrock with prompts, a profile and a router to try', async () => {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  try {
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    const { url } = JSON.parse(String(line)) as { url: string };
+    expect(await (await fetch(`${url}/prompts/SUMMARIZE1`)).json()).toMatchObject({ name: 'summarize' });
+    const here = 'arn:aws:bedrock:us-east-1:123456789012';
+    for (const path of [
+      `/inference-profiles/${here}:application-inference-profile/novalite0001`,
+      `/prompt-routers/${here}:default-prompt-router/anthropic.claude:1`,
+    ]) {
+      expect((await fetch(url + path)).status).toBe(200);
+    }
+  } finally {
+    child.kill('SIGTERM');
+  }
+  const [code] = await exited;
+  expect(code).toBe(0);
+}, 30_000);
+
 it('the command starts an issuer of tokens', async () => {
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, '--provider', 'oidc'], { stdio: ['ignore', 'pipe', 'inherit'] });

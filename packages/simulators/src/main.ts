@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { defaultPrompts } from './bedrock-agent/default-prompts.ts';
+import { defaultResources } from './bedrock-control/default-resources.ts';
 import { startOidcSimulator } from './oidc/simulator.ts';
 import { startOpenaiSimulator } from './openai/simulator.ts';
 import { startSagemakerSimulator } from './sagemaker/simulator.ts';
@@ -41,7 +43,10 @@ function start(): Promise<Started> {
   const apiKey = values['api-key'];
   switch (values.provider) {
     case 'bedrock':
-      return startBedrockSimulator({ ...place, ...credentials, extraModelIds: values.model });
+      return startBedrockSimulator({
+        ...{ ...place, ...credentials, extraModelIds: values.model },
+        ...{ prompts: defaultPrompts, resources: defaultResources },
+      });
     case 'openai':
       return startOpenaiSimulator({ ...place, ...(apiKey === undefined ? {} : { apiKey }) });
     case 'sagemaker':

@@ -171,6 +171,11 @@ describe('a call of a prompt', () => {
     expect(streamed).toContain(expected);
   });
 
+  it.each(['', ':1'])('by default is one of the default variant, version %j', async (version) => {
+    const modelId = `${arnOf('GREETING01')}${version}`;
+    expect(await said({ modelId, ...variables({ name: 'Ada' }) })).toBe('Greet Ada in five words.');
+  });
+
   it('takes the ARN with its slash as it is', async () => {
     const answer = await fetch(`${simulator.url}/model/${summarize}:1/converse`, {
       method: 'POST',

@@ -1,3 +1,4 @@
+import { ACCOUNT } from '../bedrock-agent/prompt-identifier.ts';
 import { invalid } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { knownModelIds } from '../models.ts';
@@ -9,7 +10,6 @@ import { type BedrockResources, found, type SimulatedProfile } from './resources
 /** Everything here was made at one time, so that equal requests get equal bytes. */
 const MADE_AT = '2026-01-01T00:00:00Z';
 const MAX_RESULTS = 100;
-const ACCOUNT = '123456789012';
 
 /** What an operation of the control plane answers; a script may bring a fault. Throws `BedrockError`. */
 export function prepareControl(route: ControlRoute, resources: BedrockResources): Answerable {
