@@ -72,7 +72,14 @@ export interface Stack {
   /** Undefined: no Redis could be had. */
   readonly redisUrl: string | undefined;
   /** Keeps the sessions; tests that cut it stop its process. Undefined: it cannot be run here, and there is no chat history. */
-  readonly dynamodb: { readonly url: string; readonly pid: number } | undefined;
+  readonly dynamodb:
+    | {
+        readonly url: string;
+        readonly pid: number;
+        /** The variables of a gateway that keeps its sessions there. */
+        readonly environment: Readonly<Record<string, string | undefined>>;
+      }
+    | undefined;
   /** Undefined unless the upstream is the simulator. */
   readonly simulator: BedrockSimulator | undefined;
   /** Undefined: it is off, because nobody asked for it or because there is no Python. */

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startBedrockSimulator } from '@genai-gateway/simulators';
+import { defaultPrompts, defaultResources, startBedrockSimulator } from '@genai-gateway/simulators';
 import { endLeftovers } from './daemon.ts';
 import { prepareDatabase } from './database.ts';
 import { historyElsewhere, startDynamodb } from './dynamodb.ts';
@@ -143,7 +143,13 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     if (upstream.kind !== 'simulator')
       return { value: undefined, detail: upstream.kind === 'url' ? upstream.url : 'AWS' };
     const port = await pickPort(state.port('simulator'));
-    const started = await startBedrockSimulator({ host: '127.0.0.1', port, credentials: [simulatorCredentials] });
+    const started = await startBedrockSimulator({
+      host: '127.0.0.1',
+      port,
+      credentials: [simulatorCredentials],
+      prompts: defaultPrompts,
+      resources: defaultResources,
+    });
     running.addCloser(() => started.close());
     state.keepPort('simulator', started.port);
     return { value: started, detail: `simulator on ${started.url}` };
@@ -249,7 +255,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     masterKey,
     databaseUrl,
     redisUrl,
-    dynamodb: dynamodb && { url: dynamodb.url, pid: dynamodb.daemon.pid },
+    dynamodb: dynamodb && { url: dynamodb.url, pid: dynamodb.daemon.pid, environment: dynamodb.environment },
     simulator: simulated,
     litellm:
       management === undefined || running.litellm === undefined

@@ -12,7 +12,9 @@ export interface World {
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   /** Where sessions are kept, and the variables that lead a gateway there; undefined: this machine has no DynamoDB. */
-  readonly history: { readonly url: string; readonly environment: Readonly<Record<string, string>> } | undefined;
+  readonly history:
+    | { readonly url: string; readonly environment: Readonly<Record<string, string | undefined>> }
+    | undefined;
   readonly gatewayLog: string;
   readonly stateDir: string;
   /** The Python with boto3 and openai; undefined on a machine without one, never in CI. */
