@@ -1,17 +1,16 @@
 import type { ConverseRequest } from '@genai-gateway/protocol';
-import type { Deployment } from '@genai-gateway/routing';
 import { withCachePoints } from '@genai-gateway/translate';
 import type { Call } from './call.ts';
 import type { Services } from './services.ts';
 
 /**
- * The request with cache points behind what stays the same in later calls, where that is configured. `stableMessages`: so
- * many of its first messages will be sent again.
+ * The request with cache points behind what stays the same in later calls, where that is configured. `modelId`: the
+ * model that does the work. `stableMessages`: so many of the first messages will be sent again.
  */
 export function withCachePointsFor(
   { record }: Call,
   { promptCaching }: Services,
-  { modelId }: Deployment,
+  modelId: string,
   request: ConverseRequest,
   stableMessages: number,
 ): ConverseRequest {

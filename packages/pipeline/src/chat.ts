@@ -67,7 +67,8 @@ async function chat(call: Call, services: Services): Promise<void> {
   call.record.stream = stream;
 
   const { messages } = request;
-  const contextTokens = services.prices.contextTokens(modelId);
+  const worker = admission.modelIds[0] ?? modelId;
+  const contextTokens = services.prices.contextTokens(worker);
   const continued = isPlain
     ? undefined
     : await openaiConversation(call, { messages, model, session, prompt, contextTokens, request: body });
@@ -81,7 +82,7 @@ async function chat(call: Call, services: Services): Promise<void> {
   });
   // The newest message is what changes from call to call.
   const stableMessages = before.length === 0 ? 0 : (translated.request.messages?.length ?? 1) - 1;
-  const converse = withCachePointsFor(call, services, deployment, translated.request, stableMessages);
+  const converse = withCachePointsFor(call, services, worker, translated.request, stableMessages);
   call.record.droppedParams = translated.droppedParams;
   const isAsItCame = isPlain && converse === translated.request;
   await openBooking(call, services, { admission, named, body: isAsItCame ? body : converse });

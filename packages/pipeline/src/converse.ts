@@ -1,5 +1,4 @@
 import type { ConverseRequest, JsonObject } from '@genai-gateway/protocol';
-import type { Deployment } from '@genai-gateway/routing';
 import { continueConverse, withPrompt } from '@genai-gateway/translate';
 import { admit, authenticate } from './admit.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
@@ -50,13 +49,16 @@ export async function converse(call: Call, services: Services, request: NativeRe
   }
   const { deployment } = admission;
   const own = isUntouched && session.kept === undefined && !services.promptCaching ? prompt?.bedrocksOwn : undefined;
-  const contextTokens = services.prices.contextTokens(deployment.modelId);
+  const worker = admission.modelIds[0] ?? deployment.modelId;
+  const contextTokens = services.prices.contextTokens(worker);
   const continued =
     isPlain || own !== undefined
       ? undefined
       : await converseConversation(call, { body, model, session, prompt, contextTokens });
   const converse =
-    continued === undefined ? undefined : merged(call, services, deployment, { body, prompt, continued });
+    continued === undefined
+      ? undefined
+      : merged(call, services, { body, modelId: deployment.modelId, worker, prompt, continued });
   await openBooking(call, services, { admission, named, body: converse ?? filledIn(whole, prompt) });
 
   const reader = session.kept === undefined ? undefined : new ConverseAnswerReader();
@@ -91,6 +93,9 @@ export async function converse(call: Call, services: Services, request: NativeRe
 /** What becomes a Converse request of its own. */
 interface Continued {
   readonly body: JsonObject;
+  readonly modelId: string;
+  /** The model that does the work: behind a profile it has another name. */
+  readonly worker: string;
   readonly prompt: PromptOfCall | undefined;
   readonly continued: ConverseConversation;
 }
@@ -99,17 +104,15 @@ interface Continued {
 function merged(
   call: Call,
   services: Services,
-  deployment: Deployment,
-  { body, prompt, continued: { conversation, news } }: Continued,
+  { body, modelId, worker, prompt, continued: { conversation, news } }: Continued,
 ): ConverseRequest {
-  const { modelId } = deployment;
   const own: ConverseRequest = { ...body, messages: news };
   const prompted = prompt === undefined ? own : withPrompt(own, prompt.rendered, { modelId });
   const before = converseBefore(conversation);
   const request = continueConverse(prompted, { modelId, before, system: conversation.system });
   // The newest message is what changes from call to call.
   const stableMessages = before.length === 0 ? 0 : (request.messages?.length ?? 1) - 1;
-  return withCachePointsFor(call, services, deployment, request, stableMessages);
+  return withCachePointsFor(call, services, worker, request, stableMessages);
 }
 
 /** What a call is measured by that Bedrock fills in. */

@@ -11,8 +11,7 @@ export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } f
 export type { LitellmManagement, ManagementReply } from './self-service.ts';
 export { SelfService } from './self-service.ts';
 export { serve } from './serve.ts';
-export type { Prices, Services } from './services.ts';
-export type { History } from './session-of-call.ts';
+export type { History, Prices, Services } from './services.ts';
 export type { SessionsRoute } from './sessions.ts';
 export { serveSessions } from './sessions.ts';
 export type {

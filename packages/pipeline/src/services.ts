@@ -1,5 +1,6 @@
 import type { Clock, DeploymentPrice } from '@genai-gateway/core';
 import type { Accounts, Payer, Price, RequestMetadata } from '@genai-gateway/governance';
+import type { SessionStore } from '@genai-gateway/history';
 import type { AccessGroups, Authenticator, EndUsers, Tags } from '@genai-gateway/identity';
 import type { PromptBook } from '@genai-gateway/prompts';
 import type { Catalogue, ModelResolver, RegionPolicy } from '@genai-gateway/routing';
@@ -7,7 +8,6 @@ import type { Call } from './call.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import type { LitellmProxy } from './litellm.ts';
 import type { ManagementOfLogins } from './self-service-port.ts';
-import type { History } from './session-of-call.ts';
 import type { BedrockRuntime, UpstreamListener, UpstreamRequest } from './upstream.ts';
 
 /** Port: what models cost. */
@@ -22,6 +22,12 @@ export interface Prices {
   guardrail(region: string): Price;
   /** The longest input that a model takes, in tokens; undefined: nobody knows. */
   contextTokens(modelId: string): number | undefined;
+}
+
+/** Chat history, and who shares it. */
+export interface History {
+  readonly store: SessionStore;
+  readonly sharedBy: 'key' | 'user' | 'team';
 }
 
 /** Everything a request needs; composed once at start. */

@@ -4,13 +4,7 @@ import type { SessionRef, SessionStore } from '@genai-gateway/history';
 import type { Principal } from '@genai-gateway/identity';
 import type { Call } from './call.ts';
 import type { GatewayFields } from './gateway-fields.ts';
-import type { Services } from './services.ts';
-
-/** Chat history, and who shares it. */
-export interface History {
-  readonly store: SessionStore;
-  readonly sharedBy: 'key' | 'user' | 'team';
-}
+import type { History, Services } from './services.ts';
 
 /** The session of a call. Every call of a conversation has an id, because callers send it back with their next one. */
 export interface SessionOfCall {

@@ -4,7 +4,7 @@ import { encodeEventFrame } from '@genai-gateway/protocol';
 import { serveChat } from '../chat.ts';
 import { serveMessages } from '../messages.ts';
 import { serveNative } from '../native.ts';
-import type { History } from '../session-of-call.ts';
+import type { History } from '../services.ts';
 import { alias, catalogueOf, type Harness, type HarnessOptions, harness } from './harness.ts';
 
 /** A model of Bedrock by `nova`, one of another provider by `gpt`. */

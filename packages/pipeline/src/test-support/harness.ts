@@ -32,8 +32,7 @@ import type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from '..
 import { Heartbeats } from '../heartbeats.ts';
 import type { LitellmRequest } from '../litellm.ts';
 import { serve } from '../serve.ts';
-import type { Services } from '../services.ts';
-import type { History } from '../session-of-call.ts';
+import type { History, Services } from '../services.ts';
 import type { HeaderBag, UpstreamListener, UpstreamRequest } from '../upstream.ts';
 
 /** An upstream in the test's own hands: it is told what to say, and remembers what it was asked. */
