@@ -1,7 +1,12 @@
 import { simulatorCredentials } from '@genai-gateway/local';
-import { type BedrockResources, type BedrockSimulator, startBedrockSimulator } from '@genai-gateway/simulators';
+import {
+  type BedrockResources,
+  type BedrockSimulator,
+  defaultResources,
+  startBedrockSimulator,
+} from '@genai-gateway/simulators';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { onceBooked } from './support/books.ts';
+import { type BookedCall, onceBooked } from './support/books.ts';
 import { makeKey } from './support/keys.ts';
 import { ask, chat } from './support/litellm.ts';
 import { nativeClients } from './support/native-clients.ts';
@@ -10,7 +15,7 @@ import { type OwnGateway, startOwnGateway, untilReadiness } from './support/own-
 import { says } from './support/prompts.ts';
 import { stopPython } from './support/python.ts';
 import type { Failure } from './support/reply.ts';
-import { uniqueWord } from './support/simulator.ts';
+import { requestsWith, uniqueWord } from './support/simulator.ts';
 import { world } from './support/world.ts';
 
 const account = 'arn:aws:bedrock:us-east-1:123456789012';
@@ -52,27 +57,45 @@ const calledWith = (text: string): readonly string[] =>
 
 type Asking = (model: string, text: string, key: string) => Promise<Failure | undefined>;
 
-/** Every library, whole and streamed. */
-const askings: readonly (readonly [name: string, asking: Asking])[] = [
-  ...nativeClients
-    .filter(({ name, isPython }) => !name.includes('TLS') && !(isPython && world.python === undefined))
-    .flatMap((client) =>
+/** Every library that reaches a gateway, whole and streamed. Without an address: the shared one, by TLS too. */
+function askingsOf(http?: () => string): readonly (readonly [name: string, asking: Asking])[] {
+  const isThere = ({ isPython }: { readonly isPython: boolean }) => !isPython || world.python !== undefined;
+  const options = (key: string) => ({ key, ...(http === undefined ? {} : { http: http() }) });
+  const natives = nativeClients.filter(({ name }) => http === undefined || !name.includes('TLS')).filter(isThere);
+  return [
+    ...natives.flatMap((client) =>
       (['Converse', 'ConverseStream'] as const).map((operation): readonly [string, Asking] => [
         `${client.name}, ${operation}`,
-        async (model, text, key) =>
-          (await client.send(operation, { modelId: model, ...says(text) }, { key, http: gateway.http })).failure,
+        async (modelId, text, key) => (await client.send(operation, { modelId, ...says(text) }, options(key))).failure,
       ]),
     ),
-  ...openaiClients
-    .filter(({ isPython }) => !(isPython && world.python === undefined))
-    .flatMap((client) =>
-      [false, true].map((stream): readonly [string, Asking] => [
-        `${client.name}, ${stream ? 'streamed' : 'whole'}`,
-        async (model, text, key) =>
-          (await client.chat({ ...chat(model, text), stream }, { key, http: gateway.http })).failure,
-      ]),
-    ),
-];
+    ...openaiClients
+      .filter(isThere)
+      .flatMap((client) =>
+        [false, true].map((stream): readonly [string, Asking] => [
+          `${client.name}, ${stream ? 'streamed' : 'whole'}`,
+          async (model, text, key) => (await client.chat({ ...chat(model, text), stream }, options(key))).failure,
+        ]),
+      ),
+  ];
+}
+
+/** Fails unless calls by the ARN are answered, and booked at what calls of the model behind it cost. */
+async function expectPricedAs(arn: string, behind: string, text: string, askings: ReturnType<typeof askingsOf>) {
+  const [byArn, byId] = [await makeKeyFor(), await makeKeyFor()];
+  for (const [name, asking] of askings) {
+    expect([name, await asking(arn, text, byArn)]).toEqual([name, undefined]);
+    expect([name, await asking(behind, text, byId)]).toEqual([name, undefined]);
+  }
+  const figures = ({ inputTokens, outputTokens, costUsd }: BookedCall) => [inputTokens, outputTokens, costUsd];
+  const expected = await onceBooked(byId, askings.length);
+  expect(Math.min(...expected.map(({ costUsd }) => costUsd))).toBeGreaterThan(0);
+  const booked = await onceBooked(byArn, askings.length);
+  expect(booked.map(figures)).toEqual(expected.map(figures));
+  for (const call of booked) {
+    expect(call).toMatchObject({ model: `bedrock/${arn}`, requested: arn, status: 'success', isEstimate: false });
+  }
+}
 
 describe('a model that is called by the ARN of', () => {
   const short = 'A few words.';
@@ -82,26 +105,24 @@ describe('a model that is called by the ARN of', () => {
     ['a prompt router costs what the model costs that it took', ROUTER, short, HAIKU],
     ['a prompt router that took its fallback costs what that one costs', ROUTER, long, SONNET],
   ])('%s', async (_what, arn, words, behind) => {
-    const [byArn, byId] = [await makeKeyFor(), await makeKeyFor()];
+    const askings = askingsOf(() => gateway.http);
     const text = `${uniqueWord()} ${words}`;
-    for (const [name, asking] of askings) {
-      expect([name, await asking(arn, text, byArn)]).toEqual([name, undefined]);
-      expect([name, await asking(behind, text, byId)]).toEqual([name, undefined]);
-    }
+    await expectPricedAs(arn, behind, text, askings);
     expect(calledWith(text)).toEqual(askings.flatMap(() => [arn, behind]));
+  });
+});
 
-    const expected = await onceBooked(byId, askings.length);
-    expect(Math.min(...expected.map(({ costUsd }) => costUsd))).toBeGreaterThan(0);
-    const figures = ({ inputTokens, outputTokens, costUsd }: (typeof expected)[number]) => [
-      inputTokens,
-      outputTokens,
-      costUsd,
-    ];
-    const booked = await onceBooked(byArn, askings.length);
-    expect(booked.map(figures)).toEqual(expected.map(figures));
-    for (const call of booked) {
-      expect(call).toMatchObject({ model: `bedrock/${arn}`, requested: arn, status: 'success', isEstimate: false });
-    }
+describe('the stack of npm start has, to be called by ARN,', () => {
+  const { applicationProfiles = [], promptRouters = [] } = defaultResources;
+  const first = applicationProfiles.concat(promptRouters).map(({ arn, modelArns }) => ({ arn, model: modelArns[0] }));
+
+  it.each(first)('$arn', async ({ arn, model }) => {
+    const behind = model?.slice(model.lastIndexOf('/') + 1) ?? '';
+    const text = `${uniqueWord()} A few words.`;
+    const askings = askingsOf();
+    await expectPricedAs(arn, behind, text, askings);
+    const requests = await requestsWith(text);
+    expect(requests.map(({ modelId }) => modelId)).toEqual(askings.flatMap(() => [arn, behind]));
   });
 });
 
