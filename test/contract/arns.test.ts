@@ -114,16 +114,19 @@ describe('a model that is called by the ARN of', () => {
 
 describe('the stack of npm start has, to be called by ARN,', () => {
   const { applicationProfiles = [], promptRouters = [] } = defaultResources;
-  const first = applicationProfiles.concat(promptRouters).map(({ arn, modelArns }) => ({ arn, model: modelArns[0] }));
+  const all = applicationProfiles.concat(promptRouters);
 
-  it.each(first)('$arn', async ({ arn, model }) => {
-    const behind = model?.slice(model.lastIndexOf('/') + 1) ?? '';
-    const text = `${uniqueWord()} A few words.`;
-    const askings = askingsOf();
-    await expectPricedAs(arn, behind, text, askings);
-    const requests = await requestsWith(text);
-    expect(requests.map(({ modelId }) => modelId)).toEqual(askings.flatMap(() => [arn, behind]));
-  });
+  it.each(all.map(({ arn, modelArns }) => ({ arn, model: modelArns[0], name: arn.split(':').slice(5).join(':') })))(
+    '$name',
+    async ({ arn, model }) => {
+      const behind = model?.slice(model.lastIndexOf('/') + 1) ?? '';
+      const text = `${uniqueWord()} A few words.`;
+      const askings = askingsOf();
+      await expectPricedAs(arn, behind, text, askings);
+      const requests = await requestsWith(text);
+      expect(requests.map(({ modelId }) => modelId)).toEqual(askings.flatMap(() => [arn, behind]));
+    },
+  );
 });
 
 describe('a key of some models', () => {
