@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { GatewayError, isGatewayError } from '@genai-gateway/core';
+import { isGatewayError } from '@genai-gateway/core';
 import type { CredentialSource } from './credentials.ts';
+import { historyFailure, isNamed } from './history-failure.ts';
 import { sdkCredentials } from './sdk-credentials.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
@@ -81,22 +82,4 @@ export class DynamoCalls {
       throw historyFailure(error, signal);
     }
   }
-}
-
-export function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
-}
-
-/** What a failed call is to the caller: the reason of the signal when that has ended it, else `history-unavailable`. */
-export function historyFailure(cause: unknown, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason;
-  return historyUnavailable(cause);
-}
-
-export function historyUnavailable(cause: unknown): GatewayError {
-  return new GatewayError(
-    'history-unavailable',
-    'Chat history cannot be read or saved at the moment. Try again in a few seconds, or send the request without a session.',
-    { cause, retryAfterSeconds: 2 },
-  );
 }

@@ -7,7 +7,8 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { isGatewayError } from '@genai-gateway/core';
-import { type DynamoCalls, isNamed } from './dynamo-calls.ts';
+import type { DynamoCalls } from './dynamo-calls.ts';
+import { isNamed } from './history-failure.ts';
 
 /**
  * The table of sessions. All of a session has one partition key, so that one Query gives the session and its newest

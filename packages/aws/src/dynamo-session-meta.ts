@@ -1,8 +1,9 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '@genai-gateway/core';
 import type { SessionRef } from '@genai-gateway/history';
-import { type DynamoCalls, historyUnavailable } from './dynamo-calls.ts';
+import type { DynamoCalls } from './dynamo-calls.ts';
 import { expiry, type MetaItem, metaKeyOf, metaOf, sessionOf } from './dynamo-session-items.ts';
+import { historyUnavailable } from './history-failure.ts';
 
 export interface SessionMetaOptions {
   readonly calls: DynamoCalls;

@@ -10,9 +10,10 @@ import {
   turnFromBytes,
   turnToBytes,
 } from '@genai-gateway/history';
-import { type DynamoCalls, historyUnavailable } from './dynamo-calls.ts';
+import type { DynamoCalls } from './dynamo-calls.ts';
 import { expiry, type Item, partitionOf, positionOf, turnKeyOf, turnSortKey } from './dynamo-session-items.ts';
 import type { Place } from './dynamo-session-meta.ts';
+import { historyUnavailable } from './history-failure.ts';
 
 export interface TurnItemsOptions {
   readonly calls: DynamoCalls;

@@ -1,0 +1,110 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { TurnBlobs } from '@genai-gateway/history';
+import type { CredentialSource } from './credentials.ts';
+import { historyFailure, isNamed } from './history-failure.ts';
+import { sdkCredentials } from './sdk-credentials.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+export interface S3TurnBlobsOptions {
+  readonly credentials: CredentialSource;
+  readonly region: string;
+  /** Base URL of another S3, such as a VPC endpoint or a local one, with the bucket in its path; undefined: the region's own. */
+  readonly endpoint: string | undefined;
+  readonly bucket: string;
+}
+
+const ATTEMPT_TIMEOUT_MS = 3_000;
+const CONNECT_TIMEOUT_MS = 1_000;
+const MAX_ATTEMPTS = 2;
+const MAX_CONNECTIONS = 200;
+/** The longest wait for one call, its second attempt included: 32 MiB at most, in the same region. */
+const TIMEOUT_MS = 5_000;
+/** The most that one DeleteObjects takes. Source: @aws-sdk/client-s3 3.1164.0, DeleteObjectsCommand (read 2026-11-23). */
+const MAX_DELETED = 1_000;
+
+/**
+ * Large turns as objects of a bucket, encrypted as the bucket says. A rule of the bucket has to delete them some days
+ * after the turns' retention: what expires in DynamoDB expires without us. The gateway's role needs `s3:GetObject`,
+ * `s3:PutObject` and `s3:DeleteObject` on the objects, and `s3:ListBucket` on the bucket, without which S3 answers 403 for
+ * an object that is not there.
+ */
+export class S3TurnBlobs implements TurnBlobs {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor({ credentials, region, endpoint, bucket }: S3TurnBlobsOptions) {
+    this.#bucket = bucket;
+    this.#client = new S3Client({
+      region,
+      credentials: sdkCredentials(credentials),
+      maxAttempts: MAX_ATTEMPTS,
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        requestTimeout: ATTEMPT_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+        httpAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
+        httpsAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
+      },
+      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    });
+  }
+
+  async put(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: keyOf(name),
+      Body: bytes,
+      ContentType: 'application/json',
+    });
+    await this.#call(signal, (abortSignal) => this.#client.send(command, { abortSignal }));
+  }
+
+  async get(name: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    const command = new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(name) });
+    return this.#call(signal, async (abortSignal) => {
+      try {
+        const { Body } = await this.#client.send(command, { abortSignal });
+        // In Node.js the SDK gives a Readable, which goes on after `send` is done.
+        return Body instanceof Readable ? await buffer(addAbortSignal(abortSignal, Body)) : undefined;
+      } catch (error) {
+        if (isNamed(error, 'NoSuchKey')) return undefined;
+        throw error;
+      }
+    });
+  }
+
+  async delete(names: readonly string[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    for (let at = 0; at < names.length; at += MAX_DELETED) {
+      const Objects = names.slice(at, at + MAX_DELETED).map((name) => ({ Key: keyOf(name) }));
+      const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } });
+      await this.#call(signal, async (abortSignal) => {
+        const { Errors = [] } = await this.#client.send(command, { abortSignal });
+        const [first] = Errors.filter(({ Code }) => Code !== 'NoSuchKey');
+        if (first !== undefined) throw new Error(`S3 has not deleted an object: ${first.Code} ${first.Message}`);
+      });
+    }
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #call<Value>(signal: AbortSignal, send: (abortSignal: AbortSignal) => Promise<Value>): Promise<Value> {
+    signal.throwIfAborted();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    try {
+      return await unlessAborted(send(limit), limit);
+    } catch (error) {
+      throw historyFailure(error, signal);
+    }
+  }
+}
+
+/** With an end of its own, so that no key is the folder of another one: stores on a file system cannot have both. */
+function keyOf(name: string): string {
+  return `${name}.json`;
+}
