@@ -11,12 +11,15 @@ export function readAnthropic({ role, content }: AnthropicMessage): Said {
   return { role, pieces: readContent(content) };
 }
 
-function readContent(content: unknown): Piece[] {
+function readContent(content: unknown, isInResult = false): Piece[] {
   if (typeof content === 'string') return content === '' ? [] : [{ kind: 'text', text: content }];
-  return recordsOf(content).flatMap((block) => [readBlock(block), ...cachePointAfter(block['cache_control'])]);
+  return recordsOf(content).flatMap((block) => [
+    readBlock(block, isInResult),
+    ...cachePointAfter(block['cache_control']),
+  ]);
 }
 
-function readBlock(block: JsonRecord): Piece {
+function readBlock(block: JsonRecord, isInResult: boolean): Piece {
   const type = textOf(block['type']);
   switch (type) {
     case 'text':
@@ -30,8 +33,10 @@ function readBlock(block: JsonRecord): Piece {
       return { kind: 'call', id: textOf(id), name: textOf(name), input: (input ?? {}) as JsonValue };
     }
     case 'tool_result': {
+      // There is none in a result, and what nests without end must not be followed.
+      if (isInResult) return unshown('A result of a tool');
       const { tool_use_id: id, content, is_error: isError } = block;
-      return { kind: 'result', id: textOf(id), pieces: readContent(content), hasFailed: isError === true };
+      return { kind: 'result', id: textOf(id), pieces: readContent(content, true), hasFailed: isError === true };
     }
     case 'thinking':
       return { kind: 'thought', text: textOf(block['thinking']), signature: textOf(block['signature']) || undefined };

@@ -58,9 +58,11 @@ function readToolUse({ toolUseId, name, input, type }: JsonRecord): Piece {
 
 function readToolResult({ toolUseId, content, status, type }: JsonRecord): Piece {
   if (type !== undefined) return unshown('A result of a tool of the provider');
-  const pieces = recordsOf(content).map((part) =>
-    'json' in part ? ({ kind: 'text', text: jsonText(part['json']) } as const) : readBlock(part),
-  );
+  const pieces = recordsOf(content).map((part): Piece => {
+    if ('json' in part) return { kind: 'text', text: jsonText(part['json']) };
+    // There is none in a result, and what nests without end must not be followed.
+    return 'toolResult' in part ? unshown('A result of a tool') : readBlock(part);
+  });
   return { kind: 'result', id: textOf(toolUseId), pieces, hasFailed: status === 'error' };
 }
 

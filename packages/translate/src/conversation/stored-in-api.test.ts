@@ -562,6 +562,37 @@ test('there and back, a conversation keeps texts, images, tools and signed think
   );
 });
 
+describe('what nests without end can be read', () => {
+  const nested = (wrap: (inner: object) => object): object => {
+    let inner: object = { text: 'a', type: 'text' };
+    for (let depth = 0; depth < 50_000; depth++) inner = wrap(inner);
+    return inner;
+  };
+  test.each([
+    [
+      'the input of a call',
+      converse('assistant', { toolUse: { toolUseId: 'c', name: 'f', input: nested((a) => ({ a })) } }),
+    ],
+    [
+      'JSON in a result',
+      converse('user', { toolResult: { toolUseId: 'c', content: [{ json: nested((a) => ({ a })) }] } }),
+    ],
+    [
+      'results of Converse',
+      converse(
+        'user',
+        nested((it) => ({ toolResult: { toolUseId: 'c', content: [it] } })),
+      ),
+    ],
+    [
+      'results of Anthropic',
+      anthropic('user', [nested((it) => ({ type: 'tool_result', tool_use_id: 'c', content: [it] }))]),
+    ],
+  ])('%s', (_rule, stored) => {
+    for (const read of [converseMessages, openaiMessages, anthropicMessages]) expect(read([stored])).toHaveLength(1);
+  });
+});
+
 test('whatever is stored, it can be read', () => {
   const deep: unknown = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
   const junk = fc.oneof(

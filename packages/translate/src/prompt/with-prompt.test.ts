@@ -128,6 +128,14 @@ describe('an OpenAI request with a prompt', () => {
     expect(request.toolConfig?.toolChoice).toEqual(choice);
   });
 
+  test('leaves stored turns the cache points that are left', () => {
+    const point = { cachePoint: { type: 'default' as const } };
+    const before = ['a', 'b', 'c'].map((it) => user(text(it), point));
+    const { request } = translate({}, PLAIN_MODEL, { before, prompt: { ...prompt, system: [{ text: 'p' }, point] } });
+    const said = request.messages?.[0]?.content.map((block) => ('text' in block ? block.text : 'point'));
+    expect(said).toEqual(['a', 'point', 'b', 'c', 'point', 'Hi']);
+  });
+
   test('that is told to call no tool gets none', () => {
     expect(translate({ tool_choice: 'none' }, PLAIN_MODEL, { prompt }).request.toolConfig).toBeUndefined();
     const { request } = translate({ tool_choice: 'none' }, PLAIN_MODEL, { prompt, before: used });
