@@ -180,6 +180,30 @@ describe('turns that are read again', () => {
   });
 });
 
+test.each(ways.filter(({ stream }) => stream))(
+  'the last of an answer by $api with $model waits until it is kept',
+  async (way) => {
+    let release: () => void = () => {};
+    const until = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let asked = 0;
+    const slow = {
+      append: async () => {
+        asked += 1;
+        await until;
+        return true;
+      },
+    } as unknown as SessionStore;
+    const talking = talk({ store: slow, sharedBy: 'key' }, way, {});
+    const first = await Promise.race([talking, new Promise<undefined>((resolve) => setTimeout(resolve, 30))]);
+    expect(first).toBeUndefined();
+    expect(asked).toBe(1);
+    release();
+    expect((await talking).reply.ended).toBe(true);
+  },
+);
+
 describe('a store that fails', () => {
   const failing = (change: Partial<SessionStore>) => {
     const history = memoryHistory();
