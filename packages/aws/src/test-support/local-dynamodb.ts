@@ -49,17 +49,19 @@ export async function findDynamodbLocal(): Promise<Tool> {
   });
 }
 
+/** In memory. */
 export function startDynamodbLocal(folder: string): Promise<LocalServer> {
   const lib = join(folder, 'lib');
-  return startLocalServer('java', (port) => [
-    ...[
-      `-Djava.library.path=${lib}`,
-      '-cp',
-      join(lib, '*'),
-      'com.amazonaws.services.dynamodbv2.local.main.ServerRunner',
+  const main = 'com.amazonaws.services.dynamodbv2.local.main.ServerRunner';
+  return startLocalServer(
+    'java',
+    (port) => [
+      ...[`-Djava.library.path=${lib}`, '-cp', join(lib, '*'), main],
+      ...['-inMemory', '-disableTelemetry', '-port', String(port)],
     ],
-    ...['-inMemory', '-disableTelemetry', '-port', String(port)],
-  ]);
+    // It writes a file of its own into the folder that it is started in.
+    { cwd: folder },
+  );
 }
 
 async function checkSums(folder: string): Promise<void> {
