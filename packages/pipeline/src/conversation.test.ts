@@ -110,6 +110,26 @@ describe('the session of a call', () => {
   });
 });
 
+describe('a refusal by LiteLLM', () => {
+  test.each([true, false])('goes on as it is, and is no turn; kept: %s', async (isKept) => {
+    const history = memoryHistory();
+    const refusal = '{"error":{"message":"Content blocked"}}';
+    for (const stream of [true, false]) {
+      const of = await talk(
+        history,
+        { ...chat, model: 'gpt', stream },
+        {
+          ...(isKept ? { sessionId: 's' } : { body: { enable_history: false } }),
+          refusal,
+        },
+      );
+      expect([of.reply.status, of.reply.body.toString()]).toEqual([400, refusal]);
+      expect(of.reply.headers['content-length']).toBe(String(refusal.length));
+      expect(of.record.isTurnSaved).toBeUndefined();
+    }
+  });
+});
+
 describe('a system prompt', () => {
   test('holds until another comes, and stands once', async () => {
     const history = memoryHistory();
@@ -196,13 +216,24 @@ test.each(ways.filter(({ stream }) => stream))(
       },
     } as unknown as SessionStore;
     const talking = talk({ store: slow, sharedBy: 'key' }, way, {});
-    const first = await Promise.race([talking, new Promise<undefined>((resolve) => setTimeout(resolve, 30))]);
+    const first = await Promise.race([
+      talking,
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 30)),
+    ]);
     expect(first).toBeUndefined();
     expect(asked).toBe(1);
     release();
     expect((await talking).reply.ended).toBe(true);
   },
 );
+
+test('a stream of Bedrock that ends with an exception is no turn', async () => {
+  const history = memoryHistory();
+  const of = await talk(history, { api: 'converse', model: 'nova', stream: true }, { sessionId: 's', fails: true });
+  expect(of.record.errorCode).toBe('upstream-model-error');
+  expect(of.record.isTurnSaved).toBeUndefined();
+  expect(await history.store.find({ owner, sessionId: 's' }, patient)).toBeUndefined();
+});
 
 describe('a store that fails', () => {
   const failing = (change: Partial<SessionStore>) => {
@@ -234,6 +265,8 @@ describe('a store that fails', () => {
     const of = await talk(failing({ append: down }), { ...chat, stream: true }, { sessionId: 's' });
     const body = of.reply.body.toString();
     expect(body).toMatch(/: this answer was not saved.*\n\n.*data: \[DONE\]\n\n$/s);
+    const through = await talk(failing({ append: down }), { ...chat, model: 'gpt', stream: true }, { sessionId: 's' });
+    expect(through.reply.body.toString()).toMatch(/: this answer was not saved.*\n\ndata: \[DONE\]\n\n$/);
     const native = await talk(failing({ append: down }), { api: 'converse', model: 'nova', stream: true });
     const frames = native.reply.body.toString('latin1');
     expect(frames.indexOf('gatewayHistory')).toBeGreaterThan(0);

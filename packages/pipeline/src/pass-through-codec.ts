@@ -1,5 +1,6 @@
 import { SSE_HEARTBEAT, SseReader } from '@genai-gateway/protocol';
 import type { ReplyHeaders } from './call.ts';
+import { LastEventHold } from './last-event-hold.ts';
 import type { StreamCodec } from './relay.ts';
 import { SessionMark, SSE_NOT_SAVED } from './session-answer.ts';
 import type { HeaderBag } from './upstream.ts';
@@ -30,7 +31,7 @@ export interface PassThroughOptions {
   readonly cookies: boolean;
   /** Goes into the answer, or into its first event, as `session_id`. */
   readonly sessionId?: string | undefined;
-  /** Gets the data of every event. */
+  /** Gets the data of every event; the last one waits until the call is settled. */
   readonly listener?: ((data: string) => void) | undefined;
 }
 
@@ -40,10 +41,10 @@ export class PassThroughCodec implements StreamCodec {
   readonly #cookies: boolean;
   readonly #listener: ((data: string) => void) | undefined;
   readonly #reader = new SseReader();
+  readonly #hold = new LastEventHold();
   #mark: SessionMark | undefined;
   #isEvents: boolean;
   #opened = false;
-  #status = 200;
   /** The last bytes that went out: a heartbeat may stand only where an event has ended. */
   #tail = '\n\n';
 
@@ -66,7 +67,7 @@ export class PassThroughCodec implements StreamCodec {
 
   /** Every answer passes; but one that refuses a stream which a heartbeat has opened can only end it. */
   refuses(status: number): boolean {
-    this.#status = status;
+    if (status !== 200) this.#mark = undefined;
     return this.#opened && status >= 400;
   }
 
@@ -78,7 +79,6 @@ export class PassThroughCodec implements StreamCodec {
     const headers = { ...passedHeaders(upstream), ...this.#added };
     if (!this.#cookies) delete headers['set-cookie'];
     this.#isEvents = String(headers['content-type']).startsWith('text/event-stream');
-    if (this.#status !== 200) this.#mark = undefined;
     // The mark makes the answer longer.
     if (this.#mark !== undefined) delete headers['content-length'];
     return headers;
@@ -86,13 +86,19 @@ export class PassThroughCodec implements StreamCodec {
 
   push(bytes: Buffer, write: (bytes: Buffer) => void): void {
     this.#tail = (this.#tail + bytes.toString('latin1', Math.max(0, bytes.length - 4))).slice(-4);
-    if (this.#listener !== undefined) for (const data of this.#reader.push(bytes)) this.#listener(data);
     const marked = this.#mark === undefined ? bytes : this.#mark.push(bytes);
-    if (marked.length > 0) write(marked);
+    const passed = this.#listener === undefined ? marked : this.#heard(bytes, marked, this.#listener);
+    if (passed.length > 0) write(passed);
   }
 
-  end(): Uint8Array | string {
-    return this.#mark?.end() ?? '';
+  #heard(bytes: Buffer, marked: Buffer, listener: (data: string) => void): Buffer {
+    for (const data of this.#reader.push(bytes)) listener(data);
+    return this.#hold.push(marked);
+  }
+
+  end(): Uint8Array {
+    const rest = this.#mark?.end() ?? Buffer.alloc(0);
+    return this.#listener === undefined ? rest : Buffer.concat([this.#hold.push(rest), this.#hold.end()]);
   }
 }
 

@@ -43,8 +43,8 @@ export function keepTurn(call: Call, services: Services, request: TurnRequest): 
 
 async function save(call: Call, services: Services, kept: KeptSession, request: TurnRequest): Promise<void> {
   const { record, reply } = call;
-  // An answer that LiteLLM passes on, whatever its status, may be a refusal.
-  if (record.upstreamStatus !== 200) return;
+  // An answer that LiteLLM passes on, whatever its status, may be a refusal; a stream of Bedrock's may end with an exception.
+  if (record.upstreamStatus !== 200 || record.errorCode !== undefined) return;
   try {
     const turn = turnOf(call, services, request);
     const signal = AbortSignal.timeout(WRITE_TIMEOUT_MS);

@@ -41,7 +41,7 @@ describe('one variant is chosen', () => {
       'a name that it does not have',
       weighted([1, 2]),
       'B',
-      { message: "The prompt has no such variant. It has: 'a', 'b'.", param: 'promptVariant' },
+      { message: "The prompt has no variant 'B'. It has: 'a', 'b'.", param: 'promptVariant' },
     ],
     ['an empty name', weighted([1, 2]), '', { param: 'promptVariant' }],
     ['a prompt without any', weighted([]), undefined, { param: 'model' }],

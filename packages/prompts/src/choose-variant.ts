@@ -32,7 +32,7 @@ export function chooseVariant(prompt: Prompt, { name, stickTo }: VariantWish): C
   }
   if (name !== undefined) {
     const variant = variants.find((each) => each.name === name);
-    if (variant === undefined) throw unknownVariant(variants);
+    if (variant === undefined) throw unknownVariant(name, variants);
     return { variant, how: 'by-name' };
   }
   const weighted = byWeight(prompt, stickTo);
@@ -78,9 +78,9 @@ function evenly(text: string): number {
   return (createHash('sha256').update(text).digest().readUIntBE(0, 6) + 0.5) / 2 ** 48;
 }
 
-function unknownVariant(variants: readonly PromptVariant[]): GatewayError {
+function unknownVariant(asked: string, variants: readonly PromptVariant[]): GatewayError {
   const names = variants.map(({ name }) => `'${name}'`).join(', ');
-  return new GatewayError('invalid-request', `The prompt has no such variant. It has: ${names}.`, {
+  return new GatewayError('invalid-request', `The prompt has no variant '${asked.slice(0, 200)}'. It has: ${names}.`, {
     param: 'promptVariant',
   });
 }

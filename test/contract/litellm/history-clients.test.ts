@@ -128,11 +128,11 @@ describe.skipIf(skip).each(models)('with $kind', ({ model, simulator }) => {
   );
 
   it('nothing that is said to the gateway reaches a model', async () => {
-    const [sessionId, byChat, byConverse] = [uniqueWord(), uniqueWord(), uniqueWord()];
-    const fields = { session_id: sessionId, enable_history: true };
-    await ask('/v1/chat/completions', { body: { ...chat(model, byChat), ...fields, promptVariables: {} } });
+    const [byChat, byConverse, sessionId] = [uniqueWord(), uniqueWord(), uniqueWord()];
+    const fields = (name: string) => ({ session_id: `${sessionId}-${name}`, enable_history: true });
+    await ask('/v1/chat/completions', { body: { ...chat(model, byChat), ...fields('chat'), promptVariables: {} } });
     await ask(`/bedrock/model/${model}/converse`, {
-      body: { ...says(byConverse), additionalModelRequestFields: { ...fields, top_k: 5 } },
+      body: { ...says(byConverse), additionalModelRequestFields: { ...fields('converse'), top_k: 5 } },
     });
     for (const word of [byChat, byConverse]) {
       const body = JSON.stringify(await bodyWith(word, simulator()));

@@ -112,9 +112,10 @@ function form(fields: Readonly<Record<string, string>>, name: string, bytes: Uin
   return made;
 }
 
-/** Without what is another one at each answer. */
+/** Without what is another one at each answer, and without the session that the gateway adds to a chat's. */
 function withoutIds(text: string): string {
   return text
+    .replace(/(?<=^(?:data: )?\{)"session_id":"[^"]+",/m, '')
     .replaceAll(/"(id|item_id|response_id)":\s*"[^"]+"/g, '"$1":"…"')
     .replaceAll(/"(created|created_at|completed_at)":\s*\d+(?:\.\d+)?/g, '"$1":0');
 }

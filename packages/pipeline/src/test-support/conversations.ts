@@ -1,6 +1,6 @@
 import { MemorySessionStore } from '@genai-gateway/history';
 import type { Prompt } from '@genai-gateway/prompts';
-import { encodeEventFrame } from '@genai-gateway/protocol';
+import { encodeEventFrame, encodeExceptionFrame } from '@genai-gateway/protocol';
 import { serveChat } from '../chat.ts';
 import { serveMessages } from '../messages.ts';
 import { serveNative } from '../native.ts';
@@ -40,6 +40,10 @@ export interface Asked {
   readonly says?: string;
   /** The stream stops in the middle of it. */
   readonly isCut?: boolean;
+  /** Bedrock's stream ends with an exception. */
+  readonly fails?: boolean;
+  /** LiteLLM's answer with 400, in place of all that. */
+  readonly refusal?: string;
   readonly options?: HarnessOptions;
   /** Further fields of the body. */
   readonly body?: Readonly<Record<string, unknown>>;
@@ -50,7 +54,7 @@ let calls = 0;
 /** Makes one call that has history, and answers it. */
 export async function talk(history: History | undefined, way: Way, asked: Asked = {}): Promise<Harness> {
   const { api, model, stream } = way;
-  const { sessionId, text = 'hi', says = 'Hello', isCut = false, options = {} } = asked;
+  const { sessionId, text = 'hi', says = 'Hello', isCut = false, fails = false, options = {} } = asked;
   calls += 1;
   const content = { openai: text, anthropic: text, converse: [{ text }] }[api];
   const messages = asked.messages ?? [{ role: 'user', content }];
@@ -76,13 +80,19 @@ export async function talk(history: History | undefined, way: Way, asked: Asked 
     stream
       ? bedrock
           .head()
-          .bytes(...converseFrames(says).slice(0, isCut ? 2 : undefined))
+          .bytes(...(fails ? failingFrames(says) : converseFrames(says).slice(0, isCut ? 2 : undefined)))
           .end()
       : bedrock
           .head()
           .bytes(JSON.stringify(converseReply(says)))
           .end();
   of.litellm.script = (litellm) => {
+    if (asked.refusal !== undefined) {
+      return litellm
+        .head(400, { ...json, 'content-length': String(asked.refusal.length) })
+        .bytes(asked.refusal)
+        .end();
+    }
     if (api === 'anthropic') {
       return stream
         ? litellm
@@ -138,6 +148,10 @@ function converseFrames(text: string): readonly Buffer[] {
     encodeEventFrame('messageStop', { stopReason: 'end_turn' }),
     encodeEventFrame('metadata', { usage: { inputTokens: 7, outputTokens: 3 } }),
   ];
+}
+
+function failingFrames(text: string): readonly Buffer[] {
+  return [...converseFrames(text).slice(0, 2), encodeExceptionFrame('modelStreamErrorException', 'broken')];
 }
 
 function completion(content: string): object {
