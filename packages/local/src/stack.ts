@@ -147,6 +147,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
       host: '127.0.0.1',
       port,
       credentials: [simulatorCredentials],
+      region: env['AWS_REGION'] || 'us-east-1',
       prompts: defaultPrompts,
       resources: defaultResources,
     });

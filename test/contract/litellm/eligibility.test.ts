@@ -222,10 +222,10 @@ describe.skipIf(skip)('an alias with two deployments', () => {
         body,
       });
       const { status, headers } = reply;
-      const text = await reply.text();
+      const text = Buffer.from(await reply.arrayBuffer()).toString('latin1');
       const session = `{"session_id":"${headers.get('x-session-id')}",`;
-      expect(text.startsWith(session)).toBe(true);
-      const bytes = Buffer.from(text.replace(session, '{'));
+      expect(text.startsWith(session)).toBe(operation === 'converse');
+      const bytes = Buffer.from(text.replace(session, '{'), 'latin1');
       return { status, type: headers.get('content-type'), by: headers.get('x-gateway-served-by'), bytes };
     };
     const word = uniqueWord();

@@ -117,7 +117,12 @@ describe.skipIf(skip)('a session', () => {
       model: 'nova-lite',
       created_at: expect.any(Number),
       stop_reason: 'end_turn',
-      usage: { input_tokens: expect.any(Number), output_tokens: expect.any(Number) },
+      usage: {
+        input_tokens: expect.any(Number),
+        output_tokens: expect.any(Number),
+        cache_read_tokens: 0,
+        cache_write_tokens: 0,
+      },
       messages: [
         { role: 'user', content: words[0] },
         { role: 'assistant', content: words[0] },

@@ -85,7 +85,7 @@ describe.skipIf(skip).each(models)('a turn with $kind', ({ model, simulator }) =
     const [call, result] = await turnsOf(sessionId, { api: 'converse' });
     expect(call?.messages[1]).toEqual({
       role: 'assistant',
-      content: [{ toolUse: { toolUseId, name: 'get_weather', input: { city: 'Paris' } } }],
+      content: [{ text: 'Weather?' }, { toolUse: { toolUseId, name: 'get_weather', input: { city: 'Paris' } } }],
     });
     expect(result?.messages[0]).toEqual({ role: 'user', content });
   });
@@ -98,7 +98,7 @@ describe.skipIf(skip).each(models)('a turn with $kind', ({ model, simulator }) =
     const second = await client.chat({ model, messages, tools, session_id: sessionId, stream: true });
     expect(second.failure).toBeUndefined();
     const lines = await told(degrees, simulator());
-    expect(lines.slice(0, 2)).toEqual([`user: ${oneCall}`, 'assistant: [call get_weather]']);
+    expect(lines.slice(0, 2)).toEqual([`user: ${oneCall}`, 'assistant: Weather? [call get_weather]']);
     expect(lines[2]).toContain(degrees);
     expect(lines).toHaveLength(3);
     const [call, result] = await turnsOf(sessionId);

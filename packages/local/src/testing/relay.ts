@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /** A way to a server that can be cut, and that can stop to carry anything without saying so. */
 export class Relay {
@@ -47,10 +48,23 @@ export class Relay {
       far.on('close', () => near.destroy());
       if (this.#stalled) for (const socket of [near, far]) socket.pause();
     });
-    server.listen(this.#port, '127.0.0.1');
-    await once(server, 'listening');
-    this.#port = (server.address() as AddressInfo).port;
+    await this.#listen(server);
     this.#server = server;
+  }
+
+  /** Below the ports that the kernel gives away, so that nobody takes it while the way is cut. */
+  async #listen(server: Server): Promise<void> {
+    for (;;) {
+      const port = this.#port === 0 ? randomInt(20_000, 32_000) : this.#port;
+      try {
+        server.listen(port, '127.0.0.1');
+        await once(server, 'listening');
+        this.#port = port;
+        return;
+      } catch (error) {
+        if (this.#port !== 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      }
+    }
   }
 
   stall(): void {

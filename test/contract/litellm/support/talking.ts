@@ -164,7 +164,9 @@ export async function bodyWith(word: string, simulator: string): Promise<unknown
 
 /** A conversation in the words of any of the three APIs, a line per message. */
 export function linesOf(body: unknown): string[] {
-  const [system, messages] = [at(body, 'system'), at(body, 'messages')];
+  // The Responses API has other names: LiteLLM calls Messages of OpenAI's models by it.
+  const system = at(body, 'system') ?? at(body, 'instructions');
+  const messages = at(body, 'messages') ?? at(body, 'input');
   const first = system === undefined || textOf(system) === '' ? [] : [`system: ${textOf(system)}`];
   if (!Array.isArray(messages)) throw new Error(`No messages in ${JSON.stringify(body).slice(0, 500)}`);
   return [...first, ...messages.map((message) => `${at(message, 'role')}: ${spoken(message)}`)];
