@@ -15,6 +15,7 @@ export async function readTurns(
   maxChars: number,
   signal: AbortSignal,
 ): Promise<TurnPage | undefined> {
+  /** By their ids: one that is in the store twice may come in two steps. */
   const turns = new Map<string, SavedTurn>();
   let chars = 0;
   let read = after;
@@ -22,8 +23,6 @@ export async function readTurns(
     const page = await store.turns(ref, { limit: Math.min(STEP, limit - turns.size), after: read }, signal);
     if (page === undefined) return undefined;
     for (const turn of page.turns) {
-      // In the store twice, and on two pages.
-      if (turns.has(turn.turnId)) continue;
       chars += charsOf(turn);
       if (chars > maxChars && turns.size > 0) return { turns: [...turns.values()], next: read };
       turns.set(turn.turnId, turn);
