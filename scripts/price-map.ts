@@ -23,6 +23,7 @@ const UNREACHABLE = /^(?:\d+-x-|max-x-)|-month-commitment\//;
 /** The price of a search in the web, which Bedrock's models do not make. */
 const WEB_SEARCH = 'search_context_cost_per_query';
 const PROVIDERS = new Set(['bedrock', 'bedrock_converse']);
+const CHATS = new Set(['chat', 'completion', 'responses']);
 const MODES = new Set(['chat', 'completion', 'embedding', 'image_generation', 'image_edit', 'rerank', 'guardrail']);
 
 const lines = Object.entries(map)
@@ -40,9 +41,18 @@ const lines = Object.entries(map)
   .sort(byName)
   .map(([name, fields]) => JSON.stringify({ model: name, ...Object.fromEntries(fields) }));
 
+/** How much the chat models of other providers read: sessions are cut to that. */
+const contexts = Object.entries(map)
+  .filter(([, entry]) => !PROVIDERS.has(String(entry['litellm_provider'])))
+  .filter(([, entry]) => CHATS.has(String(entry['mode'])) && Number.isInteger(entry['max_input_tokens']))
+  .map(([name, entry]) => [name, entry['max_input_tokens']] as const)
+  .sort(byName)
+  .map(([model, tokens]) => JSON.stringify({ model, max_input_tokens: tokens }));
+
 const folder = resolve(root, 'packages/litellm/price-map');
 mkdirSync(folder, { recursive: true });
 writeFileSync(resolve(folder, 'bedrock.jsonl'), `${lines.join('\n')}\n`);
+writeFileSync(resolve(folder, 'contexts.jsonl'), `${contexts.join('\n')}\n`);
 copyFileSync(resolve(packages, metadata, 'licenses/LICENSE'), resolve(folder, 'LICENSE'));
 writeFileSync(
   resolve(folder, 'about.json'),

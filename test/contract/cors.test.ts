@@ -1,5 +1,8 @@
 import { connect } from 'node:http2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, const callsIn = (log: string): string[] => log.split('\n').filter((line) => line.includes('"msg":"call"'));
+
+describe, expect, it } from 'vitest';
+
 import { ask, chat } from './support/litellm.ts';
 import { type OwnGateway, startOwnGateway, untilReadiness } from './support/own-gateway.ts';
 import { says } from './support/prompts.ts';
@@ -27,7 +30,7 @@ describe('a page of a configured origin', () => {
   it.each(['/v1/chat/completions', '/bedrock/model/nova-lite/converse-stream', '/v1/models', '/v1/messages'])(
     'may ask before it calls %s, without a key, and nothing is called for that',
     async (path) => {
-      const loggedBefore = gateway.log();
+      const loggedBefore = callsIn(gateway.log());
       const reply = await ask(path, { http: gateway.http, method: 'OPTIONS', key: null, headers: preflight });
       expect([reply.status, reply.text, cors(reply.headers)]).toEqual([
         204,
@@ -43,7 +46,7 @@ describe('a page of a configured origin', () => {
       ]);
       expect(reply.headers.has('content-length')).toBe(false);
       // Every call that reaches the pipeline has a line in the log.
-      expect(gateway.log()).toBe(loggedBefore);
+      expect(callsIn(gateway.log())).toEqual(loggedBefore);
     },
   );
 

@@ -73,9 +73,11 @@ export function readModelEntry(value: unknown, path: string, context: ReadContex
   if (model === undefined) {
     throw new Error(`${context.file}: ${at} has no litellm_params.model. Add it, such as 'bedrock/<model id>'.`);
   }
+  const { max_input_tokens: most } = info;
+  const maxInputTokens = typeof most === 'number' && most > 0 ? most : undefined;
   if (!isBedrockModel(model, text(params['custom_llm_provider']))) {
     const settings: AdminSetting[] = [{ scope: 'deployment', kind: 'other-provider', name: model }];
-    return { ...about, deployment: { deployment: undefined, litellmModel: model, settings } };
+    return { ...about, deployment: { deployment: undefined, litellmModel: model, settings, maxInputTokens } };
   }
   const settings = [...unreadableSettings, ...paramSettings(params), ...infoSettings(info)];
   const deployment = name.includes('*') ? undefined : bedrockDeployment(params, model, at, settings, context);
@@ -89,6 +91,7 @@ export function readModelEntry(value: unknown, path: string, context: ReadContex
       id,
       price: deploymentPrice(params, info),
       weight: typeof params['weight'] === 'number' ? params['weight'] : undefined,
+      maxInputTokens,
     },
   };
 }

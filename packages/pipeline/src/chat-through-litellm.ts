@@ -23,6 +23,8 @@ export interface ChatThroughLitellm {
   readonly model: string;
   readonly session: SessionOfCall;
   readonly prompt: PromptOfCall | undefined;
+  /** The longest input of the model; undefined: nobody knows. */
+  readonly contextTokens: number | undefined;
 }
 
 /**
@@ -57,7 +59,7 @@ async function continued(
   call: Call,
   services: Services,
   model: string,
-  { body, session, prompt, model: calledAs }: ChatThroughLitellm,
+  { body, session, prompt, model: calledAs, contextTokens }: ChatThroughLitellm,
   answer: () => ReturnType<OpenaiAnswerReader['answer']>,
 ): Promise<object> {
   const { said, conversation, lead, news } = await openaiConversation(call, {
@@ -65,7 +67,7 @@ async function continued(
     model: calledAs,
     session,
     prompt,
-    contextTokens: undefined,
+    contextTokens,
     request: body,
   });
   keepTurn(call, services, { session, said, conversation, answer });

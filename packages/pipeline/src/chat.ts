@@ -20,6 +20,7 @@ import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
 import { serveChatThroughLitellm } from './chat-through-litellm.ts';
 import { collect } from './collect.ts';
+import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
 import { partOpenai } from './gateway-fields.ts';
 import { admittedBy, promptOf } from './managed-prompt.ts';
@@ -56,7 +57,8 @@ async function chat(call: Call, services: Services): Promise<void> {
   const admitted = await admit(call, services, principal, prompt?.model ?? model, named.settings);
   const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
   if (!admission.eligible) {
-    const sent = { body, bytes: isUntouched ? bytes : undefined, model, session, prompt };
+    const contextTokens = contextTokensOf(prompt?.model ?? model, principal, services);
+    const sent = { body, bytes: isUntouched ? bytes : undefined, model, session, prompt, contextTokens };
     return serveChatThroughLitellm(call, services, admission, sent);
   }
   const { deployment } = admission;
@@ -68,7 +70,7 @@ async function chat(call: Call, services: Services): Promise<void> {
 
   const { messages } = request;
   const worker = admission.modelIds[0] ?? modelId;
-  const contextTokens = services.prices.contextTokens(worker);
+  const contextTokens = admission.row?.maxInputTokens ?? services.prices.contextTokens(worker);
   const continued = isPlain
     ? undefined
     : await openaiConversation(call, { messages, model, session, prompt, contextTokens, request: body });

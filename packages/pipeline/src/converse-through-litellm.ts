@@ -49,6 +49,8 @@ export interface ConverseThroughLitellm {
   readonly model: string;
   readonly session: SessionOfCall;
   readonly prompt: PromptOfCall | undefined;
+  /** The longest input of the model; undefined: nobody knows. */
+  readonly contextTokens: number | undefined;
 }
 
 /**
@@ -66,9 +68,7 @@ export async function serveConverseThroughLitellm(
   const { nativeAlias: alias, reasons } = admission;
   const stream = operation === 'converse-stream';
   if (litellm === undefined) throw notOnHotPath(model, describeReasons(reasons));
-  const continued = asked.isPlain
-    ? undefined
-    : await converseConversation(call, { ...asked, contextTokens: undefined });
+  const continued = asked.isPlain ? undefined : await converseConversation(call, asked);
   const reader = asked.session.kept === undefined ? undefined : new ConverseAnswerReader();
   if (continued !== undefined) {
     keepTurn(call, services, { session: asked.session, ...continued, answer: () => reader?.answer() });

@@ -7,6 +7,7 @@ import { openBooking, settled } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
+import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
 import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
 import { serveConverseThroughLitellm } from './converse-through-litellm.ts';
@@ -44,13 +45,14 @@ export async function converse(call: Call, services: Services, request: NativeRe
   const stream = operation === 'converse-stream';
   call.record.stream = stream;
   if (!admission.eligible) {
-    const sent = { bytes, body, isPlain, model, session, prompt };
+    const contextTokens = contextTokensOf(prompt?.model ?? model, principal, services);
+    const sent = { bytes, body, isPlain, model, session, prompt, contextTokens };
     return serveConverseThroughLitellm(call, services, request, admission, sent);
   }
   const { deployment } = admission;
   const own = isUntouched && session.kept === undefined && !services.promptCaching ? prompt?.bedrocksOwn : undefined;
   const worker = admission.modelIds[0] ?? deployment.modelId;
-  const contextTokens = services.prices.contextTokens(worker);
+  const contextTokens = admission.row?.maxInputTokens ?? services.prices.contextTokens(worker);
   const continued =
     isPlain || own !== undefined
       ? undefined

@@ -12,6 +12,7 @@ import {
 import { admit, identify, litellmNameOf } from './admit.ts';
 import { AnthropicAnswerReader } from './answer-reader.ts';
 import type { Call } from './call.ts';
+import { contextTokensOf } from './context-tokens.ts';
 import { conversationOf, type Said } from './conversation.ts';
 import { type GatewayFields, partAnthropic } from './gateway-fields.ts';
 import { admittedBy, type PromptOfCall, promptOf } from './managed-prompt.ts';
@@ -39,7 +40,9 @@ export async function serveMessages(call: Call, services: Services, target: stri
   const reader = session.kept === undefined ? undefined : new AnthropicAnswerReader(call.record);
   const isPlain = session.kept === undefined && prompt === undefined && isUntouched;
   const answer = (): ApiMessage | undefined => reader?.answer();
-  const sent = isPlain ? bytes : JSON.stringify(await continued(call, services, { body, session, prompt, answer }));
+  const sent = isPlain
+    ? bytes
+    : JSON.stringify(await continued(call, services, principal, { body, session, prompt, answer }));
   const headers = { ...ownHeaders(call), 'content-type': 'application/json' };
   const request = { method: 'POST', target, headers, body: sent };
   return forward(call, services, request, { stream, ...(reader === undefined ? {} : { reader }) });
@@ -81,7 +84,7 @@ interface Continued {
 }
 
 /** The request with what stands before it. */
-async function continued(call: Call, services: Services, asked: Continued): Promise<object> {
+async function continued(call: Call, services: Services, principal: Principal, asked: Continued): Promise<object> {
   const { body, session, prompt, answer } = asked;
   const messages = messagesIn(body);
   const said: Said = {
@@ -90,7 +93,8 @@ async function continued(call: Call, services: Services, asked: Continued): Prom
     prompt: prompt?.rendered,
     model: modelIn(body),
   };
-  const conversation = await conversationOf(call, session, said, { contextTokens: undefined, request: body });
+  const contextTokens = contextTokensOf(prompt?.model ?? modelIn(body), principal, services);
+  const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
   keepTurn(call, services, { session, said, conversation, answer });
   const { prefix, stored, fresh } = conversation;
   const system = systemAsAnthropic(conversation.system);

@@ -24,6 +24,8 @@ export interface CatalogueDeployment {
   readonly price?: DeploymentPrice | undefined;
   /** Its share of the calls beside the other rows of its name; undefined: the row says nothing. */
   readonly weight?: number | undefined;
+  /** What the row says of the longest input that the model reads, in tokens; undefined: nothing. */
+  readonly maxInputTokens?: number | undefined;
 }
 
 /** Everything that a caller reaches by one name. */

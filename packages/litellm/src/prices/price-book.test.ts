@@ -130,6 +130,12 @@ describe('how much a model reads is found by name', () => {
     ['nor does a model of tomorrow', 'amazon.nova-tomorrow-v9:0', undefined],
     ['nor one of which the length is not listed', 'us.twelvelabs.pegasus-1-2-v1:0', undefined],
     ['nor what objects inherit', 'constructor', undefined],
+    ['a model as the model list names it', 'bedrock/converse/us.amazon.nova-lite-v1:0', 300_000],
+    ['a model of another provider', 'openai/gpt-4o-mini', 128_000],
+    ['the same without its provider', 'gpt-3.5-turbo', 16_385],
+    ['a provider that reads less of it', 'github_copilot/gpt-4o-mini', 64_000],
+    ['another provider that nobody lists', 'nobody/model', undefined],
+    ['a pattern', 'openai/*', undefined],
   ])('%s', (_rule, modelId, expected) => {
     expect(book.contextTokens(modelId)).toBe(expected);
   });

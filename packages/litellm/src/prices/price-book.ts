@@ -1,7 +1,7 @@
 import type { DeploymentPrice, PriceRates } from '@genai-gateway/core';
 import type { Price } from '@genai-gateway/governance';
 import { boughtContextTokens, namedModel, priceNames } from './model-names.ts';
-import { type PriceEntry, readPriceMap } from './price-map.ts';
+import { type PriceEntry, readContexts, readPriceMap } from './price-map.ts';
 
 /** What is called, and what its deployment says of the price. */
 export interface PricedModel {
@@ -41,13 +41,17 @@ export class PriceBook {
   readonly #byId = new Map<string, Price>();
   readonly #byDeployment = new WeakMap<DeploymentPrice, Map<string, Price>>();
 
-  private constructor(entries: ReadonlyMap<string, PriceEntry>) {
+  /** Of other providers' models. */
+  readonly #contexts: ReadonlyMap<string, number>;
+
+  private constructor(entries: ReadonlyMap<string, PriceEntry>, contexts: ReadonlyMap<string, number>) {
     this.#entries = entries;
+    this.#contexts = contexts;
   }
 
   /** Reads the price map that is part of this package. Throws what `fs` throws. */
   static load(): PriceBook {
-    return new PriceBook(readPriceMap());
+    return new PriceBook(readPriceMap(), readContexts());
   }
 
   /**
@@ -91,15 +95,17 @@ export class PriceBook {
   }
 
   /**
-   * The longest input that a model of Bedrock reads, in tokens, found by the names by which its price is found;
-   * undefined: nobody knows.
+   * The longest input that a model reads, in tokens: of Bedrock by an id, found by the names by which its price is
+   * found, or of any provider as the model list names it (`openai/gpt-4o-mini`); undefined: nobody knows.
    */
-  contextTokens(modelId: string): number | undefined {
+  contextTokens(model: string): number | undefined {
+    const modelId = bare(model);
     for (const name of priceNames(modelId, undefined)) {
       const listed = this.#entries.get(name.toLowerCase())?.maxInputTokens;
       if (listed !== undefined) return Math.min(listed, boughtContextTokens(modelId) ?? listed);
     }
-    return undefined;
+    const name = model.toLowerCase();
+    return this.#contexts.get(name) ?? this.#contexts.get(name.slice(name.indexOf('/') + 1));
   }
 
   #priced({ modelId, region, price }: PricedModel): Pick<PriceEntry, 'rates' | 'maxOutputTokens'> | undefined {

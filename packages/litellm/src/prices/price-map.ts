@@ -24,6 +24,19 @@ export function readPriceMap(): ReadonlyMap<string, PriceEntry> {
   );
 }
 
+const contextsFile = new URL('../../price-map/contexts.jsonl', import.meta.url);
+
+/** The longest inputs of the chat models of other providers, in tokens, by name in lower case. Throws what `fs` throws. */
+export function readContexts(): ReadonlyMap<string, number> {
+  const lines = readFileSync(contextsFile, 'utf8').split('\n').filter(Boolean);
+  return new Map(
+    lines.flatMap((line): [string, number][] => {
+      const { model, max_input_tokens: most } = asObject(JSON.parse(line)) ?? {};
+      return typeof model === 'string' && typeof most === 'number' ? [[model.toLowerCase(), most]] : [];
+    }),
+  );
+}
+
 function entryOf(listed: Readonly<Record<string, unknown>>): PriceEntry {
   return {
     name: String(listed['model']),
