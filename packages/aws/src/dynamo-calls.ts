@@ -4,7 +4,6 @@ import { isGatewayError } from '@genai-gateway/core';
 import type { CredentialSource } from './credentials.ts';
 import { historyFailure, isNamed } from './history-failure.ts';
 import { sdkCredentials } from './sdk-credentials.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface DynamoCallsOptions {
   readonly credentials: CredentialSource;
@@ -76,8 +75,7 @@ export class DynamoCalls {
     signal.throwIfAborted();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      // The SDK does not end an answer that stops coming half-way.
-      return await unlessAborted(send(this.#documents, limit), limit);
+      return await send(this.#documents, limit);
     } catch (error) {
       throw historyFailure(error, signal);
     }

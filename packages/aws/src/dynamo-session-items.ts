@@ -1,7 +1,7 @@
 import type { Session, SessionRef } from '@genai-gateway/history';
 
 /** Sorts behind every turn: `~` comes after all letters. */
-export const META_KEY = '~meta';
+const META_KEY = '~meta';
 const TURN_KEY = 'turn#';
 const POSITION_DIGITS = 12;
 export const MAX_POSITION = 10 ** POSITION_DIGITS - 1;

@@ -110,7 +110,7 @@ export class DynamoSessionStore implements SessionStore {
         continue;
       }
       if (positionOf(item) <= hiddenTo) break;
-      if (!this.#turns.isShown(item, hiddenTo) || isAgain(item, seen)) continue;
+      if (!this.#turns.isKept(item) || isAgain(item, seen)) continue;
       const turn = await this.#turns.read(item, signal);
       if (!wants(turn)) break;
       wanted.push(turn);
@@ -139,7 +139,7 @@ export class DynamoSessionStore implements SessionStore {
       signal,
     );
     for await (const item of oldestFirst) {
-      if (!this.#turns.isShown(item, meta.hiddenTo) || isAgain(item, seen)) continue;
+      if (!this.#turns.isKept(item) || isAgain(item, seen)) continue;
       items.push(item);
       if (items.length > limit) break;
     }

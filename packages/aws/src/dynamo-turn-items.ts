@@ -63,9 +63,9 @@ export class TurnItems {
     if (done === undefined) throw historyUnavailable(new Error('the place of a turn is taken by another one'));
   }
 
-  /** Whether it is shown at all: not of a session of the same name from before, and not past its retention. */
-  isShown(item: Item, hiddenTo: number): boolean {
-    return positionOf(item) > hiddenTo && Number(item['expiresAtMs']) > this.#options.now();
+  /** False: it has outlived its retention, and is only not deleted yet. */
+  isKept(item: Item): boolean {
+    return Number(item['expiresAtMs']) > this.#options.now();
   }
 
   /** Rejects with `history-unavailable` for a turn whose bytes are not there or are none of ours. */

@@ -5,7 +5,6 @@ import type { TurnBlobs } from '@genai-gateway/history';
 import type { CredentialSource } from './credentials.ts';
 import { historyFailure, isNamed } from './history-failure.ts';
 import { sdkCredentials } from './sdk-credentials.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface S3TurnBlobsOptions {
   readonly credentials: CredentialSource;
@@ -97,7 +96,7 @@ export class S3TurnBlobs implements TurnBlobs {
     signal.throwIfAborted();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     try {
-      return await unlessAborted(send(limit), limit);
+      return await send(limit);
     } catch (error) {
       throw historyFailure(error, signal);
     }

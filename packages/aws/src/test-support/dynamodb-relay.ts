@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -25,7 +25,7 @@ export interface DynamodbRelay {
 export async function startRelay(target: string): Promise<DynamodbRelay> {
   let decide: (operation: string, body: string) => Fate | Promise<Fate> = () => 'pass';
   let calls: string[] = [];
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
     const body = await buffer(request);
     calls.push(operation);
@@ -45,7 +45,10 @@ export async function startRelay(target: string): Promise<DynamodbRelay> {
     const bytes = Buffer.from(await answer.arrayBuffer());
     if (fate === 'lose-answer') request.socket.destroy();
     else response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(bytes);
-  });
+  };
+  const server = createServer(
+    (request, response) => void serve(request, response).catch(() => request.socket.destroy()),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
