@@ -125,6 +125,10 @@ describe('an answer', () => {
   test('keeps what it varies by already', () => {
     expect(corsHeaders({ origin }, { vary: 'accept-encoding' })['vary']).toBe('accept-encoding, origin');
     expect(corsHeaders({ origin }, { vary: ['accept', 'x'] })['vary']).toBe('accept, x, origin');
+    for (const said of ['Origin', 'accept, origin', 'origin,accept']) {
+      expect(corsHeaders({ origin }, { vary: said })['vary']).toBe(said);
+    }
+    expect(corsHeaders({ origin }, { vary: 'x-origin' })['vary']).toBe('x-origin, origin');
   });
 });
 

@@ -97,7 +97,7 @@ export function corsHeaders(
   { origin }: CorsAnswer,
   headers: Readonly<Record<string, string | readonly string[]>>,
 ): Record<string, string> {
-  const vary = headers['vary'] === undefined ? 'origin' : `${[headers['vary']].flat().join(', ')}, origin`;
+  const vary = varyingByOrigin(headers['vary']);
   if (origin === undefined) return { vary };
   return {
     vary,
@@ -106,6 +106,13 @@ export function corsHeaders(
       .filter((name) => ANSWER_HEADER.test(name))
       .join(', '),
   };
+}
+
+function varyingByOrigin(vary: string | readonly string[] | undefined): string {
+  if (vary === undefined) return 'origin';
+  const names = [vary].flat().join(', ');
+  // LiteLLM, which allows every origin by itself, says it already.
+  return /(?:^|,)\s*origin\s*(?:,|$)/i.test(names) ? names : `${names}, origin`;
 }
 
 /** As browsers write it in the header `origin`, which is compared letter by letter. */

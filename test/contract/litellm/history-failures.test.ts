@@ -154,9 +154,10 @@ describe.skipIf(skip)('a gateway that cannot reach its sessions', () => {
         body: JSON.stringify({ ...chat('nova-lite', text), session_id: sessionId, stream: true }),
       });
     expect(await (await say(first, doomed.http)).text()).toContain('[DONE]');
-    const reply = await say(`${second} [[sim firstEventMs=500]]`, doomed.http);
+    const asked = say(`${second} [[sim firstEventMs=500]]`, doomed.http);
     await requestOnce(second, () => true);
     relay.stall();
+    const reply = await asked;
     const heard: string[] = [];
     const reading = (async () => {
       for await (const part of reply.body?.pipeThrough(new TextDecoderStream()) ?? []) heard.push(part);
