@@ -1,13 +1,13 @@
 import { connect } from 'node:http2';
-import { afterAll, beforeAll, const callsIn = (log: string): string[] => log.split('\n').filter((line) => line.includes('"msg":"call"'));
-
-describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ask, chat } from './support/litellm.ts';
 import { type OwnGateway, startOwnGateway, untilReadiness } from './support/own-gateway.ts';
 import { says } from './support/prompts.ts';
 import { requestsWith, uniqueWord } from './support/simulator.ts';
 import { ALIAS } from './support/world.ts';
+
+const callsIn = (log: string): string[] => log.split('\n').filter((line) => line.includes('"msg":"call"'));
 
 const origin = 'https://chat.example.com';
 const preflight = {

@@ -110,10 +110,7 @@ const schema = z.object({
     .string()
     .optional()
     .describe('The DynamoDB table that keeps sessions; unset: there is no chat history.'),
-  HISTORY_BUCKET: z
-    .string()
-    .optional()
-    .describe('The S3 bucket for turns that are too large for an item of DynamoDB.'),
+  HISTORY_BUCKET: z.string().optional().describe('The S3 bucket for turns that are too large for an item of DynamoDB.'),
   HISTORY_BLOB_DIR: z.string().optional().describe('A folder in place of the bucket, for one machine.'),
   HISTORY_RETENTION_DAYS: z.coerce
     .number()

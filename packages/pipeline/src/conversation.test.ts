@@ -163,6 +163,35 @@ describe('turns that are read again', () => {
     expect(of.record.storedTurns).toBe(2);
   });
 
+  test('are not fewer for a system prompt that every one of them has', async () => {
+    const history = memoryHistory();
+    const system = [{ role: 'system', content: 'y'.repeat(3_000) }];
+    for (const content of ['a', 'b', 'c', 'd']) {
+      await talk(history, chat, { sessionId: 's', messages: [...system, { role: 'user', content }] });
+    }
+    const options = { contextTokens: 4_096 + 1_500 };
+    const of = await talk(history, chat, { sessionId: 's', text: 'now', options });
+    expect(of.record.storedTurns).toBe(4);
+  });
+
+  test('are whole where an agent sends all of it again, and goes on with the result of a call', async () => {
+    const history = memoryHistory();
+    const called = (id: string) => ({
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id, type: 'function', function: { name: 'look', arguments: '{}' } }],
+    });
+    const asked = [{ role: 'user', content: `weather? ${'x'.repeat(6_000)}` }];
+    await talk(history, chat, { sessionId: 's', text: 'before' });
+    const first = [...asked, called('call_1'), { role: 'tool', tool_call_id: 'call_1', content: 'rain' }];
+    await talk(history, chat, { sessionId: 's', messages: first, says: 'It rains.' });
+    const messages = [...first, { role: 'assistant', content: 'It rains.' }, { role: 'user', content: 'and now?' }];
+    const of = await talk(history, chat, { sessionId: 's', messages, options: { contextTokens: 4_096 + 3_000 } });
+    expect(of.record.errorCode).toBeUndefined();
+    expect(JSON.stringify(sentTo(of)['messages']).match(/weather/g)).toHaveLength(1);
+    expect(JSON.stringify(sentTo(of)['messages']).match(/and now/g)).toHaveLength(1);
+  });
+
   test('are not doubled by a client that sends all of it again', async () => {
     const history = memoryHistory();
     await talk(history, chat, { sessionId: 's', text: 'one', says: 'ONE' });

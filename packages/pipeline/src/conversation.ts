@@ -2,6 +2,7 @@ import { GatewayError, isGatewayError } from '@genai-gateway/core';
 import { inputTokensOf, measureRequest } from '@genai-gateway/governance';
 import {
   answersCalls,
+  behindLastAnswer,
   ContextWindow,
   contextOf,
   messagesOf,
@@ -98,8 +99,9 @@ async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, limi
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
   const window = new ContextWindow({
     budgetTokens: freeTokens(said, limit),
-    estimateTokens: tokensOf,
-    continues: answersCalls(said.messages),
+    estimateTokens: tokensOfTurns(said),
+    // What stands in front of the last answer may be an echo.
+    continues: answersCalls(behindLastAnswer(said.messages)),
   });
   try {
     const turns = (await store.newestTurns(ref, window.wants, signal)) ?? [];
@@ -116,16 +118,21 @@ async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, limi
   }
 }
 
-/** What a model has left for what was said before. Messages in front of its last answer may be an echo of that. */
+/** What a model has left for what was said before. */
 function freeTokens({ messages, prompt }: Said, { contextTokens, request }: ContextLimit): number {
-  const lastAnswer = messages.findLastIndex(({ message }) => message.role === 'assistant');
-  const size = measureRequest({ ...request, prompt, messages: messages.slice(lastAnswer + 1) });
+  const size = measureRequest({ ...request, prompt, messages: behindLastAnswer(messages) });
   const taken = inputTokensOf(size) + (size.maxOutputTokens ?? ANSWER_TOKENS);
   return Math.max(0, (contextTokens ?? UNKNOWN_CONTEXT_TOKENS) - taken);
 }
 
-function tokensOf({ system, messages, answer }: Turn): number {
-  return inputTokensOf(measureRequest({ system, messages, answer }));
+/** Every turn has the system prompt that held for it; the model reads that of the newest alone, and only if none is sent. */
+function tokensOfTurns(said: Said): (turn: Turn) => number {
+  let isSystemCounted = said.system !== undefined;
+  return ({ system, messages, answer }) => {
+    const counted = isSystemCounted ? { messages, answer } : { system, messages, answer };
+    isSystemCounted = true;
+    return inputTokensOf(measureRequest(counted));
+  };
 }
 
 /** Everything in front of the caller's own messages, in Converse's words. */

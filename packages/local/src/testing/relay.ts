@@ -26,6 +26,7 @@ export class Relay {
   }
 
   async start(): Promise<void> {
+    if (this.#server?.listening === true) return;
     const server = createServer((near) => {
       const far = connect({ host: '127.0.0.1', port: Number(this.#target.port) });
       for (const socket of [near, far]) {

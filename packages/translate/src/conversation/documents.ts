@@ -1,12 +1,6 @@
 import type { AnthropicOtherBlock, ConverseContentBlock, OpenaiFilePart } from '@genai-gateway/protocol';
 import { isRecord, textOf } from '../json.ts';
-import { bytesOfDataUri, type Piece, unshown } from './pieces.ts';
-
-/**
- * The formats that Converse takes.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (as of 2026-11-23).
- */
-export type DocumentFormat = keyof typeof mediaTypes;
+import { bytesOfDataUri, type DocumentFormat, type Piece, unshown } from './pieces.ts';
 
 const mediaTypes = {
   pdf: 'application/pdf',
@@ -18,7 +12,7 @@ const mediaTypes = {
   html: 'text/html',
   txt: 'text/plain',
   md: 'text/markdown',
-} as const;
+} as const satisfies Readonly<Record<DocumentFormat, string>>;
 
 const formats = Object.keys(mediaTypes) as DocumentFormat[];
 const WHAT = 'A document';

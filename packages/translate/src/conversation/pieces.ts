@@ -1,6 +1,11 @@
 import type { ConverseImageFormat, JsonValue } from '@genai-gateway/protocol';
 import { imageOfBase64 } from '../image-bytes.ts';
-import type { DocumentFormat } from './documents.ts';
+
+/**
+ * The formats of documents that Converse takes.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (as of 2026-11-23).
+ */
+export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md';
 
 /**
  * What messages consist of, in the words of no API. Every API is read into pieces and written from them; what only one of
