@@ -56,7 +56,7 @@ function inputs({ variables = [] }: Variant): object {
 }
 
 /** Calls the API of managed prompts by boto3, as administrators do. Throws what it raises. */
-export async function promptApi(method: string, input: object): Promise<unknown> {
+async function promptApi(method: string, input: object): Promise<unknown> {
   const { output, failure } = await askPython({
     api: 'aws',
     service: 'bedrock-agent',

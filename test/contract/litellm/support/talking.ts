@@ -8,7 +8,7 @@ import { requestOnce } from '../../support/simulator.ts';
 import { litellmWorld, world } from '../../support/world.ts';
 
 /** What is said in one turn, and what the gateway is told with it. */
-export interface Saying {
+interface Saying {
   /** A model, or a managed prompt. */
   readonly model: string;
   /** Undefined: nothing; a managed prompt speaks alone. */
@@ -20,7 +20,7 @@ export interface Saying {
   readonly variant?: string;
 }
 
-export interface Heard {
+interface Heard {
   readonly text: string;
   /** Where this client finds it: a header, a field of the completion, a field of the first chunk. */
   readonly sessionId: unknown;
