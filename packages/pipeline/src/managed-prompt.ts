@@ -113,7 +113,7 @@ async function load(
   const name = prompts.length === 1 ? prompts[0]?.name : chooseByWeight(prompts, ({ target }) => target, caller)?.name;
   if (name === undefined) throw nothingToChoose(asked.requested);
   const region = name.kind === 'arn' ? name.region : services.regions.defaultRegion;
-  const prompt = await promptNamed(name, services, signal);
+  const prompt = regionRefused(region, services) ?? (await promptNamed(name, services, signal));
   const names =
     prompt instanceof GatewayError ? [shown] : [shown, ...promptNames(prompt, services.regions.defaultRegion)];
   if (principal.kind === 'virtual-key') {
@@ -121,7 +121,6 @@ async function load(
     const known = names.flatMap((each) => [each, `bedrock/${each}`]);
     checkModelAccess(principal.key.modelScopes, { names: known, accessGroups });
   }
-  checkRegion(region, services);
   if (prompt instanceof GatewayError) throw prompt;
   checkAlias(alias, asked.requested, services, call);
   const { fields } = asked;
@@ -164,9 +163,10 @@ function stickTo({ session, named }: PromptCall, principal: Principal): string {
   return named.endUserId ?? key?.userId ?? key?.keyHash ?? 'master';
 }
 
-function checkRegion(region: string, { regions }: Services): void {
-  if (region === regions.defaultRegion || regions.allowedRegions.includes(region)) return;
-  throw new GatewayError(
+/** Held back like other errors; nothing is asked of a region that may not be called. */
+function regionRefused(region: string, { regions }: Services): GatewayError | undefined {
+  if (region === regions.defaultRegion || regions.allowedRegions.includes(region)) return undefined;
+  return new GatewayError(
     'region-not-allowed',
     `Prompts in the region '${region}' cannot be called here. An administrator can add it to BEDROCK_ALLOWED_REGIONS.`,
     { param: 'model' },
