@@ -1,4 +1,6 @@
 import { simulatorCredentials } from '@genai-gateway/local';
+import { vi } from 'vitest';
+import { ask } from '../../support/litellm.ts';
 import { askPython } from '../../support/python.ts';
 import { at } from '../../support/reply.ts';
 import { uniqueWord } from '../../support/simulator.ts';
@@ -70,13 +72,24 @@ async function promptApi(method: string, input: object): Promise<unknown> {
   return output;
 }
 
-/** Makes a prompt under a new name, its first variant being the default, and publishes it as version 1. */
+/**
+ * Makes a prompt under a new name, its first variant being the default, publishes it as version 1, and waits until the
+ * gateway finds it by its name, which is as long as a change may take to be seen.
+ */
 export async function makePrompt(variants: readonly object[]): Promise<MadePrompt> {
   const name = uniqueWord();
   const defaultVariant = at(variants[0], 'name');
   const made = await promptApi('create_prompt', { name, variants, defaultVariant });
   const [id, arn] = [String(at(made, 'id')), String(at(made, 'arn'))];
   await promptApi('create_prompt_version', { promptIdentifier: id });
+  await vi.waitFor(
+    async () => {
+      const { status } = await ask('/v1/chat/completions', { body: { model: `prompt:${name}`, messages: [] } });
+      // Without its variables it is refused by another status.
+      if (status === 404) throw new Error(`The gateway does not know prompt:${name}.`);
+    },
+    { timeout: 5_000, interval: 200 },
+  );
   return { id, name, arn, variants };
 }
 
