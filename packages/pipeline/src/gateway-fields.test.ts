@@ -84,9 +84,10 @@ describe('Messages', () => {
       isUntouched: true,
     });
   });
-  test('take prompt variables in the body', () => {
-    const { fields, request, isUntouched } = partAnthropic(callWith(), { promptVariables: { a: 'b' } });
-    expect([fields.promptVariables, request, isUntouched]).toEqual([{ a: 'b' }, {}, false]);
+  test('take prompt variables and a variant in the body', () => {
+    const body = { promptVariables: { a: 'b' }, promptVariant: 'v' };
+    const { fields, request, isUntouched } = partAnthropic(callWith(), body);
+    expect([fields.promptVariables, fields.promptVariant, request, isUntouched]).toEqual([{ a: 'b' }, 'v', {}, false]);
   });
   test.each<[string, string]>([
     ['x-session-id', 'ä'],

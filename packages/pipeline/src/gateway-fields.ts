@@ -52,13 +52,13 @@ export function partConverse(call: Call, body: JsonObject): Parted {
 
 /** Anthropic's Messages take no further fields, so headers say it: `x-session-id`, `x-enable-history`. */
 export function partAnthropic(call: Call, body: JsonObject): Parted {
-  const { promptVariables, ...request } = body;
+  const { promptVariables, promptVariant, ...request } = body;
   const enable = call.header('x-enable-history')?.toLowerCase();
   if (enable !== undefined && enable !== 'true' && enable !== 'false') {
     throw invalid('The header x-enable-history must be true or false.', 'x-enable-history');
   }
   const sessionId = call.header('x-session-id');
-  const given = { enable_history: enable === 'true', session_id: sessionId, promptVariables };
+  const given = { enable_history: enable === 'true', session_id: sessionId, promptVariables, promptVariant };
   return { fields: fieldsOf(call, given, ''), request, isUntouched: isSame(body, request) };
 }
 
