@@ -44,7 +44,8 @@ const lines = Object.entries(map)
 /** How much the chat models of other providers read: sessions are cut to that. */
 const contexts = Object.entries(map)
   .filter(([, entry]) => !PROVIDERS.has(String(entry['litellm_provider'])))
-  .filter(([, entry]) => CHATS.has(String(entry['mode'])) && Number.isInteger(entry['max_input_tokens']))
+  // A length of 0 is one that nobody has written down.
+  .filter(([, entry]) => CHATS.has(String(entry['mode'])) && Number(entry['max_input_tokens'] ?? 0) > 0)
   .map(([name, entry]) => [name, entry['max_input_tokens']] as const)
   .sort(byName)
   .map(([model, tokens]) => JSON.stringify({ model, max_input_tokens: tokens }));

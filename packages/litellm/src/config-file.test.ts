@@ -102,7 +102,7 @@ describe('litellm_params.model', () => {
     ['anthropic/claude-sonnet-4-5', undefined],
     [nova, 'openai'],
   ])('%s of %s is another provider', (model, custom_llm_provider) => {
-    expect(only(modelList({ model, custom_llm_provider, api_key: 'os.environ/NOT_HERE' }))).toEqual({
+    expect(only(modelList({ model, custom_llm_provider, api_key: 'os.environ/NOT_HERE' }))).toMatchObject({
       deployment: undefined,
       litellmModel: model,
       settings: [{ scope: 'deployment', kind: 'other-provider', name: model }],

@@ -5,6 +5,7 @@ import { litellmParamRule, modelInfoRules } from './deployment-settings.ts';
 import { decoded, isBedrockModel, parseLitellmModel, regionName } from './litellm-model.ts';
 import { deploymentId } from './prices/deployment-id.ts';
 import { deploymentPrice } from './prices/deployment-price.ts';
+import { listedNames } from './prices/listed-names.ts';
 import { ruleOf } from './setting-rule.ts';
 import { asObject, isFilled, isOn, strings, text } from './values.ts';
 
@@ -73,11 +74,10 @@ export function readModelEntry(value: unknown, path: string, context: ReadContex
   if (model === undefined) {
     throw new Error(`${context.file}: ${at} has no litellm_params.model. Add it, such as 'bedrock/<model id>'.`);
   }
-  const { max_input_tokens: most } = info;
-  const maxInputTokens = typeof most === 'number' && most > 0 ? most : undefined;
+  const reads = { maxInputTokens: maxInputTokensOf(info), listedAs: listedNames(model, params, info) };
   if (!isBedrockModel(model, text(params['custom_llm_provider']))) {
     const settings: AdminSetting[] = [{ scope: 'deployment', kind: 'other-provider', name: model }];
-    return { ...about, deployment: { deployment: undefined, litellmModel: model, settings, maxInputTokens } };
+    return { ...about, deployment: { deployment: undefined, litellmModel: model, settings, ...reads } };
   }
   const settings = [...unreadableSettings, ...paramSettings(params), ...infoSettings(info)];
   const deployment = name.includes('*') ? undefined : bedrockDeployment(params, model, at, settings, context);
@@ -91,9 +91,14 @@ export function readModelEntry(value: unknown, path: string, context: ReadContex
       id,
       price: deploymentPrice(params, info),
       weight: typeof params['weight'] === 'number' ? params['weight'] : undefined,
-      maxInputTokens,
+      ...reads,
     },
   };
+}
+
+/** LiteLLM too leaves out what is no number. Source: 1.106.2, router.py (_pre_call_checks), read 2026-11-23. */
+function maxInputTokensOf({ max_input_tokens: most }: Readonly<Record<string, unknown>>): number | undefined {
+  return typeof most === 'number' && most > 0 ? most : undefined;
 }
 
 /** In the place of an entry that cannot be read: a name that LiteLLM answers for. */

@@ -74,6 +74,8 @@ export interface LitellmAdmission {
   readonly litellmModel: string;
   /** The alias that LiteLLM can also serve in Bedrock's own API, byte for byte; undefined: there is none. */
   readonly nativeAlias: string | undefined;
+  /** Ids of the models that do the work, of those that Bedrock knows; empty: nobody can tell. */
+  readonly modelIds: readonly string[];
   readonly reasons: readonly AdminSetting[];
 }
 
@@ -136,6 +138,7 @@ export async function admit(
       eligible: false,
       litellmModel,
       nativeAlias: nativeAlias(litellmModel, resolution, reasons),
+      modelIds: behind?.modelIds ?? [],
       reasons,
     };
   }
@@ -183,7 +186,7 @@ function admitTeamModel(call: Call, services: Services, requested: string, key: 
   const reasons: readonly AdminSetting[] = [{ scope: 'team', kind: 'team-model', name: 'a model of its own' }];
   call.record.ineligible = describeReasons(reasons);
   if (services.litellm === undefined) throw notOnHotPath(requested, call.record.ineligible);
-  return { eligible: false, litellmModel: requested, nativeAlias: undefined, reasons };
+  return { eligible: false, litellmModel: requested, nativeAlias: undefined, modelIds: [], reasons };
 }
 
 /** The refusal of a call that nobody here can serve as an administrator wants it; `reasons` in words. */

@@ -23,8 +23,8 @@ export interface ChatThroughLitellm {
   readonly model: string;
   readonly session: SessionOfCall;
   readonly prompt: PromptOfCall | undefined;
-  /** The longest input of the model; undefined: nobody knows. */
-  readonly contextTokens: number | undefined;
+  /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
+  readonly readsAtMost: () => number | undefined;
 }
 
 /**
@@ -59,7 +59,7 @@ async function continued(
   call: Call,
   services: Services,
   model: string,
-  { body, session, prompt, model: calledAs, contextTokens }: ChatThroughLitellm,
+  { body, session, prompt, model: calledAs, readsAtMost }: ChatThroughLitellm,
   answer: () => ReturnType<OpenaiAnswerReader['answer']>,
 ): Promise<object> {
   const { said, conversation, lead, news } = await openaiConversation(call, {
@@ -67,7 +67,7 @@ async function continued(
     model: calledAs,
     session,
     prompt,
-    contextTokens,
+    contextTokens: readsAtMost(),
     request: body,
   });
   keepTurn(call, services, { session, said, conversation, answer });

@@ -56,9 +56,10 @@ async function chat(call: Call, services: Services): Promise<void> {
   const prompt = asked instanceof Promise ? await asked : asked;
   const admitted = await admit(call, services, principal, prompt?.model ?? model, named.settings);
   const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
+  const called = { requested: prompt?.model ?? model, modelIds: admission.modelIds };
+  const readsAtMost = (): number | undefined => contextTokensOf(services, principal, called);
   if (!admission.eligible) {
-    const contextTokens = contextTokensOf(prompt?.model ?? model, principal, services);
-    const sent = { body, bytes: isUntouched ? bytes : undefined, model, session, prompt, contextTokens };
+    const sent = { body, bytes: isUntouched ? bytes : undefined, model, session, prompt, readsAtMost };
     return serveChatThroughLitellm(call, services, admission, sent);
   }
   const { deployment } = admission;
@@ -70,10 +71,9 @@ async function chat(call: Call, services: Services): Promise<void> {
 
   const { messages } = request;
   const worker = admission.modelIds[0] ?? modelId;
-  const contextTokens = admission.row?.maxInputTokens ?? services.prices.contextTokens(worker);
   const continued = isPlain
     ? undefined
-    : await openaiConversation(call, { messages, model, session, prompt, contextTokens, request: body });
+    : await openaiConversation(call, { messages, model, session, prompt, contextTokens: readsAtMost(), request: body });
   const before = continued === undefined ? [] : converseBefore(continued.conversation);
   const own = continued === undefined ? messages : [...continued.lead, ...continued.news];
   const translated = openaiToConverse(isPlain ? request : { ...request, messages: own }, {

@@ -49,8 +49,8 @@ export interface ConverseThroughLitellm {
   readonly model: string;
   readonly session: SessionOfCall;
   readonly prompt: PromptOfCall | undefined;
-  /** The longest input of the model; undefined: nobody knows. */
-  readonly contextTokens: number | undefined;
+  /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
+  readonly readsAtMost: () => number | undefined;
 }
 
 /**
@@ -68,7 +68,9 @@ export async function serveConverseThroughLitellm(
   const { nativeAlias: alias, reasons } = admission;
   const stream = operation === 'converse-stream';
   if (litellm === undefined) throw notOnHotPath(model, describeReasons(reasons));
-  const continued = asked.isPlain ? undefined : await converseConversation(call, asked);
+  const continued = asked.isPlain
+    ? undefined
+    : await converseConversation(call, { ...asked, contextTokens: asked.readsAtMost() });
   const reader = asked.session.kept === undefined ? undefined : new ConverseAnswerReader();
   if (continued !== undefined) {
     keepTurn(call, services, { session: asked.session, ...continued, answer: () => reader?.answer() });

@@ -44,19 +44,19 @@ export async function converse(call: Call, services: Services, request: NativeRe
   const isPlain = session.kept === undefined && isUntouched && prompt === undefined;
   const stream = operation === 'converse-stream';
   call.record.stream = stream;
+  const called = { requested: prompt?.model ?? model, modelIds: admission.modelIds };
+  const readsAtMost = (): number | undefined => contextTokensOf(services, principal, called);
   if (!admission.eligible) {
-    const contextTokens = contextTokensOf(prompt?.model ?? model, principal, services);
-    const sent = { bytes, body, isPlain, model, session, prompt, contextTokens };
+    const sent = { bytes, body, isPlain, model, session, prompt, readsAtMost };
     return serveConverseThroughLitellm(call, services, request, admission, sent);
   }
   const { deployment } = admission;
   const own = isUntouched && session.kept === undefined && !services.promptCaching ? prompt?.bedrocksOwn : undefined;
   const worker = admission.modelIds[0] ?? deployment.modelId;
-  const contextTokens = admission.row?.maxInputTokens ?? services.prices.contextTokens(worker);
   const continued =
     isPlain || own !== undefined
       ? undefined
-      : await converseConversation(call, { body, model, session, prompt, contextTokens });
+      : await converseConversation(call, { body, model, session, prompt, contextTokens: readsAtMost() });
   const converse =
     continued === undefined
       ? undefined

@@ -50,6 +50,7 @@ export async function serveMessages(call: Call, services: Services, target: stri
 
 /** A prompt, and the name by which LiteLLM knows the model behind it. */
 interface PromptForLitellm extends PromptOfCall {
+  readonly modelIds: readonly string[];
   readonly litellmModel: string;
 }
 
@@ -68,7 +69,7 @@ async function promptFor(
   const admitted = await admit(call, services, principal, prompt.model, named.settings);
   const admission = admittedBy(call, principal, prompt, admitted);
   const litellmModel = admission.eligible ? litellmNameOf(prompt.model, principal, services) : admission.litellmModel;
-  if (litellmModel !== undefined) return { ...prompt, litellmModel };
+  if (litellmModel !== undefined) return { ...prompt, litellmModel, modelIds: admission.modelIds };
   throw new GatewayError(
     'invalid-request',
     'The model behind this prompt has no name in the list of models, so it cannot be called by Messages. Call the prompt by Converse or POST /v1/chat/completions, or ask an administrator for an alias of the model.',
@@ -93,7 +94,8 @@ async function continued(call: Call, services: Services, principal: Principal, a
     prompt: prompt?.rendered,
     model: modelIn(body),
   };
-  const contextTokens = contextTokensOf(prompt?.model ?? modelIn(body), principal, services);
+  const called = { requested: prompt?.model ?? modelIn(body), modelIds: prompt?.modelIds ?? [] };
+  const contextTokens = contextTokensOf(services, principal, called);
   const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
   keepTurn(call, services, { session, said, conversation, answer });
   const { prefix, stored, fresh } = conversation;

@@ -26,6 +26,8 @@ export interface CatalogueDeployment {
   readonly weight?: number | undefined;
   /** What the row says of the longest input that the model reads, in tokens; undefined: nothing. */
   readonly maxInputTokens?: number | undefined;
+  /** The names by which lists of models may know what it leads to, the best first; undefined: by `litellmModel` alone. */
+  readonly listedAs?: readonly string[] | undefined;
 }
 
 /** Everything that a caller reaches by one name. */

@@ -1,5 +1,6 @@
 import type { DeploymentPrice, PriceRates } from '@genai-gateway/core';
 import type { Price } from '@genai-gateway/governance';
+import { namesInList } from './listed-names.ts';
 import { boughtContextTokens, namedModel, priceNames } from './model-names.ts';
 import { type PriceEntry, readContexts, readPriceMap } from './price-map.ts';
 
@@ -40,8 +41,7 @@ export class PriceBook {
   /** Of models without and with prices of their deployment, by region and id: every call after the first is a look-up. */
   readonly #byId = new Map<string, Price>();
   readonly #byDeployment = new WeakMap<DeploymentPrice, Map<string, Price>>();
-
-  /** Of other providers' models. */
+  /** How much other providers' models read. */
   readonly #contexts: ReadonlyMap<string, number>;
 
   private constructor(entries: ReadonlyMap<string, PriceEntry>, contexts: ReadonlyMap<string, number>) {
@@ -99,13 +99,19 @@ export class PriceBook {
    * found, or of any provider as the model list names it (`openai/gpt-4o-mini`); undefined: nobody knows.
    */
   contextTokens(model: string): number | undefined {
-    const modelId = bare(model);
+    for (const name of namesInList(model)) {
+      const found = this.#contexts.get(name.toLowerCase()) ?? this.#contextOfBedrock(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #contextOfBedrock(modelId: string): number | undefined {
     for (const name of priceNames(modelId, undefined)) {
       const listed = this.#entries.get(name.toLowerCase())?.maxInputTokens;
       if (listed !== undefined) return Math.min(listed, boughtContextTokens(modelId) ?? listed);
     }
-    const name = model.toLowerCase();
-    return this.#contexts.get(name) ?? this.#contexts.get(name.slice(name.indexOf('/') + 1));
+    return undefined;
   }
 
   #priced({ modelId, region, price }: PricedModel): Pick<PriceEntry, 'rates' | 'maxOutputTokens'> | undefined {
