@@ -22,9 +22,6 @@ const callPrompt = (model: string, fields: object = {}, asking: Asking = {}): Pr
   ask('/v1/chat/completions', { ...asking, body: { model, messages: [], ...fields } });
 const textOf = ({ json }: Answer): unknown => at(json, 'choices', 0, 'message', 'content');
 
-/** Which prompt has which name is read again after four seconds. */
-const untilNamesAreRead = (): Promise<void> => sleep(4_500);
-
 describe.skipIf(skip)('a prompt with three weighted variants, one of another provider', () => {
   /** Each says its own name. */
   let prompt: MadePrompt;
@@ -38,7 +35,6 @@ describe.skipIf(skip)('a prompt with three weighted variants, one of another pro
       }),
       textVariant('other', { text: 'other', metadata: { 'gateway:weight': '20', 'gateway:model': 'gpt-4o-mini' } }),
     ]);
-    await untilNamesAreRead();
   });
 
   it('gives each session one of them, and the same again; a header says which', async () => {
@@ -184,7 +180,6 @@ describe.skipIf(skip)('a key', () => {
         textVariant('default', { text: 'Hello.', metadata: { 'gateway:model': 'gpt-4o-mini' } }),
       ]),
     };
-    await untilNamesAreRead();
   });
   const kinds = [
     { kind: 'bedrock', behind: nova },
