@@ -1,4 +1,5 @@
 import type { Principal } from '@genai-gateway/identity';
+import type { Prompt } from '@genai-gateway/prompts';
 import { type Catalogue, type CatalogueDeployment, emptyCatalogue, type ModelAlias } from '@genai-gateway/routing';
 import { describe, expect, test } from 'vitest';
 import { type ContextSources, contextTokensOf } from './context-tokens.ts';
@@ -88,6 +89,11 @@ describe('how much is read of', () => {
   });
 });
 
+function promptsFor(model: string): readonly Prompt[] {
+  const { variants } = promptOfOne();
+  return [promptOfOne({ variants: variants.map((each) => ({ ...each, model })) })];
+}
+
 describe('a session is cut to it', () => {
   const cutTo = (maxInputTokens: number): Catalogue =>
     catalogueOf(
@@ -119,12 +125,34 @@ describe('a session is cut to it', () => {
   });
 
   test.each(['openai', 'converse', 'anthropic'] as const)('by %s with the model behind a prompt', async (api) => {
-    const [variant] = promptOfOne().variants;
-    if (variant === undefined) throw new Error('The prompt has no variant.');
-    const prompts = [promptOfOne({ variants: [{ ...variant, model: 'gpt' }] })];
+    const prompts = promptsFor('gpt');
     const way: Way = { api, model: `${promptOfOne().arn}:1`, stream: false };
     const body = { promptVariables: { who: { text: 'Ann' } } };
     expect(await storedTurns(way, { prompts }, body)).toBe(3);
     expect(await storedTurns(way, { prompts, catalogue: small[api] }, body)).toBe(2);
+  });
+
+  describe('with the model behind a profile', () => {
+    const behindProfile = (api: Way['api']): HarnessOptions => ({
+      behind: { [profile]: { kind: 'application-inference-profile', modelIds: ['m'], unknownBecause: undefined } },
+      contextTokens: { m: (api === 'anthropic' ? 100 : 4_096) + 2_500 },
+    });
+
+    test.each(['openai', 'converse', 'anthropic'] as const)('by %s and a prompt', async (api) => {
+      const way: Way = { api, model: `${promptOfOne().arn}:1`, stream: false };
+      const prompts = promptsFor('profile');
+      const catalogue = catalogueOf(...talked.aliases.values(), alias('profile', profile));
+      const body = { promptVariables: { who: { text: 'Ann' } } };
+      expect(await storedTurns(way, { ...behindProfile(api), prompts, catalogue }, body)).toBe(2);
+    });
+
+    // Messages is LiteLLM's, which resolves what it is called with by itself.
+    test.each(['openai', 'converse'] as const)('by %s, here and through LiteLLM', async (api) => {
+      const way: Way = { api, model: 'profile', stream: false };
+      for (const settings of [[], [{ scope: 'alias', kind: 'fallbacks', name: 'x' }]] as const) {
+        const catalogue = catalogueOf(alias('nova', 'us.amazon.nova-lite-v1:0'), alias('profile', profile, settings));
+        expect(await storedTurns(way, { ...behindProfile(api), catalogue })).toBe(2);
+      }
+    });
   });
 });

@@ -64,6 +64,7 @@ describe('a row reads', () => {
     ['less on Azure, where Azure reads less', { model: 'azure/ours' }, { base_model: 'gpt-5.4-pro' }, 922_000],
     ['what its base model does, if its own name says nothing', { model: 'openai/x' }, { base_model: 'gpt-4' }, 8_192],
     ['what its own name says first', { model: 'openai/gpt-4o' }, { base_model: 'gpt-4' }, 128_000],
+    ['what it was before it was tuned', { model: 'openai/ft:gpt-3.5-turbo:our-org::id' }, {}, 16_385],
     ['by a region', { model: 'bedrock/us-east-1/us.amazon.nova-lite-v1:0' }, {}, 300_000],
     ['through another proxy', { model: 'openrouter/some/front/gpt-4' }, {}, 8_192],
     ['nothing known of an endpoint', { model: 'sagemaker_chat/ours' }, {}, undefined],

@@ -263,8 +263,8 @@ export interface HarnessOptions {
   readonly history?: History;
   readonly prompts?: readonly Prompt[];
   readonly promptCaching?: boolean;
-  /** The longest input of every model. */
-  readonly contextTokens?: number;
+  /** The longest input of every model, or of some by id. */
+  readonly contextTokens?: number | Readonly<Record<string, number>>;
   /** Default: `req-1`. */
   readonly requestId?: string;
   /** Default: there is no LiteLLM. */
@@ -313,7 +313,8 @@ export function harness(options: HarnessOptions = {}): Harness {
     prices: {
       find: ({ modelId }) => (modelId.includes('unpriced') ? undefined : price),
       guardrail: () => guardrailPrice,
-      contextTokens: () => options.contextTokens,
+      contextTokens: (model) =>
+        typeof options.contextTokens === 'object' ? options.contextTokens[model] : options.contextTokens,
     },
     history: options.history,
     prompts: new PromptBook({
