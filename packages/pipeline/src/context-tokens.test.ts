@@ -103,7 +103,11 @@ describe('a session is cut to it', () => {
       })),
     );
   // Of Messages, the tests say how long the answer may be.
-  const small = { openai: cutTo(4_096 + 2_500), converse: cutTo(4_096 + 2_500), anthropic: cutTo(100 + 2_500) };
+  const small = {
+    openai: cutTo(Math.ceil((2_500 * 4) / 3)),
+    converse: cutTo(Math.ceil((2_500 * 4) / 3)),
+    anthropic: cutTo(100 + 2_500),
+  };
   const ways: readonly Way[] = (['openai', 'converse', 'anthropic'] as const).flatMap((api) =>
     ['nova', 'gpt'].map((model) => ({ api, model, stream: false })),
   );
@@ -135,7 +139,7 @@ describe('a session is cut to it', () => {
   describe('with the model behind a profile', () => {
     const behindProfile = (api: Way['api']): HarnessOptions => ({
       behind: { [profile]: { kind: 'application-inference-profile', modelIds: ['m'], unknownBecause: undefined } },
-      contextTokens: { m: (api === 'anthropic' ? 100 : 4_096) + 2_500 },
+      contextTokens: { m: api === 'anthropic' ? 100 + 2_500 : Math.ceil((2_500 * 4) / 3) },
     });
 
     test.each(['openai', 'converse', 'anthropic'] as const)('by %s and a prompt', async (api) => {

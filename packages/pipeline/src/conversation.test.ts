@@ -154,7 +154,7 @@ describe('turns that are read again', () => {
     const history = memoryHistory();
     const long = 'x'.repeat(3_000);
     for (const text of ['a', 'b', 'c']) await talk(history, chat, { sessionId: 's', text: text + long });
-    const options = { contextTokens: 4_096 + 2_500 };
+    const options = { contextTokens: Math.ceil((2_500 * 4) / 3) };
     const of = await talk(history, chat, { sessionId: 's', text: 'now', options });
     expect(texts(sentTo(of)['messages']).map((each) => each.slice(0, 7))).toEqual(
       ['user: b', 'assista', 'user: c', 'assista', 'user: n'].map((each) => expect.stringContaining(each)),
@@ -169,7 +169,7 @@ describe('turns that are read again', () => {
     for (const content of ['a', 'b', 'c', 'd']) {
       await talk(history, chat, { sessionId: 's', messages: [...system, { role: 'user', content }] });
     }
-    const options = { contextTokens: 4_096 + 1_500 };
+    const options = { contextTokens: Math.ceil((1_500 * 4) / 3) };
     const of = await talk(history, chat, { sessionId: 's', text: 'now', options });
     expect(of.record.storedTurns).toBe(4);
   });
@@ -186,7 +186,11 @@ describe('turns that are read again', () => {
     const first = [...asked, called('call_1'), { role: 'tool', tool_call_id: 'call_1', content: 'rain' }];
     await talk(history, chat, { sessionId: 's', messages: first, says: 'It rains.' });
     const messages = [...first, { role: 'assistant', content: 'It rains.' }, { role: 'user', content: 'and now?' }];
-    const of = await talk(history, chat, { sessionId: 's', messages, options: { contextTokens: 4_096 + 3_000 } });
+    const of = await talk(history, chat, {
+      sessionId: 's',
+      messages,
+      options: { contextTokens: Math.ceil((3_000 * 4) / 3) },
+    });
     expect(of.record.errorCode).toBeUndefined();
     expect(JSON.stringify(sentTo(of)['messages']).match(/weather/g)).toHaveLength(1);
     expect(JSON.stringify(sentTo(of)['messages']).match(/and now/g)).toHaveLength(1);

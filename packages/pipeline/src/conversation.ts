@@ -52,7 +52,7 @@ export interface ContextLimit {
 
 /** Taken for a model of which nobody says how much it takes: most take this much and more. */
 const UNKNOWN_CONTEXT_TOKENS = 100_000;
-/** Left for the answer, where the request does not say how long it may be. */
+/** Left for the answer, where the request does not say how long it may be; of a short context no more than a quarter. */
 const ANSWER_TOKENS = 4_096;
 const READ_TIMEOUT_MS = 3_000;
 
@@ -121,8 +121,9 @@ async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, limi
 /** What a model has left for what was said before. */
 function freeTokens({ messages, prompt }: Said, { contextTokens, request }: ContextLimit): number {
   const size = measureRequest({ ...request, prompt, messages: behindLastAnswer(messages) });
-  const taken = inputTokensOf(size) + (size.maxOutputTokens ?? ANSWER_TOKENS);
-  return Math.max(0, (contextTokens ?? UNKNOWN_CONTEXT_TOKENS) - taken);
+  const most = contextTokens ?? UNKNOWN_CONTEXT_TOKENS;
+  const answer = size.maxOutputTokens ?? Math.min(ANSWER_TOKENS, Math.floor(most / 4));
+  return Math.max(0, most - inputTokensOf(size) - answer);
 }
 
 /** Every turn has the system prompt that held for it; the model reads that of the newest alone, and only if none is sent. */
