@@ -74,6 +74,9 @@ const CALL_HEADERS = new Set([
   'x-litellm-stream-timeout',
 ]);
 
+/** What callers say to the gateway itself. */
+const OWN = new Set(['x-session-id', 'x-enable-history', 'x-gateway-prompt-variant']);
+
 /**
  * The same for a call whose credential has been checked: without anything else that could be taken for
  * one, that chooses the upstream or its account, or that compresses the answer.
@@ -82,7 +85,7 @@ export function headersWithoutCredentials(request: HttpRequest): Record<string, 
   const headers = endToEndHeaders(request);
   for (const name of Object.keys(headers)) {
     const isChoice = /^(?:x-litellm|x-mcp)-/.test(name) && !CALL_HEADERS.has(name);
-    if (isChoice || CREDENTIALS.has(name)) delete headers[name];
+    if (isChoice || CREDENTIALS.has(name) || OWN.has(name)) delete headers[name];
   }
   // Heartbeats go between the events of a stream, which a compressed one hides.
   delete headers['accept-encoding'];

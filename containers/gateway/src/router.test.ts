@@ -99,6 +99,10 @@ describe('the dialect of a path', () => {
     ['/model/some-id/update', 'openai'],
     ['/v1/chat/completions', 'openai'],
     ['/guardrails/list', 'openai'],
+    ['/v1/messages', 'anthropic'],
+    ['/v1/messages?beta=true', 'anthropic'],
+    ['/bedrock/chat-history', 'openai'],
+    ['/bedrock/chat-history?x=1', 'openai'],
   ])('%s: %s', (path, dialect) => {
     expect(dialectOf(path)).toBe(dialect);
   });

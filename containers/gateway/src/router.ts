@@ -77,7 +77,7 @@ const BEDROCK_ROUTE = /^\/(?:bedrock(?:\/|$)|\/?(?:model\/.+\/(?!update(?:\?|$))
 /** The dialect in which a path is answered, its errors too. */
 export function dialectOf(path: string): Dialect {
   // Nobody asks for it by an AWS SDK, and without a credential it has to be a 401.
-  if (path === '/bedrock/chat-history') return 'openai';
+  if (/^\/bedrock\/chat-history(?:\?|$)/.test(path)) return 'openai';
   if (BEDROCK_ROUTE.test(path)) return 'bedrock';
   return MESSAGES_ROUTE.test(path) ? 'anthropic' : 'openai';
 }

@@ -25,7 +25,7 @@ export interface Turn {
   readonly startedAtMs: number;
   /** When its answer was complete. */
   readonly endedAtMs: number;
-  /** The model or prompt by the caller's name for it. */
+  /** The model by the caller's name for it; of a managed prompt the one behind it. */
   readonly model: string;
   /**
    * The system prompt that held for this turn: the one that came with it, else that of the turns before; undefined: there

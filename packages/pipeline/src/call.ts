@@ -108,7 +108,7 @@ export interface CallRecord {
   prompt?: { readonly promptId: string; readonly version: string; readonly variant: string };
   /** Cache points that the gateway set. */
   cachePoints?: number;
-  /** The model as the caller named it. */
+  /** The model as the caller named it; of a managed prompt the one behind it. */
   requestedModel?: string;
   deployment?: Deployment;
   stream?: boolean;

@@ -12,6 +12,7 @@ import { forward, ownHeaders } from './pass-through.ts';
 import type { Services } from './services.ts';
 import type { SessionOfCall } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
+import { isObject } from './values.ts';
 
 /** A chat completion for LiteLLM. */
 export interface ChatThroughLitellm {
@@ -81,16 +82,23 @@ async function continued(
     : withPromptOpenai(request, { ...prompt.rendered, messages: prefix }, { model });
 }
 
-/** LiteLLM looks into them itself; here they need no more than a role. */
+/** LiteLLM looks into them itself; here they need a role, and a text or a list of parts where they say something. */
 function messagesIn({ messages }: JsonObject): readonly OpenaiMessage[] {
-  const all: readonly unknown[] =
-    messages === undefined || messages === null ? [] : Array.isArray(messages) ? messages : [messages];
-  if (
-    all.every((each) => each !== null && typeof each === 'object' && 'role' in each && typeof each.role === 'string')
-  ) {
-    return all as readonly OpenaiMessage[];
-  }
-  throw new GatewayError('invalid-request', '`messages` must be a list of messages with `role` and `content`.', {
-    param: 'messages',
-  });
+  if (messages === undefined || messages === null) return [];
+  if (Array.isArray(messages) && messages.every(isMessage)) return messages;
+  throw new GatewayError(
+    'invalid-request',
+    '`messages` must be a list of messages with `role`, and a text or a list of parts in `content`.',
+    { param: 'messages' },
+  );
+}
+
+/** Roles that may say nothing: they call tools, or answer one with nothing. */
+const silent: readonly unknown[] = ['assistant', 'tool', 'function'];
+
+function isMessage(value: unknown): value is OpenaiMessage {
+  if (!isObject(value) || typeof value['role'] !== 'string') return false;
+  const { role, content } = value;
+  if (content === undefined || content === null) return silent.includes(role);
+  return typeof content === 'string' || (Array.isArray(content) && content.every(isObject));
 }

@@ -3,7 +3,7 @@ import type { SessionStore } from '@genai-gateway/history';
 import { describe, expect, test } from 'vitest';
 import { ownerOf } from './session-of-call.ts';
 import { memoryHistory, sentTo, talk, type Way } from './test-support/conversations.ts';
-import { type Harness, virtualKey } from './test-support/harness.ts';
+import { alias, catalogueOf, type Harness, virtualKey } from './test-support/harness.ts';
 
 const patient = new AbortController().signal;
 const owner = ownerOf({ kind: 'virtual-key', key: virtualKey() }, 'key');
@@ -266,6 +266,41 @@ test('a stream of Bedrock that ends with an exception is no turn', async () => {
   expect(of.record.errorCode).toBe('upstream-model-error');
   expect(of.record.isTurnSaved).toBeUndefined();
   expect(await history.store.find({ owner, sessionId: 's' }, patient)).toBeUndefined();
+});
+
+describe('a second turn that makes no sense is the caller’s to mend', () => {
+  const converse: Way = { api: 'converse', model: 'nova', stream: false };
+  const user = { role: 'user', content: [{ text: 'x' }] };
+  test.each<[string, Way, object]>([
+    ['an unknown role', converse, { messages: [{ ...user, role: 'bogus' }] }],
+    ['a block of nothing', converse, { messages: [{ role: 'user', content: [{ toolResult: null }] }] }],
+    ['tools that are no list', converse, { messages: [user], body: { toolConfig: { tools: {} } } }],
+    ['a system prompt of nothing', { ...chat, model: 'gpt' }, { messages: [{ role: 'system', content: null }] }],
+    ['a number', { ...chat, model: 'gpt' }, { messages: [{ role: 'tool', tool_call_id: 'z', content: 5 }] }],
+    [
+      'a block of nothing by Messages',
+      { ...chat, api: 'anthropic' },
+      { messages: [{ role: 'user', content: [null] }] },
+    ],
+  ])('%s', async (_what, way, asked) => {
+    const history = memoryHistory();
+    await talk(history, chat, { sessionId: 's' });
+    const of = await talk(history, way, { sessionId: 's', ...asked });
+    expect(of.reply.failure).toMatchObject({ code: 'invalid-request' });
+  });
+
+  test.each([{ system: null }, { toolConfig: null }])(
+    'but %j is nothing, with automatic cache points too',
+    async (body) => {
+      const history = memoryHistory();
+      const options = {
+        promptCaching: true,
+        catalogue: catalogueOf(alias('nova', 'anthropic.claude-sonnet-4-20250514-v1:0')),
+      };
+      await talk(history, converse, { sessionId: 's', options });
+      expect((await talk(history, converse, { sessionId: 's', body, options })).reply.failure).toBeUndefined();
+    },
+  );
 });
 
 describe('a store that fails', () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GatewayError, isGatewayError } from '@genai-gateway/core';
 import { inputTokensOf, measureRequest } from '@genai-gateway/governance';
 import {
@@ -24,7 +25,7 @@ export interface Said {
   readonly system: readonly ConverseSystemBlock[] | undefined;
   /** The managed prompt that it goes by. */
   readonly prompt: RenderedPrompt | undefined;
-  /** The model or the prompt, as the caller named it. */
+  /** The model, as callers name it; of a managed prompt the one behind it. */
   readonly model: string;
 }
 
@@ -75,12 +76,15 @@ export async function conversationOf(
   }
   const { turns, isTrimmed } = kept === undefined || kept.isNew ? nothing : await turnsOf(call, kept, said, limit);
   const context = contextOf(turns);
+  // What a model thought is signed for itself.
+  const stored = context.turns.flatMap((turn) =>
+    turn.model === said.model ? messagesOf([turn]) : withoutReasoning(messagesOf([turn])),
+  );
+  // A session that began with the prompt by itself has it already.
+  const isThere = isDeepStrictEqual(stored.slice(0, rendered.length), asApiMessages(rendered));
   return {
-    prefix: isPromptAlone ? [] : rendered,
-    // What a model thought is signed for itself.
-    stored: context.turns.flatMap((turn) =>
-      turn.model === said.model ? messagesOf([turn]) : withoutReasoning(messagesOf([turn])),
-    ),
+    prefix: isPromptAlone || isThere ? [] : rendered,
+    stored,
     system: said.system === undefined ? (context.system ?? []) : [],
     alone: isPromptAlone ? rendered : [],
     fresh: isPromptAlone ? asApiMessages(rendered) : withoutEcho(messagesOf(turns), said.messages, { isTrimmed }),

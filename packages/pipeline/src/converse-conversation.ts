@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import { type Conversation, conversationOf, type Said } from './conversation.ts';
 import type { PromptOfCall } from './managed-prompt.ts';
 import type { SessionOfCall } from './session-of-call.ts';
+import { isObject } from './values.ts';
 
 /** A Converse request that goes on with a session, or by a managed prompt. */
 export interface ConverseConversationRequest {
@@ -29,12 +30,13 @@ export async function converseConversation(
   { body, model, session, prompt, contextTokens }: ConverseConversationRequest,
 ): Promise<ConverseConversation> {
   if (prompt !== undefined) checkBesidePrompt(body);
+  checkTools(body);
   const messages = messagesIn(body);
   const said: Said = {
     messages: messages.map((message) => ({ api: 'converse', message })),
     system: systemIn(body),
     prompt: prompt?.rendered,
-    model,
+    model: prompt?.model ?? model,
   };
   const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
   const news = messages.length === 0 ? [] : messages.slice(messages.length - conversation.fresh.length);
@@ -53,20 +55,33 @@ function checkBesidePrompt(body: JsonObject): void {
   throw invalid(`\`${given}\` comes from the managed prompt when the model is one; leave it out.`, given);
 }
 
-/** Bedrock looks into them itself; here they need no more than their role and a list of blocks. */
+/** Bedrock looks into them itself; here they need a role that there is, and blocks that hold something. */
 function messagesIn({ messages }: JsonObject): readonly ConverseMessage[] {
   if (messages === undefined || messages === null) return [];
   if (Array.isArray(messages) && messages.every(isMessage)) return messages;
-  throw invalid('`messages` must be a list of messages with `role` and a list of blocks in `content`.', 'messages');
+  throw invalid(
+    '`messages` must be a list of messages with a known `role` and a list of blocks in `content`.',
+    'messages',
+  );
 }
 
+const roles: readonly unknown[] = ['user', 'assistant', 'system'];
+
 function isMessage(value: unknown): value is ConverseMessage {
-  if (value === null || typeof value !== 'object' || !('role' in value) || !('content' in value)) return false;
-  return typeof value.role === 'string' && Array.isArray(value.content) && value.content.every(isBlock);
+  if (!isObject(value)) return false;
+  const { role, content } = value;
+  return roles.includes(role) && Array.isArray(content) && content.every(isBlock);
 }
 
 function isBlock(value: unknown): boolean {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
+  return isObject(value) && Object.values(value).every((each) => each !== null);
+}
+
+function checkTools({ toolConfig }: JsonObject): void {
+  if (toolConfig === undefined || toolConfig === null) return;
+  const { tools } = isObject(toolConfig) ? toolConfig : {};
+  if (Array.isArray(tools) && tools.every(isObject)) return;
+  throw invalid('`toolConfig` must have a list of tools in `tools`.', 'toolConfig');
 }
 
 function systemIn({ system }: JsonObject): readonly ConverseSystemBlock[] | undefined {

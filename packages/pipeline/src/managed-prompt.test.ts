@@ -54,6 +54,14 @@ describe('a prompt', () => {
     ]);
   });
 
+  test('that a session began with is read once', async () => {
+    const history = memoryHistory();
+    const asked = { body: variables, options: { prompts: [promptOfOne()] } };
+    await talk(history, chat, { ...asked, sessionId: 's', messages: [], says: 'ONE' });
+    const of = await talk(history, chat, { ...asked, sessionId: 's', text: 'two' });
+    expect(JSON.stringify(sentTo(of)).match(/Greet Ann/g)).toHaveLength(1);
+  });
+
   test('is measured and booked as what it comes to', async () => {
     const long = promptOfOne({
       variants: [
@@ -171,8 +179,19 @@ describe('access', () => {
     const call = await ask(chat, [promptOfOne()], {}, { key });
     expect(call.accounts.opened[0]?.limits.map(({ model }) => model)).toEqual(expect.arrayContaining([arn, 'nova']));
     expect(call.accounts.opened[0]?.limits).toHaveLength(2);
-    const through = await ask(chat, [forModel('gpt')], {}, { key });
-    expect(through.reply.failure).toMatchObject({ code: 'not-on-hot-path' });
+    for (const [way, model] of [
+      [chat, 'gpt'],
+      [{ ...chat, api: 'anthropic' }, 'nova'],
+    ] as const) {
+      const through = await ask(way, [forModel(model)], {}, { key });
+      expect(through.reply.failure).toMatchObject({ code: 'not-on-hot-path' });
+      expect(through.litellm.requests).toEqual([]);
+    }
+  });
+
+  test('of who may call no prompt at all has none looked up', async () => {
+    const call = await ask({ ...chat, model: 'prompt:greeting' }, [promptOfOne()], {}, of('nova', 'gpt-*'));
+    expect(call.reply.failure).toMatchObject({ code: 'model-not-allowed' });
   });
 });
 
@@ -203,6 +222,31 @@ describe('an alias of the list of models', () => {
         options: { prompts: [promptOfOne(), second], catalogue: named(weights) },
       },
     );
+
+  test('has its limits held, by another name of the group too, and its access group booked', async () => {
+    const limits = ['hello'].map((model) => ({
+      scope: 'key' as const,
+      counter: `model_per_key:hash:${model}`,
+      model,
+      requestsPerMinute: 5,
+      tokensPerMinute: undefined,
+      maxParallelRequests: undefined,
+    }));
+    const key = virtualKey({ allowance: { limits, budgets: [] }, grantedNames: ['paid'] });
+    const aliases = [...named([undefined]).aliases.values()].map((each) =>
+      each.name === 'hello' ? { ...each, accessGroups: ['paid'] } : each,
+    );
+    const many = {
+      ...catalogueOf(...aliases),
+      groupAliases: new Map([['hi', 'hello']]),
+      bookedGroups: new Set(['paid']),
+    };
+    for (const model of ['hello', 'hi']) {
+      const of = await ask({ ...chat, model }, [promptOfOne()], {}, { key, catalogue: many });
+      expect(of.accounts.opened[0]?.limits).toHaveLength(1);
+      expect(of.record.accessGroups).toEqual(['paid']);
+    }
+  });
 
   test('leads to a prompt', async () => {
     const of = await call([undefined]);

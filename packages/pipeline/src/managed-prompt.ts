@@ -1,6 +1,6 @@
 import { GatewayError, noAllowance } from '@genai-gateway/core';
 import { type CalledModel, checkModelAccess } from '@genai-gateway/governance';
-import type { Principal } from '@genai-gateway/identity';
+import type { ModelScope, Principal } from '@genai-gateway/identity';
 import {
   chooseByWeight,
   chooseVariant,
@@ -27,6 +27,8 @@ export interface PromptOfCall {
   readonly model: string;
   /** Every name under which a limit or a budget per model may know the prompt. */
   readonly names: readonly CalledModel[];
+  /** Access groups that let the call to the prompt through and that it is booked on. */
+  readonly accessGroups: readonly string[];
   /** By which Bedrock itself makes the same of it; undefined: it does not know the model, or would take another variant. */
   readonly bedrocksOwn: { readonly modelId: string; readonly region: string } | undefined;
 }
@@ -113,6 +115,8 @@ async function load(
   const name = prompts.length === 1 ? prompts[0]?.name : chooseByWeight(prompts, ({ target }) => target, caller)?.name;
   if (name === undefined) throw nothingToChoose(asked.requested);
   const region = name.kind === 'arn' ? name.region : services.regions.defaultRegion;
+  if (alias === undefined && !mayBeAllowed(principal))
+    checkModelAccess(scopesOf(principal), { names: [shown], accessGroups: [] });
   const prompt = regionRefused(region, services) ?? (await promptNamed(name, services, signal));
   const names =
     prompt instanceof GatewayError ? [shown] : [shown, ...promptNames(prompt, services.regions.defaultRegion)];
@@ -131,7 +135,11 @@ async function load(
   return {
     rendered: renderPrompt(prompt, variant, variables),
     model: modelOfVariant(variant),
-    names: names.map((each) => ({ requested: each, group: each })),
+    names: [
+      { requested: shown, group: alias?.name ?? shown },
+      ...names.slice(1).map((each) => ({ requested: each, group: each })),
+    ],
+    accessGroups: bookedGroupsOf(alias, principal, services),
     bedrocksOwn: how === 'default' && !variant.isRedirected ? { modelId: arnOf(prompt), region } : undefined,
   };
 }
@@ -140,15 +148,47 @@ async function load(
  * The admission of a call that goes by a prompt: limits and budgets that name the prompt hold beside those of the model
  * behind it. LiteLLM knows no prompts, so throws `not-on-hot-path` where it serves the model and would not hold them.
  */
-export function admittedBy(call: Call, principal: Principal, { names }: PromptOfCall, admission: Admission): Admission {
-  if (admission.eligible) return { ...admission, models: [...admission.models, ...names] };
+export function admittedBy(call: Call, principal: Principal, prompt: PromptOfCall, admission: Admission): Admission {
+  if (!admission.eligible) {
+    checkHeldByLitellm(call, principal, prompt);
+    return admission;
+  }
+  const { record } = call;
+  if (prompt.accessGroups.length > 0) {
+    record.accessGroups = [...new Set([...(record.accessGroups ?? []), ...prompt.accessGroups])];
+  }
+  return { ...admission, models: [...admission.models, ...prompt.names] };
+}
+
+/** LiteLLM knows no prompts. Throws `not-on-hot-path` where it would not hold what is set for this one. */
+export function checkHeldByLitellm(call: Call, principal: Principal, { names, accessGroups }: PromptOfCall): void {
   const { limits, budgets } = principal.kind === 'virtual-key' ? principal.key.allowance : noAllowance;
   const isOfPrompt = ({ model }: { readonly model: string | undefined }): boolean =>
-    names.some(({ requested }) => requested === model);
+    names.some(({ requested, group }) => requested === model || group === model);
   const unheld = [...limits, ...budgets].find(isOfPrompt);
-  if (unheld === undefined) return admission;
-  call.record.ineligible = `${unheld.scope} limit or budget of the prompt`;
-  throw notOnHotPath(unheld.model ?? '', call.record.ineligible);
+  if (unheld === undefined && accessGroups.length === 0) return;
+  const [{ requested } = { requested: '' }] = names;
+  call.record.ineligible = `${unheld?.scope ?? 'access group'} limit or budget of the prompt`;
+  throw notOnHotPath(requested, call.record.ineligible);
+}
+
+/** As for a model: those of the alias that lists of models behind the key name. */
+function bookedGroupsOf(alias: ModelAlias | undefined, principal: Principal, services: Services): readonly string[] {
+  const { bookedGroups } = services.catalogue();
+  const granted = principal.kind === 'virtual-key' ? principal.key.grantedNames : [];
+  return (alias?.accessGroups ?? []).filter((group) => bookedGroups.has(group) && granted.includes(group));
+}
+
+/** Whether every list of models could name a prompt at all: who may call none has none looked up. */
+function mayBeAllowed(principal: Principal): boolean {
+  return scopesOf(principal).every(
+    ({ models, groupModels }) =>
+      models.length === 0 || [...models, ...groupModels].some((name) => /prompt|\*|^all-/.test(name)),
+  );
+}
+
+function scopesOf(principal: Principal): readonly ModelScope[] {
+  return principal.kind === 'virtual-key' ? principal.key.modelScopes : [];
 }
 
 /** As Bedrock takes it: the draft has no version in its ARN. */

@@ -15,13 +15,14 @@ import type { Call } from './call.ts';
 import { contextTokensOf } from './context-tokens.ts';
 import { conversationOf, type Said } from './conversation.ts';
 import { type GatewayFields, partAnthropic } from './gateway-fields.ts';
-import { admittedBy, type PromptOfCall, promptOf } from './managed-prompt.ts';
+import { checkHeldByLitellm, type PromptOfCall, promptOf } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { forward, ownHeaders, queryOf } from './pass-through.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
 import { type SessionOfCall, sessionOf } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
+import { isObject } from './values.ts';
 
 /**
  * Serves Anthropic's `POST /v1/messages`: LiteLLM does, for every model; sessions (asked for by headers) and managed
@@ -67,9 +68,9 @@ async function promptFor(
   const prompt = await promptOf(call, services, principal, { requested, fields, session, named });
   if (prompt === undefined) return undefined;
   const admitted = await admit(call, services, principal, prompt.model, named.settings);
-  const admission = admittedBy(call, principal, prompt, admitted);
-  const litellmModel = admission.eligible ? litellmNameOf(prompt.model, principal, services) : admission.litellmModel;
-  if (litellmModel !== undefined) return { ...prompt, litellmModel, modelIds: admission.modelIds };
+  checkHeldByLitellm(call, principal, prompt);
+  const litellmModel = admitted.eligible ? litellmNameOf(prompt.model, principal, services) : admitted.litellmModel;
+  if (litellmModel !== undefined) return { ...prompt, litellmModel, modelIds: admitted.modelIds };
   throw new GatewayError(
     'invalid-request',
     'The model behind this prompt has no name in the list of models, so it cannot be called by Messages. Call the prompt by Converse or POST /v1/chat/completions, or ask an administrator for an alias of the model.',
@@ -92,7 +93,7 @@ async function continued(call: Call, services: Services, principal: Principal, a
     messages: messages.map((message) => ({ api: 'anthropic', message })),
     system: systemOfAnthropic(body['system']),
     prompt: prompt?.rendered,
-    model: modelIn(body),
+    model: prompt?.model ?? modelIn(body),
   };
   const called = { requested: prompt?.model ?? modelIn(body), modelIds: prompt?.modelIds ?? [] };
   const contextTokens = contextTokensOf(services, principal, called);
@@ -113,7 +114,7 @@ function modelIn({ model }: JsonObject): string {
   return typeof model === 'string' ? model : '';
 }
 
-/** LiteLLM looks into them itself; here they need no more than a role. */
+/** LiteLLM looks into them itself; here they need a role, and a text or a list of blocks. */
 function messagesIn({ messages }: JsonObject): readonly AnthropicMessage[] {
   if (messages === undefined || messages === null) return [];
   if (Array.isArray(messages) && messages.every(isMessage)) return messages;
@@ -124,5 +125,8 @@ function messagesIn({ messages }: JsonObject): readonly AnthropicMessage[] {
 
 function isMessage(value: unknown): value is AnthropicMessage {
   if (value === null || typeof value !== 'object' || !('role' in value) || !('content' in value)) return false;
-  return typeof value.role === 'string' && (typeof value.content === 'string' || Array.isArray(value.content));
+  const { role, content } = value;
+  return (
+    typeof role === 'string' && (typeof content === 'string' || (Array.isArray(content) && content.every(isObject)))
+  );
 }

@@ -34,7 +34,7 @@ export async function openaiConversation(call: Call, asked: OpenaiConversationRe
     messages: rest.map((message) => ({ api: 'openai', message })),
     system,
     prompt: prompt?.rendered,
-    model,
+    model: prompt?.model ?? model,
   };
   const conversation = await conversationOf(call, session, said, { contextTokens, request });
   const lead = messages.slice(0, messages.length - rest.length);

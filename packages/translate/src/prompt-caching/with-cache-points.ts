@@ -35,11 +35,12 @@ export function withCachePoints(
   const tokens = new TokenCount(traits.minTokens);
   let marked = request;
   let added = 0;
-  const { system = [], toolConfig, messages = [] } = request;
-  if (toolConfig !== undefined && toolConfig.tools.length > 0) {
-    tokens.add(toolConfig.tools);
+  const { toolConfig } = request;
+  const { system, tools, messages } = partsOf(request);
+  if (tools.length > 0) {
+    tokens.add(tools);
     if (traits.behindTools && tokens.isEnough()) {
-      marked = { ...marked, toolConfig: { ...toolConfig, tools: [...toolConfig.tools, cachePoint] } };
+      marked = { ...marked, toolConfig: { ...toolConfig, tools: [...tools, cachePoint] } };
       added += 1;
     }
   }
@@ -57,13 +58,15 @@ export function withCachePoints(
 
 const cachePoint: ConverseCachePointBlock = { cachePoint: { type: 'default' } };
 
-function hasCachePoint({ system = [], toolConfig, messages = [] }: ConverseRequest): boolean {
+function hasCachePoint(request: ConverseRequest): boolean {
+  const { system, tools, messages } = partsOf(request);
   const isPoint = (block: object): boolean => 'cachePoint' in block;
-  return (
-    system.some(isPoint) ||
-    (toolConfig?.tools.some(isPoint) ?? false) ||
-    messages.some(({ content }) => content.some(isPoint))
-  );
+  return system.some(isPoint) || tools.some(isPoint) || messages.some(({ content }) => content.some(isPoint));
+}
+
+/** Callers send null too for what they leave out. */
+function partsOf({ system, toolConfig, messages }: ConverseRequest) {
+  return { system: system ?? [], tools: toolConfig?.tools ?? [], messages: messages ?? [] };
 }
 
 /** The positions of the messages behind which a point is put, the earlier one first. */
