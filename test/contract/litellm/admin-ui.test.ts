@@ -56,7 +56,7 @@ describe.skipIf(world.litellm === undefined || chromium === undefined)('the Admi
   const atHome = async () => {
     await heading('Home', 1).waitFor();
     // Before it has numbers it may go to the login page and back once more, by itself.
-    await page.getByText(/^\d+ ok$/).waitFor();
+    await page.getByText(/^[\d,]+ ok$/).waitFor();
   };
   /** Requests that got an error, `GET /path` each, without those that LiteLLM answers so by itself as well. */
   const refusals = () => {
