@@ -83,6 +83,19 @@ module.exports = {
       from: { path: '^(packages|containers)/([^/]+)/.*(?:\\.test(?:-d)?\\.ts$|/test-support/)' },
       to: { path: anyRoom, pathNot: ['^$1/$2/', '/src/index\\.ts$', '/src/test-support/[^/]+\\.ts$'] },
     },
+    {
+      name: 'stacks-import-the-configuration-alone',
+      comment: 'stacks/ names containers and functions by path, never by import.',
+      severity: 'error',
+      from: { path: '^stacks/', pathNot: TESTS },
+      to: { path: anyRoom, pathNot: packages('config') },
+    },
+    {
+      name: 'nothing-imports-the-stacks',
+      severity: 'error',
+      from: { path: anyRoom },
+      to: { path: '^stacks/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],
   options: {

@@ -11,6 +11,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'stacks',
+          include: ['stacks/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'types',
           include: [],
           typecheck: {

@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '..');
 const bin = (name: string): string => resolve(root, 'node_modules/.bin', name);
 
 const typed = globSync(
-  ['{packages,containers}/*/tsconfig.json', 'test/*/tsconfig.json', 'bench/tsconfig.json', 'scripts/tsconfig.json'],
+  ['{packages,containers}/*/tsconfig.json', 'test/*/tsconfig.json', '{bench,scripts,stacks}/tsconfig.json'],
   {
     cwd: root,
   },
@@ -43,7 +43,7 @@ function run(command: string, args: readonly string[]): boolean {
 
 /** A cruise that sees no module proves nothing (it happens beside an unsupported TypeScript), so the count is checked. */
 function checkDirections(): boolean {
-  const rooms = ['packages', 'containers'].filter((each) => existsSync(resolve(root, each)));
+  const rooms = ['packages', 'containers', 'stacks'].filter((each) => existsSync(resolve(root, each)));
   const cruise = spawnSync(
     bin('depcruise'),
     ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms],

@@ -1,0 +1,19 @@
+/** Who answers a path: the gateway. (The Lambda functions join here with their routes.) */
+export type RouteTarget = 'gateway';
+
+export interface PublicRoute {
+  /** Patterns of a load balancer's rule: `*` for any characters, also none. */
+  readonly paths: readonly [string, ...string[]];
+  readonly target: RouteTarget;
+  /** `open`: answered without the edge's secret, for health checks; exact paths only. */
+  readonly access: 'open' | 'edge';
+}
+
+/**
+ * Every path that is reachable from outside, first match first. The load balancer's rules are made of it, on
+ * both platforms, and the local launcher serves by it.
+ */
+export const routeTable: readonly PublicRoute[] = [
+  { paths: ['/health/liveliness', '/health/liveness', '/health/readiness'], target: 'gateway', access: 'open' },
+  { paths: ['/*'], target: 'gateway', access: 'edge' },
+];

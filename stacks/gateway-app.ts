@@ -1,0 +1,34 @@
+import type { Deployment } from '@genai-gateway/config';
+import type { Stack } from 'aws-cdk-lib';
+import type { App } from 'sst/constructs';
+import { buildCompute } from './compute/build-compute.ts';
+import { buildData } from './data/build-data.ts';
+import { buildEdge } from './edge/build-edge.ts';
+import { buildFoundation } from './foundation/build-foundation.ts';
+import { buildNetwork } from './network/build-network.ts';
+import { buildOperations } from './operations/build-operations.ts';
+
+/**
+ * The whole system in the order in which it is deployed: a stack for each lifetime, and each gets what the ones
+ * before it made.
+ */
+export function buildGateway(app: App, deployment: Deployment): void {
+  const foundation = inStack(app, 'foundation', (stack) => buildFoundation(stack, deployment));
+  const network = inStack(app, 'network', (stack) => buildNetwork(stack, deployment, { foundation }));
+  const data = inStack(app, 'data', (stack) => buildData(stack, deployment, { foundation, network }));
+  const edge = inStack(app, 'edge', (stack) => buildEdge(stack, deployment, { foundation, network }));
+  const compute = inStack(app, 'compute', (stack) =>
+    buildCompute(stack, deployment, { foundation, network, data, edge }),
+  );
+  inStack(app, 'operations', (stack) =>
+    buildOperations(stack, deployment, { foundation, network, data, edge, compute }),
+  );
+}
+
+function inStack<Result>(app: App, id: string, build: (stack: Stack) => Result): Result {
+  const built: Result[] = [];
+  app.stack(({ stack }) => void built.push(build(stack)), { id });
+  const [result] = built;
+  if (result === undefined) throw new Error(`The stack ${id} was not built.`);
+  return result;
+}

@@ -1,0 +1,34 @@
+import type { IInterfaceVpcEndpoint, ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
+
+/** The VPC with its doors, whichever way it came to be. */
+export interface Network {
+  readonly vpc: IVpc;
+  readonly subnets: {
+    /** Where a load balancer that faces the internet stands; empty: the VPC has none. */
+    readonly public: readonly ISubnet[];
+    /** Tasks, nodes, functions, an internal load balancer. */
+    readonly private: readonly ISubnet[];
+    /** Postgres and the cache. In an existing VPC the same as `private`. */
+    readonly data: readonly ISubnet[];
+  };
+  readonly securityGroups: SecurityGroups;
+  /** The interface endpoints that were made, by service, such as `bedrock-runtime`. */
+  readonly endpoints: Readonly<Record<string, IInterfaceVpcEndpoint>>;
+}
+
+/**
+ * One per peer, and every rule names a peer (`security-groups.ts`): entrance → load balancer → gateway → LiteLLM;
+ * gateway, LiteLLM and the migration → database; gateway and LiteLLM → cache; all of these → endpoints.
+ * Nodes of EKS carry those of gateway and LiteLLM both.
+ */
+export interface SecurityGroups {
+  readonly loadBalancer: ISecurityGroup;
+  readonly gateway: ISecurityGroup;
+  readonly litellm: ISecurityGroup;
+  readonly database: ISecurityGroup;
+  readonly cache: ISecurityGroup;
+  readonly endpoints: ISecurityGroup;
+}
+
+/** Ports within the VPC. */
+export const ports = { gatewayHttp: 3000, gatewayTls: 3443, litellm: 4000, database: 5432, cache: 6379 } as const;
