@@ -9,7 +9,11 @@ const root = resolve(import.meta.dirname, '..');
 const bin = (name: string): string => resolve(root, 'node_modules/.bin', name);
 
 const typed = globSync(
-  ['{packages,containers}/*/tsconfig.json', 'test/*/tsconfig.json', '{bench,scripts,stacks}/tsconfig.json'],
+  [
+    '{packages,containers}/*/tsconfig.json',
+    'test/*/tsconfig.json',
+    '{bench,scripts,scripts/operate,stacks}/tsconfig.json',
+  ],
   {
     cwd: root,
   },
