@@ -17,7 +17,11 @@ export const lacksMoto = findPython().missing !== undefined && process.env['CI']
 
 /** Starts a fresh, empty AWS on a free port of the loopback address; it is gone when this process ends. */
 export async function startMoto(region: string, say: (line: string) => void = () => {}): Promise<MotoServer> {
-  const python = await ensureVenv('moto', resolve(import.meta.dirname, 'requirements.lock'), say, { size: '150 MB' });
+  const python = await ensureVenv(
+    'aws',
+    resolve(import.meta.dirname, '../../stacks/proof/python/requirements.txt'),
+    say,
+  );
   const port = await freePort();
   // Its Python ends when this end of the pipe closes, however this process dies.
   const untilClosed =
