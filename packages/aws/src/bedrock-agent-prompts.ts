@@ -7,20 +7,13 @@ import {
 import { GatewayError } from '@genai-gateway/core';
 import type { Prompt, PromptListing, PromptSource } from '@genai-gateway/prompts';
 import { promptOfAnswer, withoutVersion } from './bedrock-agent-prompt-answer.ts';
-import type { CredentialSource } from './credentials.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { RegionClients, type RegionClientsOptions } from './region-clients.ts';
 
-export interface BedrockAgentPromptsOptions {
-  readonly credentials: CredentialSource;
+export interface BedrockAgentPromptsOptions extends RegionClientsOptions {
   /** Whose prompts are listed by name. */
   readonly ownRegion: string;
-  /** Base URL for every region, such as a VPC endpoint or a simulator; undefined: the region's own. */
-  readonly endpoint: string | undefined;
 }
 
-/** A region's client holds connections; a gateway reads prompts of a handful of regions. */
-const MAX_CLIENTS = 16;
-const MAX_ATTEMPTS = 2;
 /** As many as one may ask for, so that few calls list them all. */
 const PAGE_SIZE = 1_000;
 
@@ -30,11 +23,12 @@ const PAGE_SIZE = 1_000;
  * customer's, `kms:Decrypt` too.
  */
 export class BedrockAgentPrompts implements PromptSource {
-  readonly #options: BedrockAgentPromptsOptions;
-  readonly #clients = new Map<string, BedrockAgentClient>();
+  readonly #ownRegion: string;
+  readonly #clients: RegionClients<BedrockAgentClient>;
 
-  constructor(options: BedrockAgentPromptsOptions) {
-    this.#options = options;
+  constructor({ ownRegion, ...options }: BedrockAgentPromptsOptions) {
+    this.#ownRegion = ownRegion;
+    this.#clients = new RegionClients(options, (config) => new BedrockAgentClient(config));
   }
 
   async get(
@@ -45,7 +39,8 @@ export class BedrockAgentPrompts implements PromptSource {
       promptIdentifier: identifierOf(arn),
       ...(version === 'DRAFT' ? {} : { promptVersion: version }),
     });
-    const answer = await this.#client(region)
+    const answer = await this.#clients
+      .of(region)
       .send(command, { abortSignal: signal })
       .catch((error: unknown) => {
         throw refusal(error, `bedrock:GetPrompt of ${arn}, version ${version}`, signal);
@@ -56,11 +51,11 @@ export class BedrockAgentPrompts implements PromptSource {
   }
 
   async list(signal: AbortSignal): Promise<readonly PromptListing[]> {
-    const { ownRegion } = this.#options;
+    const ownRegion = this.#ownRegion;
     const prompts: PromptSummary[] = [];
     try {
       const pages = paginateListPrompts(
-        { client: this.#client(ownRegion), pageSize: PAGE_SIZE },
+        { client: this.#clients.of(ownRegion), pageSize: PAGE_SIZE },
         {},
         { abortSignal: signal },
       );
@@ -75,23 +70,7 @@ export class BedrockAgentPrompts implements PromptSource {
 
   /** Closes every connection. */
   close(): void {
-    for (const client of this.#clients.values()) client.destroy();
-    this.#clients.clear();
-  }
-
-  #client(region: string): BedrockAgentClient {
-    const known = this.#clients.get(region);
-    if (known !== undefined) return known;
-    if (this.#clients.size >= MAX_CLIENTS) this.close();
-    const { credentials, endpoint } = this.#options;
-    const client = new BedrockAgentClient({
-      region,
-      maxAttempts: MAX_ATTEMPTS,
-      credentials: sdkCredentials(credentials),
-      ...(endpoint === undefined ? {} : { endpoint }),
-    });
-    this.#clients.set(region, client);
-    return client;
+    this.#clients.close();
   }
 }
 

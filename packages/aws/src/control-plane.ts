@@ -6,18 +6,8 @@ import {
   GetProvisionedModelThroughputCommand,
 } from '@aws-sdk/client-bedrock';
 import { type ModelsBehind, modelKind, modelsOfId, modelsOfProfile, unknownModels } from '@genai-gateway/routing';
-import type { CredentialSource } from './credentials.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { RegionClients, type RegionClientsOptions } from './region-clients.ts';
 
-export interface ControlPlaneOptions {
-  readonly credentials: CredentialSource;
-  /** Base URL for every region, such as a VPC endpoint or a simulator; undefined: the region's own. */
-  readonly endpoint: string | undefined;
-}
-
-/** A region's client holds connections; a gateway calls a handful of regions. */
-const MAX_CLIENTS = 16;
-const MAX_ATTEMPTS = 2;
 /** A router of profiles is as deep as it gets. */
 const MAX_DEPTH = 2;
 
@@ -27,17 +17,16 @@ const MAX_DEPTH = 2;
  * `bedrock:GetProvisionedModelThroughput` and `bedrock:GetCustomModelDeployment`.
  */
 export class ControlPlane {
-  readonly #options: ControlPlaneOptions;
-  readonly #clients = new Map<string, BedrockClient>();
+  readonly #clients: RegionClients<BedrockClient>;
 
-  constructor(options: ControlPlaneOptions) {
-    this.#options = options;
+  constructor(options: RegionClientsOptions) {
+    this.#clients = new RegionClients(options, (config) => new BedrockClient(config));
   }
 
   /** The models behind an ARN that `modelsOfId` does not know. Rejects with the SDK's errors. */
   async lookUp(arn: string, signal: AbortSignal, depth = 1): Promise<ModelsBehind> {
     const kind = modelKind(arn);
-    const client = this.#client(arn.split(':')[3] ?? '');
+    const client = this.#clients.of(arn.split(':')[3] ?? '');
     const modelIds: string[] = [];
     for (const behind of await targetsOf(arn, client, signal)) {
       const models =
@@ -53,23 +42,7 @@ export class ControlPlane {
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.destroy();
-    this.#clients.clear();
-  }
-
-  #client(region: string): BedrockClient {
-    const known = this.#clients.get(region);
-    if (known !== undefined) return known;
-    if (this.#clients.size >= MAX_CLIENTS) this.close();
-    const { credentials, endpoint } = this.#options;
-    const client = new BedrockClient({
-      region,
-      maxAttempts: MAX_ATTEMPTS,
-      credentials: sdkCredentials(credentials),
-      ...(endpoint === undefined ? {} : { endpoint }),
-    });
-    this.#clients.set(region, client);
-    return client;
+    this.#clients.close();
   }
 }
 

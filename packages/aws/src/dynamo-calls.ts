@@ -1,22 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isGatewayError } from '@genai-gateway/core';
-import type { CredentialSource } from './credentials.ts';
-import { historyFailure, isNamed } from './history-failure.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { type HistoryClientOptions, historyCall, historyClientConfig } from './history-calls.ts';
+import { isNamed } from './history-failure.ts';
 
-export interface DynamoCallsOptions {
-  readonly credentials: CredentialSource;
-  readonly region: string;
+export interface DynamoCallsOptions extends HistoryClientOptions {
   /** Base URL of another DynamoDB, such as a VPC endpoint or a local one; undefined: the region's own. */
   readonly endpoint: string | undefined;
 }
 
 /** DynamoDB answers in milliseconds: an attempt that takes this long is lost, and the next may find a better connection. */
 const ATTEMPT_TIMEOUT_MS = 1_200;
-const CONNECT_TIMEOUT_MS = 1_000;
-const MAX_ATTEMPTS = 2;
-const MAX_CONNECTIONS = 200;
 /** The longest wait for one call, its second attempt included. An answer waits for its turn to be saved. */
 const READ_TIMEOUT_MS = 2_000;
 const WRITE_TIMEOUT_MS = 3_000;
@@ -34,27 +28,18 @@ export class DynamoCalls {
 
   constructor({ credentials, region, endpoint }: DynamoCallsOptions) {
     this.#client = new DynamoDBClient({
-      region,
-      credentials: sdkCredentials(credentials),
-      maxAttempts: MAX_ATTEMPTS,
-      requestHandler: {
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        requestTimeout: ATTEMPT_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        httpAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-        httpsAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-      },
+      ...historyClientConfig({ credentials, region }, ATTEMPT_TIMEOUT_MS),
       ...(endpoint === undefined ? {} : { endpoint }),
     });
     this.#documents = DynamoDBDocumentClient.from(this.#client, { marshallOptions: { removeUndefinedValues: true } });
   }
 
   read<Value>(signal: AbortSignal, send: Send<Value>): Promise<Value> {
-    return this.#call(signal, READ_TIMEOUT_MS, send);
+    return historyCall(signal, READ_TIMEOUT_MS, (limit) => send(this.#documents, limit));
   }
 
   write<Value>(signal: AbortSignal, send: Send<Value>): Promise<Value> {
-    return this.#call(signal, WRITE_TIMEOUT_MS, send);
+    return historyCall(signal, WRITE_TIMEOUT_MS, (limit) => send(this.#documents, limit));
   }
 
   /** A write under a condition; undefined: the condition does not hold. */
@@ -69,15 +54,5 @@ export class DynamoCalls {
 
   close(): void {
     this.#client.destroy();
-  }
-
-  async #call<Value>(signal: AbortSignal, timeoutMs: number, send: Send<Value>): Promise<Value> {
-    signal.throwIfAborted();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    try {
-      return await send(this.#documents, limit);
-    } catch (error) {
-      throw historyFailure(error, signal);
-    }
   }
 }

@@ -1,16 +1,18 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { type Clock, GatewayError } from '@genai-gateway/core';
-import type {
-  SavedTurn,
-  Session,
-  SessionPage,
-  SessionQuery,
-  SessionRef,
-  SessionStore,
-  Turn,
-  TurnBlobs,
-  TurnPage,
-  TurnQuery,
+import type { Clock } from '@genai-gateway/core';
+import {
+  cursorOf,
+  readCursor,
+  type SavedTurn,
+  type Session,
+  type SessionPage,
+  type SessionQuery,
+  type SessionRef,
+  type SessionStore,
+  type Turn,
+  type TurnBlobs,
+  type TurnPage,
+  type TurnQuery,
 } from '@genai-gateway/history';
 import { DynamoCalls, type DynamoCallsOptions } from './dynamo-calls.ts';
 import { faultOfTable, makeTable, OWNER_INDEX } from './dynamo-history-table.ts';
@@ -256,18 +258,4 @@ function isAgain(item: Item, seen: Set<string>): boolean {
   if (seen.has(turnId)) return true;
   seen.add(turnId);
   return false;
-}
-
-type SessionPlace = Pick<Session, 'updatedAtMs' | 'sessionId'>;
-
-function cursorOf({ updatedAtMs, sessionId }: SessionPlace): string {
-  return `${updatedAtMs}.${sessionId}`;
-}
-
-function readCursor(cursor: string): SessionPlace {
-  const [, updatedAtMs, sessionId] = /^(\d{1,15})\.([\w-]{1,128})$/.exec(cursor) ?? [];
-  if (updatedAtMs !== undefined && sessionId !== undefined) return { updatedAtMs: Number(updatedAtMs), sessionId };
-  throw new GatewayError('invalid-request', "'after' is not a cursor. Send 'next' of the page before, or nothing.", {
-    param: 'after',
-  });
 }

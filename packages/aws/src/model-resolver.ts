@@ -1,9 +1,9 @@
-import { type Clock, GatewayError } from '@genai-gateway/core';
+import { type Clock, GatewayError, keepNewest, unlessAborted } from '@genai-gateway/core';
 import { type ModelResolver, type ModelsBehind, modelKind, modelsOfId, unknownModels } from '@genai-gateway/routing';
-import { ControlPlane, type ControlPlaneOptions } from './control-plane.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { ControlPlane } from './control-plane.ts';
+import type { RegionClientsOptions } from './region-clients.ts';
 
-export interface ModelResolverOptions extends ControlPlaneOptions {
+export interface ModelResolverOptions extends RegionClientsOptions {
   readonly now: Clock;
   /** The longest wait for Bedrock's answer, its retry included. */
   readonly timeoutMs: number;
@@ -81,7 +81,7 @@ export class BedrockModelResolver implements ModelResolver {
     const { now, timeoutMs, onFailure } = this.#options;
     try {
       const found = await this.#controlPlane.lookUp(arn, AbortSignal.timeout(timeoutMs));
-      keep(this.#good, arn, { value: found, atMs: now() });
+      keepNewest(this.#good, arn, { value: found, atMs: now() }, MAX_KEPT);
       this.#failed.delete(arn);
       return found;
     } catch (error) {
@@ -89,29 +89,18 @@ export class BedrockModelResolver implements ModelResolver {
       if (why === 'not-found') {
         const refusal = notFound(error);
         this.#good.delete(arn);
-        keep(this.#failed, arn, { value: refusal, atMs: now() });
+        keepNewest(this.#failed, arn, { value: refusal, atMs: now() }, MAX_KEPT);
         throw refusal;
       }
       onFailure(arn, error);
       const instead = this.#lastGood(arn, why);
-      keep(this.#failed, arn, { value: instead, atMs: now() });
+      keepNewest(this.#failed, arn, { value: instead, atMs: now() }, MAX_KEPT);
       return instead;
     }
   }
 
   #lastGood(arn: string, because: 'not-permitted' | 'unavailable'): ModelsBehind {
     return this.#good.get(arn)?.value ?? unknownModels(modelKind(arn), because);
-  }
-}
-
-/** The newest are kept. */
-function keep<Value>(map: Map<string, Kept<Value>>, arn: string, kept: Kept<Value>): void {
-  map.delete(arn);
-  map.set(arn, kept);
-  if (map.size <= MAX_KEPT) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
   }
 }
 

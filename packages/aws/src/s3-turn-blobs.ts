@@ -2,22 +2,16 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { TurnBlobs } from '@genai-gateway/history';
-import type { CredentialSource } from './credentials.ts';
-import { historyFailure, isNamed } from './history-failure.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { type HistoryClientOptions, historyCall, historyClientConfig } from './history-calls.ts';
+import { isNamed } from './history-failure.ts';
 
-export interface S3TurnBlobsOptions {
-  readonly credentials: CredentialSource;
-  readonly region: string;
+export interface S3TurnBlobsOptions extends HistoryClientOptions {
   /** Base URL of another S3, such as a VPC endpoint or a local one, with the bucket in its path; undefined: the region's own. */
   readonly endpoint: string | undefined;
   readonly bucket: string;
 }
 
 const ATTEMPT_TIMEOUT_MS = 3_000;
-const CONNECT_TIMEOUT_MS = 1_000;
-const MAX_ATTEMPTS = 2;
-const MAX_CONNECTIONS = 200;
 /** The longest wait for one call, its second attempt included: 32 MiB at most, in the same region. */
 const TIMEOUT_MS = 5_000;
 /** The most that one DeleteObjects takes. Source: @aws-sdk/client-s3 3.1164.0, DeleteObjectsCommand (read 2026-11-23). */
@@ -36,16 +30,7 @@ export class S3TurnBlobs implements TurnBlobs {
   constructor({ credentials, region, endpoint, bucket }: S3TurnBlobsOptions) {
     this.#bucket = bucket;
     this.#client = new S3Client({
-      region,
-      credentials: sdkCredentials(credentials),
-      maxAttempts: MAX_ATTEMPTS,
-      requestHandler: {
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        requestTimeout: ATTEMPT_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        httpAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-        httpsAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-      },
+      ...historyClientConfig({ credentials, region }, ATTEMPT_TIMEOUT_MS),
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     });
   }
@@ -57,12 +42,12 @@ export class S3TurnBlobs implements TurnBlobs {
       Body: bytes,
       ContentType: 'application/json',
     });
-    await this.#call(signal, (abortSignal) => this.#client.send(command, { abortSignal }));
+    await historyCall(signal, TIMEOUT_MS, (abortSignal) => this.#client.send(command, { abortSignal }));
   }
 
   async get(name: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     const command = new GetObjectCommand({ Bucket: this.#bucket, Key: keyOf(name) });
-    return this.#call(signal, async (abortSignal) => {
+    return historyCall(signal, TIMEOUT_MS, async (abortSignal) => {
       try {
         const { Body } = await this.#client.send(command, { abortSignal });
         // In Node.js the SDK gives a Readable, which goes on after `send` is done.
@@ -79,7 +64,7 @@ export class S3TurnBlobs implements TurnBlobs {
     for (let at = 0; at < names.length; at += MAX_DELETED) {
       const Objects = names.slice(at, at + MAX_DELETED).map((name) => ({ Key: keyOf(name) }));
       const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } });
-      await this.#call(signal, async (abortSignal) => {
+      await historyCall(signal, TIMEOUT_MS, async (abortSignal) => {
         const { Errors = [] } = await this.#client.send(command, { abortSignal });
         const [first] = Errors.filter(({ Code }) => Code !== 'NoSuchKey');
         if (first !== undefined) throw new Error(`S3 has not deleted an object: ${first.Code} ${first.Message}`);
@@ -90,16 +75,6 @@ export class S3TurnBlobs implements TurnBlobs {
   /** Closes every connection. */
   close(): void {
     this.#client.destroy();
-  }
-
-  async #call<Value>(signal: AbortSignal, send: (abortSignal: AbortSignal) => Promise<Value>): Promise<Value> {
-    signal.throwIfAborted();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
-    try {
-      return await send(limit);
-    } catch (error) {
-      throw historyFailure(error, signal);
-    }
   }
 }
 

@@ -5,6 +5,8 @@ export type { FolderTurnBlobsOptions } from './folder-turn-blobs.ts';
 export { FolderTurnBlobs } from './folder-turn-blobs.ts';
 export type { MemorySessionStoreOptions } from './memory-session-store.ts';
 export { MemorySessionStore } from './memory-session-store.ts';
+export type { SessionPlace } from './session-cursor.ts';
+export { cursorOf, readCursor } from './session-cursor.ts';
 export { checkSessionId, newSessionId } from './session-id.ts';
 export type {
   ConversationWords,

@@ -1,4 +1,5 @@
-import { type Clock, GatewayError } from '@genai-gateway/core';
+import type { Clock } from '@genai-gateway/core';
+import { cursorOf, readCursor, type SessionPlace } from './session-cursor.ts';
 import type { SessionPage, SessionQuery, SessionStore, TurnPage, TurnQuery } from './session-store.ts';
 import type { SavedTurn, Session, SessionRef, Turn } from './turn.ts';
 import { turnFromBytes, turnToBytes } from './turn-json.ts';
@@ -164,21 +165,7 @@ function saved({ bytes, position }: KeptTurn): SavedTurn {
   return { ...turnFromBytes(bytes), position };
 }
 
-type Place = Pick<Session, 'updatedAtMs' | 'sessionId'>;
-
-function newestFirst(one: Place, other: Place): number {
+function newestFirst(one: SessionPlace, other: SessionPlace): number {
   if (one.updatedAtMs !== other.updatedAtMs) return other.updatedAtMs - one.updatedAtMs;
   return one.sessionId < other.sessionId ? -1 : Number(one.sessionId > other.sessionId);
-}
-
-function cursorOf({ updatedAtMs, sessionId }: Place): string {
-  return `${updatedAtMs}.${sessionId}`;
-}
-
-function readCursor(cursor: string): Place {
-  const [, updatedAtMs, sessionId] = /^(\d{1,15})\.([\w-]{1,128})$/.exec(cursor) ?? [];
-  if (updatedAtMs !== undefined && sessionId !== undefined) return { updatedAtMs: Number(updatedAtMs), sessionId };
-  throw new GatewayError('invalid-request', "'after' is not a cursor. Send 'next' of the page before, or nothing.", {
-    param: 'after',
-  });
 }

@@ -1,3 +1,4 @@
+import { unlessAborted } from '@genai-gateway/core';
 import pg from 'pg';
 
 /**
@@ -38,14 +39,4 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
     );
     throw error;
   }
-}
-
-/** Settles as the promise does, or rejects with the signal's reason, whichever comes first. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

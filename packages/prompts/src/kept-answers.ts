@@ -1,4 +1,4 @@
-import { type Clock, GatewayError, isGatewayError } from '@genai-gateway/core';
+import { type Clock, GatewayError, isGatewayError, keepNewest, unlessAborted } from '@genai-gateway/core';
 
 export interface KeptAnswersOptions {
   readonly now: Clock;
@@ -80,6 +80,7 @@ export class KeptAnswers<Value> {
     signal.throwIfAborted();
     const renewal = this.#lookUp(key, lasting, read);
     const goesOn = failedForMs < NO_WAIT_MS && ageMs < lasting.outageMs;
+    // A look-up is shared, so one caller who leaves does not end it.
     if (good === undefined || (ageMs >= good.lasting.staleMs && !goesOn)) return unlessAborted(renewal, signal);
     renewal.catch(() => {}); // told to operators, and asked again by a later call
     return good.value;
@@ -124,13 +125,13 @@ export class KeptAnswers<Value> {
     try {
       const value = await read(AbortSignal.timeout(timeoutMs));
       if (isCurrent()) {
-        keep(this.#good, key, { value, atMs, lasting });
+        keepNewest(this.#good, key, { value, atMs, lasting }, MAX_KEPT);
         this.#failed.delete(key);
       }
       return value;
     } catch (error) {
       if (isCurrent()) {
-        keep(this.#failed, key, { error, atMs: now() });
+        keepNewest(this.#failed, key, { error, atMs: now() }, MAX_KEPT);
         if (isRefusal(error)) this.#good.delete(key);
       }
       if (!isRefusal(error)) onFailure(key, error);
@@ -159,25 +160,5 @@ function unavailable(cause: unknown): GatewayError {
   return new GatewayError('prompts-unavailable', 'Managed prompts cannot be read at the moment. Try again shortly.', {
     cause,
     retryAfterSeconds: 2,
-  });
-}
-
-/** The newest are kept. */
-function keep<Each>(map: Map<string, Each>, key: string, value: Each): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= MAX_KEPT) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    return;
-  }
-}
-
-/** A look-up is shared, so one caller who leaves does not end it. */
-function unlessAborted<Each>(promise: Promise<Each>, signal: AbortSignal): Promise<Each> {
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }
