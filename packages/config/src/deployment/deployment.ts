@@ -87,7 +87,10 @@ export interface NetworkPlan {
   readonly vpc: NewVpcPlan | ExistingVpcPlan;
   /** `none`: no way out, everything of AWS by VPC endpoints, every image from ECR. */
   readonly outbound: 'nat' | 'none';
-  /** Which interface endpoints: all that are used, those of Bedrock, or none; `outbound: 'none'` means all. */
+  /**
+   * Which interface endpoints are made: all that are used, those of Bedrock, or none. `outbound: 'none'` comes with
+   * `all`, and with `none` only for an existing VPC that has its own.
+   */
   readonly endpoints: 'all' | 'bedrock' | 'none';
 }
 
@@ -184,9 +187,9 @@ export interface LitellmPlan {
   readonly databasePoolSize: number;
   /** A ready image by digest; undefined: built from `containers/litellm` on deployment. */
   readonly image: string | undefined;
-  /** LITELLM's own variables that are no secrets, such as LANGSMITH_PROJECT, DISABLE_ADMIN_UI. */
+  /** LiteLLM's own variables that are no secrets, such as LANGSMITH_PROJECT, DISABLE_ADMIN_UI. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Names of the providers' keys that were given at deployment, in the order of docs/deployment.md; values go to Secrets Manager. */
+  /** The providers' keys that were given at deployment, by name of variable. Secrets: for Secrets Manager alone, never for a template. */
   readonly providerKeys: Readonly<Record<string, string>>;
 }
 
@@ -211,8 +214,8 @@ export interface WafPlan {
 }
 
 export interface ModelPlan {
-  /** LiteLLM's config.yaml that is put into the config bucket; a path. */
-  readonly configFile: string;
+  /** LiteLLM's config.yaml that is put into the config bucket; a path. Undefined: `defaultModelConfig(region)`. */
+  readonly configFile: string | undefined;
   /** `listed`: the role may call the models of that file; `all-foundation-models`: all of the regions below. */
   readonly access: 'listed' | 'all-foundation-models';
   /** Regions that Bedrock is called in, the deployment's own first. */
