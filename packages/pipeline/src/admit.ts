@@ -297,7 +297,7 @@ function leadsElsewhere(resolution: Resolution): boolean {
  * Source: LiteLLM 1.106.2, proxy/auth/auth_checks.py (collect_matched_model_access_groups),
  * https://github.com/BerriAI/litellm (read 2026-11-23).
  */
-function bookedGroups(
+export function bookedGroups(
   { grantedNames }: VirtualKey,
   resolutions: readonly Resolution[],
   catalogue: Catalogue,

@@ -1,29 +1,23 @@
 import { GatewayError } from '@genai-gateway/core';
 import { checkRequestFields } from '@genai-gateway/governance';
-import type { JsonObject, OpenaiMessage } from '@genai-gateway/protocol';
+import { isRecord, type JsonObject, type OpenaiMessage } from '@genai-gateway/protocol';
 import { closeOpenaiCalls, openaiMessages, systemAsOpenai, withPromptOpenai } from '@genai-gateway/translate';
 import type { LitellmAdmission } from './admit.ts';
 import { OpenaiAnswerReader } from './answer-reader.ts';
 import type { Call } from './call.ts';
 import { asApiMessages } from './conversation.ts';
-import type { PromptOfCall } from './managed-prompt.ts';
+import type { AskedConversation } from './managed-prompt.ts';
 import { openaiConversation } from './openai-conversation.ts';
 import { forward, ownHeaders } from './pass-through.ts';
 import type { Services } from './services.ts';
-import type { SessionOfCall } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
-import { isObject } from './values.ts';
 
 /** A chat completion for LiteLLM. */
-export interface ChatThroughLitellm {
+export interface ChatThroughLitellm extends AskedConversation {
   /** The request without the gateway's own fields. */
   readonly body: JsonObject;
   /** The same as it came, where it had none of them. */
   readonly bytes: Buffer | undefined;
-  /** The model or the prompt, as the caller named it. */
-  readonly model: string;
-  readonly session: SessionOfCall;
-  readonly prompt: PromptOfCall | undefined;
   /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
   readonly readsAtMost: () => number | undefined;
 }
@@ -45,14 +39,14 @@ export async function serveChatThroughLitellm(
   const { sessionId, kept } = session;
   const isPlain = kept === undefined && prompt === undefined;
   const reader = kept === undefined ? undefined : new OpenaiAnswerReader(call.record);
-  const sent = isPlain
-    ? bytes !== undefined && body['model'] === litellmModel
-      ? bytes
-      : JSON.stringify({ ...body, model: litellmModel })
-    : JSON.stringify(await continued(call, services, litellmModel, asked, () => reader?.answer()));
+  const isAsItCame = isPlain && bytes !== undefined && body['model'] === litellmModel;
+  const request = isPlain
+    ? { ...body, model: litellmModel }
+    : await continued(call, services, litellmModel, asked, () => reader?.answer());
   const headers = { ...ownHeaders(call), 'content-type': 'application/json' };
-  const request = { method: 'POST', target: '/v1/chat/completions', headers, body: sent };
-  return forward(call, services, request, { stream, reasons, sessionId, ...(reader === undefined ? {} : { reader }) });
+  const sent = isAsItCame ? bytes : JSON.stringify(request);
+  const upstream = { method: 'POST', target: '/v1/chat/completions', headers, body: sent };
+  return forward(call, services, upstream, { stream, reasons, sessionId, ...(reader === undefined ? {} : { reader }) });
 }
 
 /** The request with what stands before it. */
@@ -97,8 +91,8 @@ function messagesIn({ messages }: JsonObject): readonly OpenaiMessage[] {
 const silent: readonly unknown[] = ['assistant', 'tool', 'function'];
 
 function isMessage(value: unknown): value is OpenaiMessage {
-  if (!isObject(value) || typeof value['role'] !== 'string') return false;
+  if (!isRecord(value) || typeof value['role'] !== 'string') return false;
   const { role, content } = value;
   if (content === undefined || content === null) return silent.includes(role);
-  return typeof content === 'string' || (Array.isArray(content) && content.every(isObject));
+  return typeof content === 'string' || (Array.isArray(content) && content.every(isRecord));
 }

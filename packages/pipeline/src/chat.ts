@@ -82,9 +82,7 @@ async function chat(call: Call, services: Services): Promise<void> {
     system: continued?.conversation.system ?? [],
     prompt: prompt?.rendered,
   });
-  // The newest message is what changes from call to call.
-  const stableMessages = before.length === 0 ? 0 : (translated.request.messages?.length ?? 1) - 1;
-  const converse = withCachePointsFor(call, services, worker, translated.request, stableMessages);
+  const converse = withCachePointsFor(call, services, worker, translated.request, before);
   call.record.droppedParams = translated.droppedParams;
   const isAsItCame = isPlain && converse === translated.request;
   await openBooking(call, services, { admission, named, body: isAsItCame ? body : converse });

@@ -1,19 +1,13 @@
-import { GatewayError } from '@genai-gateway/core';
-import type { ConverseMessage, ConverseSystemBlock, JsonObject } from '@genai-gateway/protocol';
+import { type ConverseMessage, type ConverseSystemBlock, isRecord, type JsonObject } from '@genai-gateway/protocol';
+import { invalidRequest } from '@genai-gateway/translate';
 import type { Call } from './call.ts';
 import { type Conversation, conversationOf, type Said } from './conversation.ts';
-import type { PromptOfCall } from './managed-prompt.ts';
-import type { SessionOfCall } from './session-of-call.ts';
-import { isObject } from './values.ts';
+import type { AskedConversation } from './managed-prompt.ts';
 
 /** A Converse request that goes on with a session, or by a managed prompt. */
-export interface ConverseConversationRequest {
+export interface ConverseConversationRequest extends AskedConversation {
   /** Without the gateway's own fields. */
   readonly body: JsonObject;
-  /** The model or the prompt, as the caller named it. */
-  readonly model: string;
-  readonly session: SessionOfCall;
-  readonly prompt: PromptOfCall | undefined;
   readonly contextTokens: number | undefined;
 }
 
@@ -52,14 +46,14 @@ function checkBesidePrompt(body: JsonObject): void {
     (field) => body[field] !== undefined && body[field] !== null,
   );
   if (given === undefined) return;
-  throw invalid(`\`${given}\` comes from the managed prompt when the model is one; leave it out.`, given);
+  throw invalidRequest(`\`${given}\` comes from the managed prompt when the model is one; leave it out.`, given);
 }
 
 /** Bedrock looks into them itself; here they need a role that there is, and blocks that hold something. */
 function messagesIn({ messages }: JsonObject): readonly ConverseMessage[] {
   if (messages === undefined || messages === null) return [];
   if (Array.isArray(messages) && messages.every(isMessage)) return messages;
-  throw invalid(
+  throw invalidRequest(
     '`messages` must be a list of messages with a known `role` and a list of blocks in `content`.',
     'messages',
   );
@@ -68,28 +62,24 @@ function messagesIn({ messages }: JsonObject): readonly ConverseMessage[] {
 const roles: readonly unknown[] = ['user', 'assistant', 'system'];
 
 function isMessage(value: unknown): value is ConverseMessage {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const { role, content } = value;
   return roles.includes(role) && Array.isArray(content) && content.every(isBlock);
 }
 
 function isBlock(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((each) => each !== null);
+  return isRecord(value) && Object.values(value).every((each) => each !== null);
 }
 
 function checkTools({ toolConfig }: JsonObject): void {
   if (toolConfig === undefined || toolConfig === null) return;
-  const { tools } = isObject(toolConfig) ? toolConfig : {};
-  if (Array.isArray(tools) && tools.every(isObject)) return;
-  throw invalid('`toolConfig` must have a list of tools in `tools`.', 'toolConfig');
+  const { tools } = isRecord(toolConfig) ? toolConfig : {};
+  if (Array.isArray(tools) && tools.every(isRecord)) return;
+  throw invalidRequest('`toolConfig` must have a list of tools in `tools`.', 'toolConfig');
 }
 
 function systemIn({ system }: JsonObject): readonly ConverseSystemBlock[] | undefined {
   if (system === undefined || system === null) return undefined;
   if (Array.isArray(system) && system.every(isBlock)) return system as readonly ConverseSystemBlock[];
-  throw invalid('`system` must be a list of blocks.', 'system');
-}
-
-function invalid(message: string, param: string): GatewayError {
-  return new GatewayError('invalid-request', message, { param });
+  throw invalidRequest('`system` must be a list of blocks.', 'system');
 }

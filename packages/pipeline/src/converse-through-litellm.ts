@@ -29,26 +29,21 @@ import { ConverseFromOpenaiCodec } from './converse-codec.ts';
 import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
-import type { PromptOfCall } from './managed-prompt.ts';
+import type { AskedConversation } from './managed-prompt.ts';
 import { refusalOf, throughBedrockRoute, toLitellm } from './native-through-litellm.ts';
 import { servedByHeaders } from './pass-through.ts';
 import { relay } from './relay.ts';
 import type { Services } from './services.ts';
-import type { SessionOfCall } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
 import type { NativeRequest } from './upstream.ts';
 
 /** A Converse request for LiteLLM. */
-export interface ConverseThroughLitellm {
+export interface ConverseThroughLitellm extends AskedConversation {
   readonly bytes: Buffer;
   /** The same without the gateway's own fields. */
   readonly body: JsonObject;
   /** There is nothing of the gateway's in it: no field, no session, no prompt. */
   readonly isPlain: boolean;
-  /** The model or the prompt, as the caller named it. */
-  readonly model: string;
-  readonly session: SessionOfCall;
-  readonly prompt: PromptOfCall | undefined;
   /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
   readonly readsAtMost: () => number | undefined;
 }

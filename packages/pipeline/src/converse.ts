@@ -1,12 +1,12 @@
 import type { ConverseRequest, JsonObject } from '@genai-gateway/protocol';
 import { continueConverse, withPrompt } from '@genai-gateway/translate';
 import { admit, authenticate } from './admit.ts';
+import { answerNatively } from './answer-natively.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
 import { attributedBytes, attributedRequest } from './attributed.ts';
-import { openBooking, settled } from './booking.ts';
+import { openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
-import { collect } from './collect.ts';
 import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
 import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
@@ -15,14 +15,11 @@ import { partConverse } from './gateway-fields.ts';
 import { jsonObject } from './json-object.ts';
 import { admittedBy, type PromptOfCall, promptOf } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
-import { codecFor, noteUsage, passOn } from './native-answer.ts';
-import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import { type Services, toBedrock } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
 import type { NativeRequest, UpstreamRequest } from './upstream.ts';
-import { upstreamError } from './upstream-error.ts';
 
 /**
  * Serves Converse and ConverseStream. Without history the body goes on byte for byte, that of a managed prompt too,
@@ -74,22 +71,12 @@ export async function converse(call: Call, services: Services, request: NativeRe
         : JSON.stringify(attributedRequest(call, services, converse)),
   };
 
-  const codec = codecFor(operation, call.record, {}, reader);
-  if (codec !== undefined) {
-    const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
-    if (refusal === undefined) return;
-    // A stream that had to be opened before the refusal came can only end with it.
-    if (call.reply.started) throw upstreamError(refusal);
-    passOn(call, refusal);
-    return;
-  }
-  const answer = await collect(call, services, toBedrock(call, services, upstream));
-  if (answer.status === 200) {
-    noteUsage(call, operation, answer);
-    reader?.whole(jsonObject(answer.body));
-    await settled(call);
-  }
-  passOn(call, answer);
+  return answerNatively(call, services, {
+    operation,
+    send: toBedrock(call, services, upstream),
+    listener: reader,
+    onAnswer: (answer) => reader?.whole(jsonObject(answer)),
+  });
 }
 
 /** What becomes a Converse request of its own. */
@@ -112,9 +99,7 @@ function merged(
   const prompted = prompt === undefined ? own : withPrompt(own, prompt.rendered, { modelId });
   const before = converseBefore(conversation);
   const request = continueConverse(prompted, { modelId, before, system: conversation.system });
-  // The newest message is what changes from call to call.
-  const stableMessages = before.length === 0 ? 0 : (request.messages?.length ?? 1) - 1;
-  return withCachePointsFor(call, services, worker, request, stableMessages);
+  return withCachePointsFor(call, services, worker, request, before);
 }
 
 /** What a call is measured by that Bedrock fills in. */

@@ -1,6 +1,6 @@
-import { GatewayError } from '@genai-gateway/core';
 import { checkSessionId } from '@genai-gateway/history';
 import type { JsonObject } from '@genai-gateway/protocol';
+import { invalidRequest } from '@genai-gateway/translate';
 import type { Call } from './call.ts';
 
 /** What a request says to the gateway itself, beside what it says to a model. */
@@ -55,7 +55,7 @@ export function partAnthropic(call: Call, body: JsonObject): Parted {
   const { promptVariables, promptVariant, ...request } = body;
   const enable = call.header('x-enable-history')?.toLowerCase();
   if (enable !== undefined && enable !== 'true' && enable !== 'false') {
-    throw invalid('The header x-enable-history must be true or false.', 'x-enable-history');
+    throw invalidRequest('The header x-enable-history must be true or false.', 'x-enable-history');
   }
   const sessionId = call.header('x-session-id');
   const given = { enable_history: enable === 'true', session_id: sessionId, promptVariables, promptVariant };
@@ -67,11 +67,11 @@ type Given = Readonly<Partial<Record<'enable_history' | 'session_id' | 'promptVa
 function fieldsOf(call: Call, given: Given, prefix: string): GatewayFields {
   const { enable_history: enable, session_id: id, promptVariables, promptVariant } = given;
   if (enable !== undefined && enable !== null && typeof enable !== 'boolean') {
-    throw invalid(`\`${prefix}enable_history\` must be true or false.`, `${prefix}enable_history`);
+    throw invalidRequest(`\`${prefix}enable_history\` must be true or false.`, `${prefix}enable_history`);
   }
   const variant = promptVariant ?? call.header(VARIANT_HEADER);
   if (variant !== undefined && typeof variant !== 'string') {
-    throw invalid(`\`${prefix}promptVariant\` must be the name of a variant.`, `${prefix}promptVariant`);
+    throw invalidRequest(`\`${prefix}promptVariant\` must be the name of a variant.`, `${prefix}promptVariant`);
   }
   return {
     sessionId: id === undefined || id === null ? undefined : checkSessionId(id, `${prefix}session_id`),
@@ -83,8 +83,4 @@ function fieldsOf(call: Call, given: Given, prefix: string): GatewayFields {
 
 function isSame(before: object, after: object): boolean {
   return Object.keys(before).length === Object.keys(after).length;
-}
-
-function invalid(message: string, param: string): GatewayError {
-  return new GatewayError('invalid-request', message, { param });
 }

@@ -13,8 +13,8 @@ import {
   type RenderedPrompt,
   renderPrompt,
 } from '@genai-gateway/prompts';
-import { type Catalogue, describeReasons, eligibility, type ModelAlias } from '@genai-gateway/routing';
-import { type Admission, aliasFor, isTeamModel, notOnHotPath } from './admit.ts';
+import { type Catalogue, describeReasons, eligibility, isAllowedRegion, type ModelAlias } from '@genai-gateway/routing';
+import { type Admission, aliasFor, bookedGroups, isTeamModel, notOnHotPath } from './admit.ts';
 import type { Call, Named } from './call.ts';
 import type { GatewayFields } from './gateway-fields.ts';
 import type { Services } from './services.ts';
@@ -31,6 +31,14 @@ export interface PromptOfCall {
   readonly accessGroups: readonly string[];
   /** By which Bedrock itself makes the same of it; undefined: it does not know the model, or would take another variant. */
   readonly bedrocksOwn: { readonly modelId: string; readonly region: string } | undefined;
+}
+
+/** A call that goes on with a session, or by a managed prompt. */
+export interface AskedConversation {
+  /** The model or the prompt, as the caller named it. */
+  readonly model: string;
+  readonly session: SessionOfCall;
+  readonly prompt: PromptOfCall | undefined;
 }
 
 /** What a prompt is called with. */
@@ -120,11 +128,8 @@ async function load(
   const prompt = regionRefused(region, services) ?? (await promptNamed(name, services, signal));
   const names =
     prompt instanceof GatewayError ? [shown] : [shown, ...promptNames(prompt, services.regions.defaultRegion)];
-  if (principal.kind === 'virtual-key') {
-    const accessGroups = alias?.accessGroups ?? [];
-    const known = names.flatMap((each) => [each, `bedrock/${each}`]);
-    checkModelAccess(principal.key.modelScopes, { names: known, accessGroups });
-  }
+  const known = names.flatMap((each) => [each, `bedrock/${each}`]);
+  checkModelAccess(scopesOf(principal), { names: known, accessGroups: alias?.accessGroups ?? [] });
   if (prompt instanceof GatewayError) throw prompt;
   checkAlias(alias, asked.requested, services, call);
   const { fields } = asked;
@@ -139,7 +144,10 @@ async function load(
       { requested: shown, group: alias?.name ?? shown },
       ...names.slice(1).map((each) => ({ requested: each, group: each })),
     ],
-    accessGroups: bookedGroupsOf(alias, principal, services),
+    accessGroups:
+      alias === undefined || principal.kind !== 'virtual-key'
+        ? []
+        : bookedGroups(principal.key, [{ kind: 'alias', alias }], services.catalogue()),
     bedrocksOwn: how === 'default' && !variant.isRedirected ? { modelId: arnOf(prompt), region } : undefined,
   };
 }
@@ -172,13 +180,6 @@ export function checkHeldByLitellm(call: Call, principal: Principal, { names, ac
   throw notOnHotPath(requested, call.record.ineligible);
 }
 
-/** As for a model: those of the alias that lists of models behind the key name. */
-function bookedGroupsOf(alias: ModelAlias | undefined, principal: Principal, services: Services): readonly string[] {
-  const { bookedGroups } = services.catalogue();
-  const granted = principal.kind === 'virtual-key' ? principal.key.grantedNames : [];
-  return (alias?.accessGroups ?? []).filter((group) => bookedGroups.has(group) && granted.includes(group));
-}
-
 /** Whether every list of models could name a prompt at all: who may call none has none looked up. */
 function mayBeAllowed(principal: Principal): boolean {
   return scopesOf(principal).every(
@@ -205,7 +206,7 @@ function stickTo({ session, named }: PromptCall, principal: Principal): string {
 
 /** Held back like other errors; nothing is asked of a region that may not be called. */
 function regionRefused(region: string, { regions }: Services): GatewayError | undefined {
-  if (region === regions.defaultRegion || regions.allowedRegions.includes(region)) return undefined;
+  if (isAllowedRegion(region, regions)) return undefined;
   return new GatewayError(
     'region-not-allowed',
     `Prompts in the region '${region}' cannot be called here. An administrator can add it to BEDROCK_ALLOWED_REGIONS.`,

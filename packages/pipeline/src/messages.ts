@@ -1,7 +1,7 @@
 import { GatewayError } from '@genai-gateway/core';
 import { checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
 import type { Principal } from '@genai-gateway/identity';
-import type { AnthropicMessage, ApiMessage, JsonObject } from '@genai-gateway/protocol';
+import { type AnthropicMessage, type ApiMessage, isRecord, type JsonObject } from '@genai-gateway/protocol';
 import {
   anthropicMessages,
   closeAnthropicCalls,
@@ -22,7 +22,6 @@ import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
 import { type SessionOfCall, sessionOf } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
-import { isObject } from './values.ts';
 
 /**
  * Serves Anthropic's `POST /v1/messages`: LiteLLM does, for every model; sessions (asked for by headers) and managed
@@ -124,9 +123,9 @@ function messagesIn({ messages }: JsonObject): readonly AnthropicMessage[] {
 }
 
 function isMessage(value: unknown): value is AnthropicMessage {
-  if (value === null || typeof value !== 'object' || !('role' in value) || !('content' in value)) return false;
+  if (!isRecord(value)) return false;
   const { role, content } = value;
   return (
-    typeof role === 'string' && (typeof content === 'string' || (Array.isArray(content) && content.every(isObject)))
+    typeof role === 'string' && (typeof content === 'string' || (Array.isArray(content) && content.every(isRecord)))
   );
 }

@@ -2,15 +2,13 @@ import { type AdminSetting, GatewayError } from '@genai-gateway/core';
 import { describeReasons } from '@genai-gateway/routing';
 import { litellmError } from '@genai-gateway/translate';
 import { type LitellmAdmission, notOnHotPath } from './admit.ts';
-import { settled } from './booking.ts';
+import { answerNatively } from './answer-natively.ts';
 import type { Call } from './call.ts';
-import { collect, type UpstreamAnswer } from './collect.ts';
+import type { UpstreamAnswer } from './collect.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
-import { codecFor, noteUsage, passOn } from './native-answer.ts';
 import type { ConverseListener } from './native-codec.ts';
 import { ownHeaders, servedByHeaders } from './pass-through.ts';
-import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
 import type { ModelOperation, NativeRequest, UpstreamListener } from './upstream.ts';
@@ -65,24 +63,15 @@ export async function throughBedrockRoute(
   litellm: LitellmProxy,
   { operation, alias, reasons, body, listener, onAnswer }: BedrockRouteRequest,
 ): Promise<void> {
-  const added = servedByHeaders(reasons);
-  const send = toLitellm(call, litellm, `/bedrock/model/${alias}/${operation}`, body);
-  const codec = codecFor(operation, call.record, added, listener);
-  if (codec === undefined) {
-    const answer = bedrockAnswer(await collect(call, services, send));
-    if (answer.status === 200) {
-      noteUsage(call, operation, answer);
-      onAnswer?.(answer.body);
-      await settled(call);
-    }
-    passOn(call, answer, added);
-    return;
-  }
-  const refusal = await relay(call, services, send, codec);
-  if (refusal === undefined) return;
-  const answer = bedrockAnswer(refusal);
-  if (call.reply.started) throw refusalOf(refusal);
-  passOn(call, answer, added);
+  return answerNatively(call, services, {
+    operation,
+    send: toLitellm(call, litellm, `/bedrock/model/${alias}/${operation}`, body),
+    added: servedByHeaders(reasons),
+    listener,
+    ...(onAnswer === undefined ? {} : { onAnswer }),
+    asBedrocks: bedrockAnswer,
+    errorOf: refusalOf,
+  });
 }
 
 /** An answer of that route as Bedrock gave it; throws what LiteLLM itself has to say. */

@@ -3,18 +3,15 @@ import { requestMetadataHeader } from '@genai-gateway/governance';
 import type { JsonObject } from '@genai-gateway/protocol';
 import { modelKind } from '@genai-gateway/routing';
 import { admit, authenticate } from './admit.ts';
-import { booked, openBooking, payerOf, settled } from './booking.ts';
+import { answerNatively } from './answer-natively.ts';
+import { booked, openBooking, payerOf } from './booking.ts';
 import type { Call } from './call.ts';
-import { collect } from './collect.ts';
 import { converse } from './converse.ts';
 import { namedSettings } from './named-settings.ts';
-import { codecFor, noteUsage, passOn } from './native-answer.ts';
 import { serveInvokeThroughLitellm } from './native-through-litellm.ts';
-import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import { type Services, toBedrock } from './services.ts';
 import type { NativeRequest, UpstreamRequest } from './upstream.ts';
-import { upstreamError } from './upstream-error.ts';
 
 const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
 
@@ -48,21 +45,7 @@ async function invoke(call: Call, services: Services, request: NativeRequest): P
   const headers = operation === 'count-tokens' ? request.headers : attributed(call, services, request);
   const upstream: UpstreamRequest = { target: { kind: 'model', operation, deployment }, headers, body };
 
-  const codec = codecFor(operation, call.record);
-  if (codec !== undefined) {
-    const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
-    if (refusal === undefined) return;
-    // A stream that had to be opened before the refusal came can only end with it.
-    if (call.reply.started) throw upstreamError(refusal);
-    passOn(call, refusal);
-    return;
-  }
-  const answer = await collect(call, services, toBedrock(call, services, upstream));
-  if (answer.status === 200) {
-    noteUsage(call, operation, answer);
-    await settled(call);
-  }
-  passOn(call, answer);
+  return answerNatively(call, services, { operation, send: toBedrock(call, services, upstream) });
 }
 
 function promptRefused(operation: string): GatewayError {

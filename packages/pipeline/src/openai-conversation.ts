@@ -2,16 +2,11 @@ import type { JsonObject, OpenaiMessage } from '@genai-gateway/protocol';
 import { systemOfOpenai } from '@genai-gateway/translate';
 import type { Call } from './call.ts';
 import { type Conversation, conversationOf, type Said } from './conversation.ts';
-import type { PromptOfCall } from './managed-prompt.ts';
-import type { SessionOfCall } from './session-of-call.ts';
+import type { AskedConversation } from './managed-prompt.ts';
 
 /** A chat completion that goes on with a session, or by a managed prompt. */
-export interface OpenaiConversationRequest {
+export interface OpenaiConversationRequest extends AskedConversation {
   readonly messages: readonly OpenaiMessage[];
-  /** The model or the prompt, as the caller named it. */
-  readonly model: string;
-  readonly session: SessionOfCall;
-  readonly prompt: PromptOfCall | undefined;
   readonly contextTokens: number | undefined;
   /** The request as it came, for its size. */
   readonly request: JsonObject;

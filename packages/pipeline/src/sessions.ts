@@ -7,6 +7,7 @@ import {
   deleteSession,
   listSessions,
   listTurns,
+  messagesOf,
   readSession,
   renameSession,
   type SavedTurn,
@@ -37,10 +38,7 @@ export type SessionsRoute =
   | { readonly kind: 'one' | 'rename' | 'delete' | 'turns'; readonly sessionId: string };
 
 /** How turns are shown in the words of an API. */
-const words: ConversationWords = {
-  messages: (messages, api) => messagesAs(messages, api),
-  system: (blocks, api) => systemAs(blocks, api),
-};
+const words: ConversationWords = { messages: messagesAs, system: systemAs };
 
 /**
  * Serves the sessions of a caller: its own, or those that it shares (HISTORY_OWNER). Rejects with `session-not-found`
@@ -98,7 +96,7 @@ async function wholeHistory(
   call.record.sessionId = sessionId;
   const turns = await wholeSession(store, { owner, sessionId }, call.signal);
   if (api === 'openai') return { messages: openaiHistory(turns) };
-  const messages = converseMessages(turns.flatMap(({ messages, answer }) => [...messages, answer]));
+  const messages = converseMessages(messagesOf(turns));
   return { messages, system: turns.at(-1)?.system ?? [] };
 }
 

@@ -74,7 +74,8 @@ export {
   frameEncoder,
   peekEventType,
 } from './event-stream/frame.ts';
-export type { JsonObject, JsonValue, Open } from './json.ts';
+export type { JsonObject, JsonRecord, JsonValue, Open } from './json.ts';
+export { isRecord } from './json.ts';
 export type {
   LitellmAssistantMessage,
   LitellmCacheControl,

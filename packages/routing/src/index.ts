@@ -9,4 +9,4 @@ export { describeReasons, eligibility, summarizeReasons } from './eligibility.ts
 export type { ModelKind, ModelResolver, ModelsBehind } from './model-resolver.ts';
 export { foundationModel, modelKind, modelsOfId, modelsOfProfile, unknownModels } from './model-resolver.ts';
 export type { RegionPolicy, Resolution } from './resolve.ts';
-export { matchesWildcard, resolveModel } from './resolve.ts';
+export { isAllowedRegion, matchesWildcard, resolveModel } from './resolve.ts';

@@ -38,9 +38,14 @@ export function resolveModel(name: string, catalogue: Catalogue, regions: Region
   );
 }
 
+/** Whether Bedrock may be called there. */
+export function isAllowedRegion(region: string, { defaultRegion, allowedRegions }: RegionPolicy): boolean {
+  return region === defaultRegion || allowedRegions.includes(region);
+}
+
 function direct(id: BedrockId, catalogue: Catalogue, regions: RegionPolicy): Resolution {
   const region = id.region ?? regions.defaultRegion;
-  if (region !== regions.defaultRegion && !regions.allowedRegions.includes(region)) {
+  if (!isAllowedRegion(region, regions)) {
     throw new GatewayError(
       'region-not-allowed',
       `Models in the region '${region}' cannot be called here. An administrator can add it to BEDROCK_ALLOWED_REGIONS.`,

@@ -22,6 +22,7 @@ export { isKnownFinishReason } from './converse-over-openai/stop-reasons.ts';
 export type { OpenaiToConverseStreamContext } from './converse-over-openai/stream.ts';
 export { OpenaiToConverseStream } from './converse-over-openai/stream.ts';
 export { madeToolUseId } from './converse-over-openai/tool-arguments.ts';
+export { invalidRequest } from './json.ts';
 export type { ConverseToOpenaiContext } from './openai-over-converse/converse-to-openai.ts';
 export { converseToOpenai } from './openai-over-converse/converse-to-openai.ts';
 export type { OpenaiAsConverse, OpenaiToConverseContext } from './openai-over-converse/openai-to-converse.ts';

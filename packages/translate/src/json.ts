@@ -1,11 +1,7 @@
 import { GatewayError } from '@genai-gateway/core';
+import { isRecord, type JsonRecord } from '@genai-gateway/protocol';
 
-export type JsonRecord = Readonly<Record<string, unknown>>;
-
-/** True for a JSON object; false for null and lists. */
-export function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isRecord, type JsonRecord };
 
 /** The JSON objects of a list, without what else may be in it; none for anything but a list. */
 export function recordsOf(value: unknown): readonly JsonRecord[] {
