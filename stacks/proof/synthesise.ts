@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Deployment, readDeployment } from '@genai-gateway/config';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { App } from 'sst/constructs';
+import { setProject } from 'sst/project.js';
+import { buildGateway } from '../gateway-app.ts';
+import { text } from './json.ts';
+import type { Template, Templates } from './templates.ts';
+import { account, type Variant } from './variants.ts';
+
+/** Name of the application, as in `sst.config.ts`. */
+const name = 'genai-gateway';
+
+/** A variant with all templates that would be deployed of it. */
+export interface Synthesised {
+  readonly variant: Variant;
+  readonly deployment: Deployment;
+  readonly templates: Templates;
+}
+
+/** Reads the configuration of a variant as `sst.config.ts` does. Throws ConfigError. */
+export function deploymentOf({ stage, region, env }: Variant): Deployment {
+  return readDeployment({ stage, region, env });
+}
+
+/**
+ * Makes the templates of a variant in this process, with SST's own App, as `sst build` would: only the bundling of
+ * code and the copying of assets are left out, so functions are placeholders. `prepare` may add aspects. SST keeps one App per
+ * process in mind, so calls must not overlap.
+ */
+export function synthesise(variant: Variant, prepare: (app: App) => void = () => {}): Synthesised {
+  const deployment = deploymentOf(variant);
+  const folder = mkdtempSync(join(tmpdir(), 'synth-'));
+  try {
+    const assembly = inProject(variant, folder, (app) => {
+      buildGateway(app, deployment);
+      prepare(app);
+      return app.synth();
+    });
+    return { variant, deployment, templates: templatesOf(assembly) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** SST's App without `sst.config.ts` and `.env` files: what a proof finds must not hang on a laptop's settings. */
+function inProject<Result>(variant: Variant, folder: string, run: (app: App) => Result): Result {
+  process.env['NODE_ENV'] = 'test';
+  process.env['JSII_DEPRECATED'] = 'quiet';
+  const { stage, region } = variant;
+  setProject({
+    config: { name, stage, region, ssmPrefix: `/sst/${name}/${stage}/` },
+    version: '2',
+    cdkVersion: '2',
+    constructsVersion: '10',
+    paths: {
+      root: folder,
+      config: join(folder, 'sst.config.ts'),
+      out: join(folder, '.sst'),
+      artifacts: join(folder, 'artifacts'),
+    },
+    metafile: { inputs: {}, outputs: {} },
+    stacks: () => {},
+  });
+  const app = new App(
+    { name, stage, region, account, mode: 'deploy' },
+    {
+      outdir: join(folder, 'out'),
+      analyticsReporting: false,
+      context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+    },
+  );
+  return run(app);
+}
+
+function templatesOf(assembly: CloudAssembly): Templates {
+  const prefix = /^.*?-genai-gateway-/;
+  const templates: Record<string, Template> = {};
+  const read = (id: string, file: string) => {
+    const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
+    templates[id] = template;
+    for (const [logicalId, resource] of Object.entries(template.Resources)) {
+      const path = text(resource.Metadata, 'aws:asset:path');
+      if (resource.Type === 'AWS::CloudFormation::Stack' && path !== undefined) {
+        read(`${id}/${logicalId}`, join(assembly.directory, path));
+      }
+    }
+  };
+  for (const stack of assembly.stacks) read(stack.stackName.replace(prefix, ''), stack.templateFullPath);
+  return templates;
+}
