@@ -7,6 +7,7 @@ import { buildEdge } from './edge/build-edge.ts';
 import { buildFoundation } from './foundation/build-foundation.ts';
 import { buildNetwork } from './network/build-network.ts';
 import { buildOperations } from './operations/build-operations.ts';
+import { buildOutputs } from './outputs.ts';
 
 /**
  * The whole system in the order in which it is deployed: a stack for each lifetime, and each gets what the ones
@@ -20,9 +21,10 @@ export function buildGateway(app: App, deployment: Deployment): void {
   const compute = inStack(app, 'compute', (stack) =>
     buildCompute(stack, deployment, { foundation, network, data, edge }),
   );
-  inStack(app, 'operations', (stack) =>
-    buildOperations(stack, deployment, { foundation, network, data, edge, compute }),
-  );
+  inStack(app, 'operations', (stack) => {
+    buildOperations(stack, deployment, { foundation, network, data, edge, compute });
+    buildOutputs(stack, { data, edge, compute });
+  });
 }
 
 function inStack<Result>(app: App, id: string, build: (stack: Stack) => Result): Result {

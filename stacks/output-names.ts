@@ -1,0 +1,20 @@
+/**
+ * Outputs of a deployment that people and the operator's commands go by, of the stack `operations`, or of the stack
+ * that says so. Names stay as they are: scripts of others read them too.
+ */
+export const outputNames = {
+  /** What clients call. */
+  url: 'Url',
+  /** `ecs` or `eks`. */
+  platform: 'Platform',
+  cluster: 'Cluster',
+  gatewayService: 'GatewayService',
+  litellmService: 'LitellmService',
+  gatewayLogGroup: 'GatewayLogGroup',
+  litellmLogGroup: 'LitellmLogGroup',
+  /** ARN of the secret that holds the master key, never its value. */
+  masterKeySecret: 'MasterKeySecret',
+  configBucket: 'ConfigBucket',
+  configKey: 'ConfigKey',
+  gatewayTargetGroup: 'GatewayTargetGroup',
+} as const;
