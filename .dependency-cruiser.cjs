@@ -19,6 +19,7 @@ const rooms = {
   'http-upstream': ['core', 'pipeline'],
   aws: ['routing', 'core', 'protocol', 'history', 'prompts', 'pipeline', 'http-upstream'],
   litellm: ['core', 'protocol', 'identity', 'governance', 'routing', 'pipeline', 'http-upstream'],
+  certificates: [],
   config: ['core'],
   telemetry: ['core'],
   simulators: ['core', 'protocol'],

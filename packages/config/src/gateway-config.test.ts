@@ -46,6 +46,41 @@ describe('a wrong configuration names the variable and never shows its value', (
       { ...least, GATEWAY_TLS_PORT: '3443' },
       ['GATEWAY_TLS_CERT_FILE has to name', 'GATEWAY_TLS_KEY_FILE has to name'],
     ],
+    [
+      'a certificate given and made',
+      { ...least, GATEWAY_TLS_SELF_SIGNED: 'true', GATEWAY_TLS_CERT_FILE: '/tls/hunter2.pem' },
+      ['GATEWAY_TLS_SELF_SIGNED is true, so GATEWAY_TLS_CERT_FILE must not be set'],
+    ],
+    [
+      'a database given twice',
+      { ...least, DATABASE_HOST: 'db', DATABASE_PASSWORD: 'hunter2' },
+      ['DATABASE_URL and DATABASE_HOST, DATABASE_PASSWORD are both set'],
+    ],
+    [
+      'a database given by half',
+      { AWS_REGION: 'us-east-1', DATABASE_HOST: 'db', DATABASE_PASSWORD: 'hunter2' },
+      ['DATABASE_HOST, DATABASE_PASSWORD are set, so DATABASE_NAME, DATABASE_USER must be too'],
+    ],
+    [
+      'a Redis given twice',
+      { ...least, REDIS_URL: 'redis://r', REDIS_PASSWORD: 'hunter2' },
+      ['REDIS_URL and REDIS_PASSWORD are both set'],
+    ],
+    [
+      'a Redis without its host',
+      { ...least, REDIS_PASSWORD: 'hunter2' },
+      ['REDIS_PASSWORD is set, so REDIS_HOST must be too'],
+    ],
+    [
+      'a file and a bucket',
+      { ...least, LITELLM_CONFIG_FILE: 'c', LITELLM_CONFIG_BUCKET_NAME: 'b', LITELLM_CONFIG_BUCKET_OBJECT_KEY: 'k' },
+      ['LITELLM_CONFIG_FILE and LITELLM_CONFIG_BUCKET_NAME, LITELLM_CONFIG_BUCKET_OBJECT_KEY are both set'],
+    ],
+    [
+      'a bucket without a key',
+      { ...least, LITELLM_CONFIG_BUCKET_NAME: 'b' },
+      ['LITELLM_CONFIG_BUCKET_NAME is set, so LITELLM_CONFIG_BUCKET_OBJECT_KEY must be too'],
+    ],
     ['an unknown log level', { ...least, LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
   ])('%s', (_name, env, expected) => {
     let message = '';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressProblems, databaseUrl, redisUrl } from './addresses.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
@@ -23,11 +24,42 @@ const schema = z.object({
   GATEWAY_TLS_PORT: port.optional().describe('TLS port, HTTP/1.1 and h2; unset: none.'),
   GATEWAY_TLS_CERT_FILE: z.string().optional().describe('PEM certificate chain of the TLS port.'),
   GATEWAY_TLS_KEY_FILE: z.string().optional().describe('PEM private key of the TLS port.'),
-  DATABASE_URL: url(['postgres:', 'postgresql:']).describe("LiteLLM's Postgres database."),
+  GATEWAY_TLS_SELF_SIGNED: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'true: the TLS port makes a key and a certificate of its own at every start, for a load balancer that checks none.',
+    ),
+  SECRETS_DIR: z
+    .string()
+    .optional()
+    .describe('A folder whose files are variables too: the name of a file is the name, its text is the value.'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'])
+    .optional()
+    .describe("LiteLLM's Postgres database; needed, unless DATABASE_HOST and the variables that go with it are set."),
+  DATABASE_HOST: z.string().optional().describe('In place of DATABASE_URL: the host of the database.'),
+  DATABASE_PORT: port.optional().describe('Its port; unset: 5432.'),
+  DATABASE_NAME: z.string().optional().describe('The name of the database.'),
+  DATABASE_USER: z.string().optional().describe('Who the gateway is there.'),
+  DATABASE_PASSWORD: z.string().optional().describe('Its password; any character may stand in it.'),
+  DATABASE_CA_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'PEM certificates of the authorities that the database is trusted by: TLS is demanded, and the name of its host has to be in its certificate.',
+    ),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(100).default(5).describe('Connections to Postgres.'),
   REDIS_URL: url(['redis:', 'rediss:'])
     .optional()
-    .describe("LiteLLM's Redis; unset: keys revoked in LiteLLM are noticed by age alone."),
+    .describe("LiteLLM's Redis; unset, as REDIS_HOST too: keys revoked in LiteLLM are noticed by age alone."),
+  REDIS_HOST: z.string().optional().describe('In place of REDIS_URL: the host of Redis.'),
+  REDIS_PORT: port.optional().describe('Its port; unset: 6379.'),
+  REDIS_USERNAME: z.string().optional().describe('Who the gateway is there; unset: the default user.'),
+  REDIS_PASSWORD: z.string().optional().describe('Its password; any character may stand in it.'),
+  REDIS_SSL: z
+    .enum(['true', 'True', 'false', 'False'])
+    .optional()
+    .describe('Whether TLS is spoken to it; its certificate is checked.'),
   LITELLM_URL: url(['http:', 'https:'])
     .optional()
     .describe('Where LiteLLM serves, reached by the gateway only; unset: there is none, the hot path is alone.'),
@@ -54,7 +86,12 @@ const schema = z.object({
   LITELLM_CONFIG_FILE: z
     .string()
     .optional()
-    .describe("LiteLLM's config.yaml; unset: no aliases, only Bedrock's own names."),
+    .describe("LiteLLM's config.yaml; unset, as the bucket too: no aliases, only Bedrock's own names."),
+  LITELLM_CONFIG_BUCKET_NAME: z
+    .string()
+    .optional()
+    .describe('In place of the file: the S3 bucket that holds config.yaml, as for LiteLLM; read once, at start.'),
+  LITELLM_CONFIG_BUCKET_OBJECT_KEY: z.string().optional().describe('The key of config.yaml in that bucket.'),
   AWS_REGION: z.string().min(1).describe('Where a Bedrock model id without a region is called.'),
   BEDROCK_ALLOWED_REGIONS: list
     .default([])
@@ -199,13 +236,23 @@ const schema = z.object({
     .default(0)
     .describe('After SIGTERM: how long to go on taking requests, until the load balancer has noticed.'),
   GATEWAY_DRAIN_TIMEOUT_MS: milliseconds.default(30_000).describe('After that: how long open streams may go on.'),
+  GATEWAY_LOAD_LOG_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(15_000)
+    .describe('How often a line says how much is going on; 0: never.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Log level.'),
 });
 
-export type GatewayConfig = Readonly<z.infer<typeof schema>>;
+type Variables = Readonly<z.infer<typeof schema>>;
+
+/** The variables, read. `DATABASE_URL` and `REDIS_URL` hold what their parts say, where those were set instead. */
+export type GatewayConfig = Omit<Variables, 'DATABASE_URL'> & { readonly DATABASE_URL: string };
 
 /** The configuration is wrong; `message` names each variable and how to mend it. */
 export class ConfigError extends Error {
@@ -223,7 +270,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     if (value !== undefined && value !== '') given[name] = value;
   }
   const parsed = schema.safeParse(given);
-  const problems: string[] = [];
+  const problems = addressProblems(given);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
@@ -232,18 +279,25 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     }
   } else {
     problems.push(...contradictions(parsed.data));
-    if (problems.length === 0) return parsed.data;
+    if (problems.length === 0) {
+      return { ...parsed.data, DATABASE_URL: databaseUrl(parsed.data), REDIS_URL: redisUrl(parsed.data) };
+    }
   }
   throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
 }
 
-function contradictions(config: GatewayConfig): string[] {
-  const missing = <Name extends keyof GatewayConfig>(names: readonly Name[]) =>
+function contradictions(config: Variables): string[] {
+  const missing = <Name extends keyof Variables>(names: readonly Name[]) =>
     names.filter((name) => config[name] === undefined);
   const problems: string[] = [];
-  if (config.GATEWAY_TLS_PORT !== undefined) {
-    for (const name of missing(['GATEWAY_TLS_CERT_FILE', 'GATEWAY_TLS_KEY_FILE'])) {
-      problems.push(`GATEWAY_TLS_PORT is set, so ${name} has to name a PEM file.`);
+  const tlsFiles = ['GATEWAY_TLS_CERT_FILE', 'GATEWAY_TLS_KEY_FILE'] as const;
+  if (config.GATEWAY_TLS_SELF_SIGNED === 'true') {
+    for (const name of tlsFiles.filter((each) => config[each] !== undefined)) {
+      problems.push(`GATEWAY_TLS_SELF_SIGNED is true, so ${name} must not be set. Unset one of them.`);
+    }
+  } else if (config.GATEWAY_TLS_PORT !== undefined) {
+    for (const name of missing(tlsFiles)) {
+      problems.push(`GATEWAY_TLS_PORT is set, so ${name} has to name a PEM file, or GATEWAY_TLS_SELF_SIGNED be true.`);
     }
   }
   if (config.UNKNOWN_PRICE === 'ceiling') {

@@ -5,3 +5,4 @@ export type { OidcIssuerConfig } from './oidc-issuers.ts';
 export { readOidcIssuers } from './oidc-issuers.ts';
 export type { PublicRoute, RouteTarget } from './route-table.ts';
 export { routeTable } from './route-table.ts';
+export { withSecretFiles } from './secret-files.ts';

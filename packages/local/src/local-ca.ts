@@ -1,6 +1,6 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type KeyAndCertificate, makeAuthority, makeServerCertificate } from './certificate.ts';
+import { type KeyAndCertificate, makeAuthority, makeServerCertificate } from '@genai-gateway/certificates';
 import { explainFileError } from './launch-failure.ts';
 import type { StateFolder } from './state-folder.ts';
 

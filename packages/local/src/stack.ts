@@ -26,6 +26,20 @@ import { simulatorCredentials, upstreamEnvironment, without } from './upstream.t
 /** The LiteLLM configuration that is used when no other is given. */
 export const defaultConfigFile = fileURLToPath(new URL('../litellm.config.yaml', import.meta.url));
 const defaultCacheDir = fileURLToPath(new URL('../../../.cache', import.meta.url));
+/** Variables of the caller's shell that would lead the gateway to another database, Redis or configuration. */
+const elsewhere = [
+  ...[
+    'DATABASE_URL',
+    'DATABASE_HOST',
+    'DATABASE_PORT',
+    'DATABASE_NAME',
+    'DATABASE_USER',
+    'DATABASE_PASSWORD',
+    'DATABASE_CA_FILE',
+  ],
+  ...['REDIS_URL', 'REDIS_HOST', 'REDIS_PORT', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'REDIS_SSL'],
+  ...['LITELLM_CONFIG_BUCKET_NAME', 'LITELLM_CONFIG_BUCKET_OBJECT_KEY'],
+];
 
 /**
  * Starts the whole gateway on this machine: Postgres, Redis, DynamoDB, the Bedrock simulator and the gateway, and
@@ -199,7 +213,8 @@ async function start(options: StackOptions, state: StateFolder, running: Running
   const gatewayLog = state.file('gateway.log');
   const gateway = await step('Gateway', async () => {
     const rest = without(withoutProviderKeys(aws), [
-      ...['REDIS_URL', 'DATABASE_URL', 'LITELLM_URL'],
+      ...['LITELLM_URL', 'SECRETS_DIR', 'GATEWAY_TLS_SELF_SIGNED'],
+      ...elsewhere,
       ...historyElsewhere,
     ]);
     const started = await startGateway({

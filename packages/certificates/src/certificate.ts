@@ -62,8 +62,29 @@ export function makeServerCertificate(
   notBefore: Date,
   notAfter: Date,
 ): KeyAndCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const issuerId = keyIdentifier(createPublicKey(authority.key));
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return serverCertificate(names, pair, authority, notBefore, notAfter);
+}
+
+/** A new server certificate for these names that no authority has signed: whoever accepts it checks no signature. */
+export function makeSelfSignedCertificate(
+  names: readonly string[],
+  notBefore: Date,
+  notAfter: Date,
+): KeyAndCertificate {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const itself = { commonName: commonNameOf(names), key: pair.privateKey };
+  return serverCertificate(names, pair, itself, notBefore, notAfter);
+}
+
+function serverCertificate(
+  names: readonly string[],
+  { privateKey, publicKey }: { readonly privateKey: KeyObject; readonly publicKey: KeyObject },
+  issuer: Authority,
+  notBefore: Date,
+  notAfter: Date,
+): KeyAndCertificate {
+  const issuerId = keyIdentifier(createPublicKey(issuer.key));
   const extensions = [
     extension(oid.basicConstraints, true, derSequence()),
     // digitalSignature: bit 0.
@@ -73,11 +94,15 @@ export function makeServerCertificate(
     extension(oid.subjectKeyIdentifier, false, derOctetString(keyIdentifier(publicKey))),
     extension(oid.authorityKeyIdentifier, false, derSequence(derImplicit(0, issuerId))),
   ];
-  const subject = names[0] ?? 'localhost';
+  const subject = commonNameOf(names);
   return {
     key: pemKey(privateKey),
-    certificate: issue({ subject, publicKey, issuer: authority, notBefore, notAfter, extensions }),
+    certificate: issue({ subject, publicKey, issuer, notBefore, notAfter, extensions }),
   };
+}
+
+function commonNameOf(names: readonly string[]): string {
+  return names[0] ?? 'localhost';
 }
 
 interface Issue {

@@ -1,0 +1,2 @@
+export type { Authority, KeyAndCertificate } from './certificate.ts';
+export { makeAuthority, makeSelfSignedCertificate, makeServerCertificate } from './certificate.ts';
