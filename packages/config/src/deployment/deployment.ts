@@ -114,6 +114,8 @@ export interface ExistingVpcPlan {
         /** Empty: there are none. One per zone otherwise. */
         readonly publicSubnetIds: readonly string[];
         readonly privateSubnetIds: readonly string[];
+        /** Route tables of the private subnets, in their order; empty: no gateway endpoints for S3 and DynamoDB are made. */
+        readonly privateRouteTableIds: readonly string[];
       }
     | undefined;
 }
