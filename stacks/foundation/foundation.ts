@@ -1,4 +1,5 @@
 import type { IRepository } from 'aws-cdk-lib/aws-ecr';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 
@@ -10,4 +11,6 @@ export interface Foundation {
   readonly accessLogs: IBucket;
   /** For images that are built before a deployment; the others go to CDK's own repository. */
   readonly repositories: { readonly gateway: IRepository; readonly litellm: IRepository };
+  /** Roles that people take, by `stacks/access/people.ts`; what they may do is said there too. */
+  readonly people: { readonly developers: IRole; readonly operators: IRole };
 }

@@ -3,6 +3,7 @@ import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Repository } from 'aws-cdk-lib/aws-ecr';
 import { ApplicationLoadBalancer, ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -18,10 +19,12 @@ import { type Network, ports, type SecurityGroups } from '../network/network.ts'
 export function standInFoundation(stack: Stack): Foundation {
   const key = (purpose: string) => Key.fromKeyArn(stack, `Key-${purpose}`, arn(stack, 'kms', `key/${purpose}`));
   const repository = (name: string) => Repository.fromRepositoryName(stack, `Repository-${name}`, name);
+  const role = (name: string) => Role.fromRoleName(stack, `Role-${name}`, `litellm-stack-${name}`);
   return {
     keys: { data: key('data'), secrets: key('secrets'), logs: key('logs') },
     accessLogs: Bucket.fromBucketName(stack, 'AccessLogs', 'access-logs'),
     repositories: { gateway: repository('gateway'), litellm: repository('litellm') },
+    people: { developers: role('developers'), operators: role('operators') },
   };
 }
 
