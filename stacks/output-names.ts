@@ -14,6 +14,8 @@ export const outputNames = {
   litellmLogGroup: 'LitellmLogGroup',
   /** ARN of the secret that holds the master key, never its value. */
   masterKeySecret: 'MasterKeySecret',
+  /** ARN of the secret that holds the providers' keys. */
+  providerKeysSecret: 'ProviderKeysSecret',
   configBucket: 'ConfigBucket',
   configKey: 'ConfigKey',
   gatewayTargetGroup: 'GatewayTargetGroup',

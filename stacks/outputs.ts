@@ -18,6 +18,7 @@ export function buildOutputs(
     gatewayLogGroup: compute.gateway.logGroupName,
     litellmLogGroup: compute.litellm.logGroupName,
     masterKeySecret: data.secrets.masterKey.secretArn,
+    providerKeysSecret: data.secrets.providerKeys.secretArn,
     configBucket: data.buckets.config.bucketName,
     configKey: data.configKey,
     gatewayTargetGroup: edge.gatewayTargets.targetGroupArn,
