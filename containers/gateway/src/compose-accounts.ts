@@ -18,6 +18,8 @@ import { postgresPool } from './postgres-pool.ts';
 /** Counters and books, and how they are left. */
 export interface ComposedAccounts {
   readonly accounts: Accounts;
+  /** How many calls wait to be booked. */
+  readonly waiting: () => number;
   /** Rejects where the tables are not those that can be written. */
   readonly check: (signal: AbortSignal) => Promise<void>;
   /** Writes what is not booked yet, as long as that may take, and gives up this replica's place among the others. */
@@ -69,6 +71,7 @@ export function composeAccounts(
   });
   return {
     accounts: shared ?? new LocalAccounts({ enqueue, isFull: () => writer.isFull() }),
+    waiting: () => writer.pending,
     check: (signal) => checkLedgerTables(pool, AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)])),
     close: async () => {
       await writer.flush(AbortSignal.timeout(LAST_FLUSH_MS)).catch((error: unknown) => {

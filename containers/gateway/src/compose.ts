@@ -3,13 +3,16 @@ import {
   BedrockModelResolver,
   CredentialSource,
   defaultCredentialProvider,
+  readS3Text,
   UndiciBedrockRuntime,
 } from '@genai-gateway/aws';
 import { ConfigError, type GatewayConfig } from '@genai-gateway/config';
 import { attributor, ceilingPrice, type Price } from '@genai-gateway/governance';
 import { AccessGroups, Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
 import {
+  type ConfigSource,
   checkReadTables,
+  configObjects,
   HttpLitellmProxy,
   LitellmWatch,
   ManagementNews,
@@ -38,6 +41,8 @@ export interface Composition {
   readonly services: Services;
   /** LiteLLM beside the hot path; undefined: there is none. */
   readonly litellm: { readonly proxy: HttpLitellmProxy; readonly watch: LitellmWatch } | undefined;
+  /** How many calls have ended and are not booked yet. */
+  readonly bookingsWaiting: () => number;
   /** Resolves once a key can be looked up and a call can be signed; tries until then. */
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -46,14 +51,22 @@ export interface Composition {
 const READY_RETRY_MS = 1_000;
 const CHECK_TIMEOUT_MS = 5_000;
 
-/** Wires adapters to ports. Rejects when LiteLLM's configuration file cannot be used; connects to nothing yet. */
-export async function compose(config: GatewayConfig, logger: Logger): Promise<Composition> {
+/**
+ * Wires adapters to ports; `env` is what LiteLLM's configuration refers to. Rejects when that cannot be read or used;
+ * connects to nothing else yet.
+ */
+export async function compose(
+  config: GatewayConfig,
+  env: Readonly<Record<string, string | undefined>>,
+  logger: Logger,
+): Promise<Composition> {
   const now = Date.now;
+  const credentials = new CredentialSource(defaultCredentialProvider(), now);
   const postgres = postgresPool(config, config.DATABASE_POOL_SIZE, logger);
   const configured = await watchCatalogue({
     pool: postgres,
-    configFile: config.LITELLM_CONFIG_FILE,
-    env: process.env,
+    configFile: config.LITELLM_CONFIG_FILE ?? configInBucket(config, credentials),
+    env,
     defaultRegion: config.AWS_REGION,
     log: { info: (message) => logger.info(message), warn: (message) => logger.warn(message) },
   });
@@ -65,7 +78,6 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
   const invalidation =
     config.REDIS_URL === undefined ? undefined : watchKeyInvalidation({ url: config.REDIS_URL, onInvalidate, log });
 
-  const credentials = new CredentialSource(defaultCredentialProvider(), now);
   const bedrock = new UndiciBedrockRuntime({
     credentials,
     now,
@@ -80,7 +92,12 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
   const masterKey = config.LITELLM_MASTER_KEY ?? configured.current().masterKey;
   const management = litellm === undefined || telling === undefined ? undefined : { telling, plain: litellm.proxy };
   const { logins, selfService } = composeLogins(config, management, masterKey, now);
-  const { accounts, check: checkAccounts, close: closeAccounts } = composeAccounts(config, logger, masterKey);
+  const {
+    accounts,
+    waiting: bookingsWaiting,
+    check: checkAccounts,
+    close: closeAccounts,
+  } = composeAccounts(config, logger, masterKey);
   const models = new BedrockModelResolver({
     credentials,
     endpoint: config.BEDROCK_ENDPOINT_URL,
@@ -131,6 +148,7 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
   return {
     services,
     litellm,
+    bookingsWaiting,
     whenReady: async (signal) => {
       await retried('Postgres', async () => void (await postgres.query('SELECT 1')), logger, signal);
       await retried('LiteLLM’s tables', () => checkTables(postgres, signal), logger, signal);
@@ -160,6 +178,13 @@ export async function compose(config: GatewayConfig, logger: Logger): Promise<Co
       await postgres.end();
     },
   };
+}
+
+function configInBucket(config: GatewayConfig, credentials: CredentialSource): ConfigSource | undefined {
+  const { LITELLM_CONFIG_BUCKET_NAME: bucket, LITELLM_CONFIG_BUCKET_OBJECT_KEY: key } = config;
+  if (bucket === undefined || key === undefined) return undefined;
+  const at = { credentials, region: config.AWS_REGION, endpoint: config.S3_ENDPOINT_URL, bucket };
+  return configObjects(bucket, key, (name) => readS3Text(at, name));
 }
 
 function ceilingOf(config: GatewayConfig): Price | undefined {

@@ -64,7 +64,7 @@ export interface Settled {
 export class Gateway {
   readonly state: GatewayState = { draining: false, ready: false };
   readonly #options: GatewayOptions;
-  readonly #calls = new Set<AbortController>();
+  readonly #calls = new Map<AbortController, CallRecord>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -73,6 +73,14 @@ export class Gateway {
   /** Calls that are being served. */
   get inFlight(): number {
     return this.#calls.size;
+  }
+
+  /** Those of them that stream their answer, WebSockets too. Counted when it is asked for. */
+  get openStreams(): number {
+    let count = 0;
+    for (const { stream, operation } of this.#calls.values())
+      if (stream === true || operation === 'websocket') count += 1;
+    return count;
   }
 
   /** The listener for `request` events. Never throws and never rejects. */
@@ -129,7 +137,7 @@ export class Gateway {
 
   /** Ends every call that is still open: its caller gets this error as the last event. */
   abortAll(error: GatewayError): void {
-    for (const each of this.#calls) each.abort(error);
+    for (const each of this.#calls.keys()) each.abort(error);
   }
 
   /** What is asked for, or why it is refused before anybody looks at who is asking. */
@@ -197,7 +205,7 @@ export class Gateway {
     reply: { readonly status: number; readonly bytesSent: number },
     stage: () => Promise<void>,
   ): void {
-    this.#calls.add(abort);
+    this.#calls.set(abort, call.record);
     void serve(call, stage, (outcome) => {
       this.#calls.delete(abort);
       this.#options.onSettled({ record: call.record, outcome, status: reply.status, bytesSent: reply.bytesSent });

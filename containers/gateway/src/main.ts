@@ -1,19 +1,22 @@
-import { ConfigError, readGatewayConfig } from '@genai-gateway/config';
+import { ConfigError, readGatewayConfig, withSecretFiles } from '@genai-gateway/config';
 import { GatewayError } from '@genai-gateway/core';
 import { createLogger, errorText } from '@genai-gateway/telemetry';
 import { logCall } from './call-log.ts';
 import { compose } from './compose.ts';
 import { corsFor } from './cors.ts';
 import { Gateway } from './gateway.ts';
+import { logLoad } from './load-log.ts';
 import { listenCleartext, listenTls, type RunningServer } from './servers.ts';
+import { tlsMaterial } from './tls-material.ts';
 
 /** Starts the data plane from the environment, and drains it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const config = readGatewayConfig(process.env);
+  const env = withSecretFiles(process.env);
+  const config = readGatewayConfig(env);
   const cors = corsFor(config.CORS_ALLOWED_ORIGINS);
   const { logger, close: closeLog, writeRestNow } = createLogger(config.LOG_LEVEL);
   const stopped = new AbortController();
-  const { services, litellm, whenReady, close } = await compose(config, logger);
+  const { services, litellm, bookingsWaiting, whenReady, close } = await compose(config, env, logger);
   const gateway = new Gateway({
     services,
     litellmProxy: litellm?.proxy,
@@ -26,15 +29,22 @@ async function main(): Promise<void> {
 
   const limits = { keepAliveTimeoutMs: config.GATEWAY_KEEP_ALIVE_TIMEOUT_MS };
   const servers: RunningServer[] = [await listenCleartext(gateway, config.GATEWAY_HOST, config.GATEWAY_PORT, limits)];
-  const { GATEWAY_TLS_PORT: tlsPort, GATEWAY_TLS_CERT_FILE: certFile, GATEWAY_TLS_KEY_FILE: keyFile } = config;
-  if (tlsPort !== undefined && certFile !== undefined && keyFile !== undefined) {
-    servers.push(await listenTls(gateway, config.GATEWAY_HOST, tlsPort, { certFile, keyFile }, limits));
+  const tlsPort = config.GATEWAY_TLS_PORT;
+  const material = tlsPort === undefined ? undefined : tlsMaterial(config, services.now());
+  if (tlsPort !== undefined && material !== undefined) {
+    servers.push(await listenTls(gateway, config.GATEWAY_HOST, tlsPort, material, limits));
   }
   const [cleartext, tls] = servers;
   logger.info({ httpPort: cleartext?.port, tlsPort: tls?.port }, 'listening');
   // Started by the local launcher, which wants to know the ports, and whose death must end this process too.
   process.send?.({ type: 'listening', httpPort: cleartext?.port, tlsPort: tls?.port });
   process.on('disconnect', () => void drain('the launcher is gone'));
+
+  const stopLoadLog = logLoad(logger, config.GATEWAY_LOAD_LOG_MS, () => ({
+    inFlight: gateway.inFlight,
+    openStreams: gateway.openStreams,
+    bookingsWaiting: bookingsWaiting(),
+  }));
 
   void whenReady(stopped.signal).then(() => {
     gateway.state.ready = !stopped.signal.aborted;
@@ -56,6 +66,7 @@ async function main(): Promise<void> {
       await sleep(200);
     }
     for (const server of servers) server.destroy();
+    stopLoadLog();
     await close();
     logger.info('stopped');
     await closeLog();

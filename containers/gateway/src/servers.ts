@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { createServer as createHttp1Server, type Server as Http1Server, type IncomingMessage } from 'node:http';
 import {
   createServer as createHttp2Server,
@@ -11,6 +10,7 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import { GatewayError } from '@genai-gateway/core';
 import { errorAnswer } from './dialects.ts';
 import type { Gateway } from './gateway.ts';
+import type { TlsMaterial } from './tls-material.ts';
 
 export interface ServerLimits {
   readonly keepAliveTimeoutMs: number;
@@ -113,7 +113,7 @@ export function listenTls(
   gateway: Listeners,
   host: string,
   port: number,
-  files: { readonly certFile: string; readonly keyFile: string },
+  { key, certificate }: TlsMaterial,
   limits: ServerLimits,
 ): Promise<RunningServer> {
   const server = createSecureServer({
@@ -122,8 +122,8 @@ export function listenTls(
     ...HTTP2_LIMITS,
     allowHTTP1: true,
     minVersion: 'TLSv1.2',
-    cert: readFileSync(files.certFile),
-    key: readFileSync(files.keyFile),
+    cert: certificate,
+    key,
     handshakeTimeout: HEADERS_TIMEOUT_MS,
   });
   const sessions = trackSessions(server, limits);

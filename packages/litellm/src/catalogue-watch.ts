@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { boundedQuery } from './bounded-query.ts';
 import { type ConfigDocument, loadConfig } from './config-document.ts';
+import { type ConfigSource, configFiles } from './config-source.ts';
 import { encryptionKey } from './decrypt.ts';
 import { databaseName, type Environment, interpret, type LitellmConfig } from './interpret.ts';
 import { mergeStored } from './stored-config.ts';
@@ -16,8 +16,8 @@ export interface CatalogueLog {
 
 export interface CatalogueWatchOptions {
   readonly pool: pg.Pool;
-  /** LiteLLM's `config.yaml`; undefined: there is none. */
-  readonly configFile: string | undefined;
+  /** LiteLLM's `config.yaml`, a path or another place; undefined: there is none. */
+  readonly configFile: string | ConfigSource | undefined;
   /** The process's variables: LITELLM_SALT_KEY, LITELLM_MASTER_KEY, STORE_MODEL_IN_DB and what `os.environ/` refers to. */
   readonly env: Environment;
   /** Where a model is called whose region nothing says. */
@@ -44,13 +44,14 @@ const POLL_MS = 2_000;
 const LOOK_TIMEOUT_MS = 5_000;
 
 /**
- * Reads LiteLLM's file once and its database again and again. Rejects when the file cannot be used, as
+ * Reads LiteLLM's `config.yaml` once and its database again and again. Rejects when the file cannot be used, as
  * `loadConfigFile` does; after that nothing throws: through an outage what was read last holds.
  */
 export async function watchCatalogue(options: CatalogueWatchOptions): Promise<CatalogueWatch> {
-  const file = options.configFile === undefined ? 'config.yaml' : resolve(options.configFile);
-  const document = options.configFile === undefined ? {} : await loadConfig(file);
-  return new Watch(options, file, document);
+  const { configFile } = options;
+  if (configFile === undefined) return new Watch(options, 'config.yaml', {});
+  const source = typeof configFile === 'string' ? configFiles(configFile) : configFile;
+  return new Watch(options, source.shown(source.root), await loadConfig(source));
 }
 
 class Watch implements CatalogueWatch {

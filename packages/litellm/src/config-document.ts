@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import type { ConfigSource } from './config-source.ts';
 import { asObject } from './values.ts';
 
 /** LiteLLM's configuration as an object, `include` still in it. */
@@ -25,41 +24,44 @@ export function parseConfig(yamlText: string, file: string): ConfigDocument {
   return config;
 }
 
-/** Reads a file and what it includes. Throws an Error that names the file. */
-export async function loadConfig(path: string): Promise<ConfigDocument> {
-  const root = resolve(path);
-  let config = await readConfig(root, undefined);
-  const pending = includesOf(config, root);
-  const loaded = new Set([root]);
+/** Reads a document and what it includes. Throws an Error that names the document. */
+export async function loadConfig(source: ConfigSource): Promise<ConfigDocument> {
+  let config = await readConfig(source, source.root, undefined);
+  const pending = includesOf(config, source, source.root);
+  const loaded = new Set([source.root]);
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-    if (loaded.has(next.path)) continue;
-    loaded.add(next.path);
-    const included = await readConfig(next.path, next.declaredIn);
-    pending.push(...includesOf(included, next.path));
+    if (loaded.has(next.name)) continue;
+    loaded.add(next.name);
+    const included = await readConfig(source, next.name, next.declaredIn);
+    pending.push(...includesOf(included, source, next.name));
     config = merged(config, included);
   }
   const { include: _, ...rest } = config;
   return rest;
 }
 
-async function readConfig(path: string, declaredIn: string | undefined): Promise<ConfigDocument> {
+async function readConfig(source: ConfigSource, name: string, declaredIn: string | undefined): Promise<ConfigDocument> {
   let yamlText: string;
   try {
-    yamlText = await readFile(path, 'utf8');
+    yamlText = await source.read(name);
   } catch (cause) {
-    const from = declaredIn === undefined ? '' : `, which 'include' of ${declaredIn} names,`;
-    throw new Error(`${path}${from} cannot be read. Check the path and the rights of the file.`, { cause });
+    const from = declaredIn === undefined ? '' : `, which 'include' of ${source.shown(declaredIn)} names,`;
+    throw new Error(`${source.shown(name)}${from} cannot be read. ${source.mend}`, { cause });
   }
-  return parseConfig(yamlText, path);
+  return parseConfig(yamlText, source.shown(name));
 }
 
-function includesOf(config: ConfigDocument, declaredIn: string): { path: string; declaredIn: string }[] {
+function includesOf(
+  config: ConfigDocument,
+  source: ConfigSource,
+  declaredIn: string,
+): { name: string; declaredIn: string }[] {
   const include = config['include'];
   if (include === undefined) return [];
   if (!Array.isArray(include) || include.some((each) => typeof each !== 'string')) {
-    throw new Error(`${declaredIn}: 'include' has to be a list of file names.`);
+    throw new Error(`${source.shown(declaredIn)}: 'include' has to be a list of file names.`);
   }
-  return include.map((each) => ({ path: resolve(dirname(declaredIn), String(each)), declaredIn }));
+  return include.map((each) => ({ name: source.resolve(String(each), declaredIn), declaredIn }));
 }
 
 /** As LiteLLM merges: lists grow, anything else is replaced as a whole. */

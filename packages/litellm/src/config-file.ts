@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig, parseConfig } from './config-document.ts';
+import { configFiles } from './config-source.ts';
 import { type Environment, interpret, type LitellmConfig } from './interpret.ts';
 
 export interface ConfigFileOptions {
@@ -24,5 +25,5 @@ export async function loadConfigFile(
   env: Environment,
   options: ConfigFileOptions,
 ): Promise<LitellmConfig> {
-  return interpret(await loadConfig(path), env, { ...options, file: options.file ?? resolve(path) });
+  return interpret(await loadConfig(configFiles(path)), env, { ...options, file: options.file ?? resolve(path) });
 }

@@ -5,6 +5,8 @@ export type { CatalogueLog, CatalogueWatch, CatalogueWatchOptions } from './cata
 export { watchCatalogue } from './catalogue-watch.ts';
 export type { ConfigFileOptions } from './config-file.ts';
 export { loadConfigFile, readCatalogue } from './config-file.ts';
+export type { ConfigSource } from './config-source.ts';
+export { configObjects } from './config-source.ts';
 export type { LitellmConfig } from './interpret.ts';
 export type { KeyTable } from './key-columns.ts';
 export { keyTables } from './key-columns.ts';
