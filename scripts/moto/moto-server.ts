@@ -15,6 +15,9 @@ export interface MotoServer {
 /** A laptop without Python skips what needs moto; CI must not. */
 export const lacksMoto = findPython().missing !== undefined && process.env['CI'] !== 'true';
 
+/** What moto calls the tasks that run of every ECS service; a service that wants more never gets them. */
+export const runningTasks = 2;
+
 /** Starts a fresh, empty AWS on a free port of the loopback address; it is gone when this process ends. */
 export async function startMoto(region: string, say: (line: string) => void = () => {}): Promise<MotoServer> {
   const python = await ensureVenv(
@@ -31,7 +34,7 @@ export async function startMoto(region: string, say: (line: string) => void = ()
     'main(sys.argv[1:])';
   const child = spawn(python, ['-c', untilClosed, '-H', '127.0.0.1', '-p', String(port)], {
     stdio: ['pipe', 'ignore', 'pipe'],
-    env: { ...process.env, MOTO_ACCOUNT_ID: '111122223333' },
+    env: { ...process.env, MOTO_ACCOUNT_ID: '111122223333', MOTO_ECS_SERVICE_RUNNING: String(runningTasks) },
   });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
