@@ -8,8 +8,7 @@ export function nagFindings(stack: Stack): readonly string[] {
   // A stack that was synthesised before is not looked at again, and would seem clean.
   Stage.of(stack)?.synth({ force: true });
   const annotations = Annotations.fromStack(stack);
-  const any = Match.anyValue();
-  return [...annotations.findError('*', any), ...annotations.findWarning('*', any)].map(
-    ({ id, entry }) => `${id}: ${String(entry.data)}`,
-  );
+  return [...annotations.findError('*', Match.anyValue()), ...annotations.findWarning('*', Match.anyValue())]
+    .map(({ id, entry }) => `${id}: ${String(entry.data).split('\n')[0]}`)
+    .filter((finding) => /: (?:AwsSolutions-|CdkNagValidationFailure)/.test(finding));
 }

@@ -1,0 +1,87 @@
+import type { Deployment } from '@genai-gateway/config';
+import type { Stack } from 'aws-cdk-lib';
+import { type IPeer, type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { NagSuppressions } from 'cdk-nag';
+import { entrancePorts } from './entrance-kinds.ts';
+import { ports, type SecurityGroups } from './network.ts';
+import { awsService, cloudFront } from './prefix-lists.ts';
+
+/**
+ * Who may connect to whom. Every rule names its peer and one port, and stands on both sides. Names are resolved by the
+ * VPC's own resolver, which no security group holds back.
+ */
+export function buildSecurityGroups(
+  stack: Stack,
+  deployment: Deployment,
+  { vpc, vpcCidr }: { readonly vpc: IVpc; readonly vpcCidr: string },
+): SecurityGroups {
+  const group = (id: string, description: string): ISecurityGroup =>
+    new SecurityGroup(stack, id, { vpc, description, allowAllOutbound: false });
+  // Pods of a cluster that is there have its group, whatever we make; its rules beyond these are its owner's.
+  const clusterGroup = existingClusterGroup(stack, deployment);
+  const groups: SecurityGroups = {
+    loadBalancer: group('LoadBalancerGroup', 'The load balancer'),
+    gateway: clusterGroup ?? group('GatewayGroup', 'The gateway'),
+    litellm: clusterGroup ?? group('LitellmGroup', 'LiteLLM'),
+    database: group('DatabaseGroup', 'Postgres'),
+    cache: group('CacheGroup', 'The cache'),
+    endpoints: group('EndpointsGroup', 'VPC endpoints of AWS services'),
+  };
+  for (const peer of callers(stack, deployment, vpcCidr)) {
+    for (const port of entrancePorts(deployment)) {
+      groups.loadBalancer.addIngressRule(peer, Port.tcp(port), 'Whoever may call');
+    }
+  }
+  if (deployment.entrance.kind === 'direct-alb' && deployment.entrance.allowedCidrs.length === 0) {
+    NagSuppressions.addResourceSuppressions(groups.loadBalancer, [
+      {
+        id: 'AwsSolutions-EC23',
+        reason:
+          'Scenario 3 without ALLOWED_CIDRS is open to the internet on purpose: 443, and 80 that redirects to it.',
+      },
+    ]);
+  }
+  connect(groups.loadBalancer, groups.gateway, ports.gatewayTls, 'Load balancer to gateway');
+  if (clusterGroup === undefined) connect(groups.gateway, groups.litellm, ports.litellm, 'Gateway to LiteLLM');
+  const services = new Set([groups.gateway, groups.litellm]);
+  for (const service of services) {
+    connect(service, groups.database, ports.database, 'Services to Postgres');
+    connect(service, groups.cache, ports.cache, 'Services to the cache');
+    connect(service, groups.endpoints, 443, 'Services to VPC endpoints');
+  }
+  if (clusterGroup === undefined) {
+    for (const [peer, why] of waysOut(stack, deployment)) {
+      for (const service of services) service.addEgressRule(peer, Port.tcp(443), why);
+    }
+  }
+  return groups;
+}
+
+function existingClusterGroup(stack: Stack, { platform }: Deployment): ISecurityGroup | undefined {
+  if (platform.kind !== 'eks' || platform.cluster.kind !== 'existing') return undefined;
+  return SecurityGroup.fromSecurityGroupId(stack, 'ClusterGroup', platform.cluster.securityGroupId);
+}
+
+function callers(stack: Stack, { entrance }: Deployment, vpcCidr: string): readonly IPeer[] {
+  if (entrance.kind === 'cloudfront' || entrance.kind === 'cloudfront-domain') {
+    // A VPC origin calls from addresses of this list too, not from those of the VPC.
+    return [cloudFront(stack)];
+  }
+  if (entrance.kind === 'private') return [vpcCidr, ...entrance.allowedCidrs].map((cidr) => Peer.ipv4(cidr));
+  if (entrance.allowedCidrs.length > 0) return entrance.allowedCidrs.map((cidr) => Peer.ipv4(cidr));
+  return [Peer.anyIpv4()];
+}
+
+function connect(from: ISecurityGroup, to: ISecurityGroup, port: number, why: string): void {
+  to.addIngressRule(from, Port.tcp(port), why);
+  from.addEgressRule(to, Port.tcp(port), why);
+}
+
+/** To providers, and to what of AWS has no endpoint; without outbound to what the gateway endpoints lead to. */
+function waysOut(stack: Stack, { network }: Deployment): readonly (readonly [IPeer, string])[] {
+  if (network.outbound === 'nat') return [[Peer.anyIpv4(), 'Services to AWS and to providers']];
+  return [
+    [awsService(stack, 's3'), 'Services to S3'],
+    [awsService(stack, 'dynamodb'), 'Services to DynamoDB'],
+  ];
+}
