@@ -257,6 +257,13 @@ export type GatewayConfig = Omit<Variables, 'DATABASE_URL'> & { readonly DATABAS
 /** The configuration is wrong; `message` names each variable and how to mend it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  /** Each by itself. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, options: ErrorOptions & { readonly problems?: readonly string[] } = {}) {
+    super(message, options);
+    this.problems = options.problems ?? [message];
+  }
 }
 
 /**
@@ -283,7 +290,9 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
       return { ...parsed.data, DATABASE_URL: databaseUrl(parsed.data), REDIS_URL: redisUrl(parsed.data) };
     }
   }
-  throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
+  throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`, {
+    problems,
+  });
 }
 
 function contradictions(config: Variables): string[] {

@@ -1,4 +1,9 @@
+export type { ConnectionBudget } from './deployment/connection-budget.ts';
+export { connectionBudget } from './deployment/connection-budget.ts';
 export type * from './deployment/deployment.ts';
+export type { ImagePins } from './deployment/fault.ts';
+export type { DeploymentSource } from './deployment/read-deployment.ts';
+export { readDeployment } from './deployment/read-deployment.ts';
 export type { GatewayConfig } from './gateway-config.ts';
 export { ConfigError, describeGatewayConfig, readGatewayConfig } from './gateway-config.ts';
 export type { OidcIssuerConfig } from './oidc-issuers.ts';

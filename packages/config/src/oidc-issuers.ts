@@ -29,7 +29,9 @@ export function readOidcIssuers(
   const issuers = [...fromJson(config, problems), ...fromOkta(config, problems)];
   problems.push(...clashes(issuers));
   if (problems.length === 0) return issuers;
-  throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
+  throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`, {
+    problems,
+  });
 }
 
 type Source = Parameters<typeof readOidcIssuers>[0];

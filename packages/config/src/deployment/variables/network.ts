@@ -21,6 +21,11 @@ export const networkVariables = {
     .default([])
     .describe('Its public subnets, one per zone; unset: it has none.'),
   EXISTING_PRIVATE_SUBNET_IDS: listOf(subnetId).default([]).describe('Its private subnets, one per zone.'),
+  EXISTING_PRIVATE_ROUTE_TABLE_IDS: listOf(text(/^rtb-[0-9a-f]{8,17}$/, 'ids of route tables (rtb-…), comma-separated'))
+    .default([])
+    .describe(
+      'Route tables of its private subnets, in their order, for the gateway endpoints of S3 and DynamoDB; unset: it has these endpoints, or goes without.',
+    ),
   VPC_CIDR: cidr.default('10.0.0.0/16').describe('The IPv4 block of a new VPC, from /16 to /21.'),
   AVAILABILITY_ZONES: whole(2, 3).default(2).describe('How many availability zones a new VPC has.'),
   NAT_GATEWAYS: whole(1, 3)

@@ -1,0 +1,36 @@
+import type { Deployment } from './deployment.ts';
+
+/** Connections to Postgres when everything is at its largest. */
+export interface ConnectionBudget {
+  readonly gateway: number;
+  readonly litellm: number;
+  readonly migration: number;
+  /** Kept for functions beside the two services. */
+  readonly functions: number;
+  /** What Postgres and RDS keep for their own superusers. */
+  readonly reserved: number;
+  readonly total: number;
+}
+
+/**
+ * What a deployment may open at once. The services count twice: while they are rolled, old and new tasks stand side by
+ * side. It has to stay below `maxConnections`, which the reader asserts.
+ * Source of `reserved`: PostgreSQL's `superuser_reserved_connections` (3) and RDS's own
+ * `rds.rds_superuser_reserved_connections` (2), as of 2026-11-23.
+ */
+export function connectionBudget(deployment: {
+  readonly gateway: Pick<Deployment['gateway'], 'scaling' | 'databasePoolSize'>;
+  readonly litellm: Pick<Deployment['litellm'], 'scaling' | 'databasePoolSize'>;
+}): ConnectionBudget {
+  const gateway = 2 * deployment.gateway.scaling.max * deployment.gateway.databasePoolSize;
+  const litellm = 2 * deployment.litellm.scaling.max * deployment.litellm.databasePoolSize;
+  const [migration, functions, reserved] = [5, 30, 5];
+  return {
+    gateway,
+    litellm,
+    migration,
+    functions,
+    reserved,
+    total: gateway + litellm + migration + functions + reserved,
+  };
+}
