@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { inRepository } from './repository.ts';
 
 const bundled = new Map<string, string>();
 
 /**
  * The code of a Lambda function in TypeScript, as `index.mjs`; the AWS SDK is left to the runtime, which has it.
- * `entry` is a path from the root of the project, where SST and the tests run: SST makes one file of all stacks, so
- * that a path relative to a module would be lost. The same sources give the same bytes, so the asset's hash changes
+ * `entry` is a path from the root of the repository. The same sources give the same bytes, so the asset's hash changes
  * with the code alone.
  */
 export function lambdaCode(entry: string): Code {
@@ -23,8 +23,8 @@ function bundle(entry: string): string {
   const code = execFileSync(
     process.execPath,
     [
-      resolve('node_modules/esbuild/bin/esbuild'),
-      resolve(entry),
+      inRepository('node_modules/esbuild/bin/esbuild'),
+      inRepository(entry),
       '--bundle',
       '--platform=node',
       '--target=node24',
@@ -34,8 +34,8 @@ function bundle(entry: string): string {
     ],
     { maxBuffer: 64 * 1024 * 1024 },
   );
-  const folder = resolve('.cache/lambda', createHash('sha256').update(code).digest('hex').slice(0, 16));
+  const folder = inRepository('.cache/lambda', createHash('sha256').update(code).digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(resolve(folder, 'index.mjs'), code);
+  writeFileSync(join(folder, 'index.mjs'), code);
   return folder;
 }

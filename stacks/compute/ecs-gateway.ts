@@ -1,0 +1,74 @@
+import type { Deployment } from '@genai-gateway/config';
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { type CfnService, type Cluster, Protocol } from 'aws-cdk-lib/aws-ecs';
+import { ports } from '../network/network.ts';
+import { openStreamsPerTask } from '../operations/gateway-metrics.ts';
+import { timeoutsOf } from '../timeouts.ts';
+import type { ComputeParts } from './build-compute.ts';
+import { autoscale, cooldown, type EcsService, fargateService } from './ecs-service.ts';
+import { execFolders, fargateTask, serviceLogs } from './ecs-task.ts';
+import type { ServiceImage } from './images.ts';
+import { gatewaySettings } from './service-settings.ts';
+
+/** The distroless Node of the gateway's image, and who runs it there. */
+export const node = { program: '/nodejs/bin/node', user: '65532' } as const;
+
+const name = 'gateway';
+
+/**
+ * The gateway's service. It joins the edge's target group by its ARN: CDK's own way would add rules to the security
+ * groups, which are the network's.
+ */
+export function ecsGateway(
+  stack: Stack,
+  deployment: Deployment,
+  parts: ComputeParts & { readonly cluster: Cluster; readonly image: ServiceImage },
+): EcsService {
+  const { gateway } = deployment;
+  const logs = serviceLogs(stack, 'GatewayLogs', deployment, parts.foundation);
+  const task = fargateTask(stack, 'GatewayTask', deployment, {
+    vcpus: gateway.vcpus,
+    memoryMib: gateway.memoryMib,
+    image: parts.image,
+    settings: gatewaySettings(deployment, parts, timeoutsOf(deployment)),
+    logs,
+    name,
+    user: node.user,
+    entry: [node.program, 'main.mjs'],
+    port: { name: 'gateway-tls', containerPort: ports.gatewayTls, protocol: Protocol.TCP },
+    healthCheck: {
+      command: ['CMD', node.program, 'health.mjs'],
+      interval: Duration.seconds(10),
+      timeout: Duration.seconds(5),
+      retries: 3,
+      startPeriod: Duration.seconds(60),
+    },
+    writableFolders: execFolders(deployment),
+  });
+  const service = fargateService(stack, 'GatewayService', deployment, {
+    cluster: parts.cluster,
+    network: parts.network,
+    securityGroup: parts.network.securityGroups.gateway,
+    task,
+    scaling: gateway.scaling,
+    connect: {},
+    healthCheckGraceSeconds: 120,
+  });
+  (service.node.defaultChild as CfnService).loadBalancers = [
+    { containerName: name, containerPort: ports.gatewayTls, targetGroupArn: parts.edge.gatewayTargets.targetGroupArn },
+  ];
+  autoscale(service, gateway.scaling).scaleToTrackCustomMetric('OpenStreams', {
+    metric: openStreamsPerTask(deployment),
+    targetValue: gateway.openStreamsTarget,
+    ...cooldown,
+  });
+  return {
+    service,
+    facts: {
+      name: service.serviceName,
+      logGroupName: logs.logGroupName,
+      logFields: '$',
+      maxTasks: gateway.scaling.max,
+    },
+  };
+}
