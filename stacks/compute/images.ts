@@ -31,7 +31,7 @@ export function litellmImage(stack: Stack, deployment: Deployment): ServiceImage
   if (image !== undefined) return givenImage(stack, 'LitellmImage', image);
   return builtImage(stack, 'LitellmImage', deployment, {
     folder: 'containers/litellm',
-    files: ['Dockerfile', 'start.py'],
+    files: ['Dockerfile', 'start.py', 'rds-ca.pem'],
     base: { argument: 'LITELLM_IMAGE', image: 'litellm' },
   });
 }
