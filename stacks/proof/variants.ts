@@ -57,6 +57,7 @@ const existingVpc = {
   EXISTING_VPC_AVAILABILITY_ZONES: `${region}a,${region}b`,
   EXISTING_PUBLIC_SUBNET_IDS: 'subnet-0aaaaaaaaaaaaaaa1,subnet-0aaaaaaaaaaaaaaa2',
   EXISTING_PRIVATE_SUBNET_IDS: 'subnet-0bbbbbbbbbbbbbbb1,subnet-0bbbbbbbbbbbbbbb2',
+  EXISTING_PRIVATE_ROUTE_TABLE_IDS: 'rtb-0bbbbbbbbbbbbbbb1,rtb-0bbbbbbbbbbbbbbb2',
   CREATE_VPC_ENDPOINTS_IN_EXISTING_VPC: 'true',
 };
 
@@ -171,15 +172,19 @@ export const specialVariants: readonly Variant[] = [
   special('eks-production', plainVariant('eks', 'direct-alb'), images, { stage: 'prod' }),
   special('ecs-no-endpoints', ecs, { VPC_ENDPOINTS: 'none' }),
   special('ecs-us-east-1', ecs, {}, { region: 'us-east-1' }),
-  special('ecs-many-tasks', ecs, { MIN_CAPACITY: '4', DESIRED_CAPACITY: '4', MAX_CAPACITY: '12' }),
-  special('ecs-long-stage', ecs, {}, { stage: 'feature-with-a-long-name' }),
+  special('ecs-many-tasks', ecs, {
+    MIN_CAPACITY: '4',
+    DESIRED_CAPACITY: '4',
+    MAX_CAPACITY: '12',
+    RDS_INSTANCE_CLASS: 'db.m7g.large',
+  }),
+  special('ecs-long-stage', ecs, {}, { stage: 'feature-of-16-ab' }),
   special('ecs-alarms-by-mail', ecs, { ALARM_EMAIL: 'on-call@example.com' }),
 ];
 
 /** Everything that must synthesise. */
 export const allVariants: readonly Variant[] = [...plainVariants, ...specialVariants];
 
-const { PUBLIC_LOAD_BALANCER: _public, ...undecided } = entranceEnv.private;
 const { CERTIFICATE_ARN: _certificate, ...withoutCertificate } = entranceEnv['direct-alb'];
 
 /** What the configuration refuses before anything is built. */
@@ -202,7 +207,6 @@ export const refusedVariants: readonly RefusedVariant[] = [
     ...special('no-cloudfront-and-no-domain', ecs, { USE_CLOUDFRONT: 'false' }),
     reason: /USE_ROUTE53/,
   },
-  { ...ecs, name: 'undecided-load-balancer', env: { ...undecided }, reason: /CERTIFICATE_ARN/ },
   { ...ecs, name: 'no-certificate', env: withoutCertificate, reason: /CERTIFICATE_ARN/ },
   {
     ...special('waf-without-its-acl', ecs, { CLOUDFRONT_WAF: 'true' }),
@@ -263,7 +267,7 @@ export const refusedVariants: readonly RefusedVariant[] = [
     reason: /pin-images|GATEWAY_IMAGE|LITELLM_IMAGE/,
   },
   {
-    ...special('more-connections-than-the-database-has', ecs, { MAX_CAPACITY: '500' }),
+    ...special('more-connections-than-the-database-has', ecs, { MAX_CAPACITY: '90' }),
     reason: /MAX_CAPACITY|RDS_INSTANCE_CLASS/,
   },
   {

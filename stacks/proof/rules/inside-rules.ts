@@ -1,0 +1,199 @@
+import { isEverybody } from '../reach/cidr.ts';
+import { outside } from '../reach/graph.ts';
+import { graphOf } from '../reach/graph-of.ts';
+import { anyPort, describe } from '../reach/security-groups.ts';
+import type { Rule, System } from '../system.ts';
+
+/** Which of our workloads, and which others by what their ids have in them, may connect to what. */
+const guests = {
+  litellm: ['gateway'],
+  database: ['gateway', 'litellm', 'migration'],
+  cache: ['gateway', 'litellm'],
+} as const;
+
+/** Who talks with whom within the VPC. */
+export const insideRules: readonly Rule[] = [
+  ...(['litellm', 'database', 'cache'] as const).map(
+    (host): Rule => ({
+      name: `${{ litellm: 'LiteLLM', database: 'Postgres', cache: 'The cache' }[host]} is reached by ${guests[host].join(', ')}, and by nobody else`,
+      breaches: (system) => {
+        const callers = callersOf(system, host);
+        const allowed: readonly string[] = guests[host];
+        return [
+          ...callers.filter((each) => !allowed.includes(each)).map((each) => `${each} reaches it.`),
+          ...allowed.filter((each) => !callers.includes(each)).map((each) => `${each} does not reach it.`),
+        ];
+      },
+    }),
+  ),
+  {
+    name: 'The gateway is reached from outside by the load balancer alone',
+    breaches: (system) => {
+      const listeners = graphOf(system).loadBalancers.flatMap((each) => each.listeners.map((listener) => listener.id));
+      return callersOf(system, 'gateway')
+        .filter((each) => !listeners.includes(each))
+        .map((each) => `${each} reaches it.`);
+    },
+  },
+  {
+    name: 'What is stored is not on the internet, and its subnets have no way there',
+    breaches: (system) => {
+      const { stores, routes } = graphOf(system);
+      if (stores.length !== 2) return [`There are ${stores.length} stores, not two.`];
+      // In an existing VPC stored data shares the private subnets.
+      const isOwn = system.deployment.network.vpc.kind === 'new';
+      return stores.flatMap(({ id, isPublic, subnets }) => [
+        ...(isPublic ? [`${id} has a public address.`] : []),
+        ...(subnets.length < 2 ? [`${id} is in ${subnets.length} subnets.`] : []),
+        ...subnets
+          .filter((each) => routes.wayOut(each) === 'internet-gateway' || (isOwn && routes.wayOut(each) !== 'none'))
+          .map((each) => `${id} is in ${each}, which has a way out by ${routes.wayOut(each)}.`),
+      ]);
+    },
+  },
+  {
+    name: 'What is stored opens no connection, and groups let in no range of ports and nobody from everywhere',
+    breaches: (system) => {
+      const { groups, stores, loadBalancers } = graphOf(system);
+      const entrance = loadBalancers.flatMap((each) => each.groups);
+      const own = groups.keys.filter((each) => system.resourceOf(`‹${each}›`)?.type === 'AWS::EC2::SecurityGroup');
+      const open = own.flatMap((key) =>
+        groups
+          .ingress([key])
+          .filter(
+            ({ peer, fromPort, toPort }) =>
+              fromPort !== toPort || (peer.kind === 'cidr' && isEverybody(peer.cidr) && !entrance.includes(key)),
+          )
+          .map((rule) => `${key} takes ${describe(rule)}.`),
+      );
+      const talking = stores.flatMap(({ id, groups: keys }) =>
+        groups
+          .egress(keys)
+          .filter(isWay)
+          .map((rule) => `${id} may go to ${describe(rule)}.`),
+      );
+      return [...open, ...talking];
+    },
+  },
+  {
+    name: 'No task, pod or function has a public address, and subnets give none beside a load balancer',
+    breaches: (system) => {
+      const graph = graphOf(system);
+      return graph.workloads.filter((each) => each.isPublic).map((each) => graph.nameOf(each));
+    },
+  },
+  {
+    name: 'Without outbound nothing has a way to the internet',
+    breaches: (system) => {
+      if (system.deployment.network.outbound !== 'none') return [];
+      const graph = graphOf(system);
+      const nats = system.ofType('AWS::EC2::NatGateway').map((each) => each.id);
+      const edges = graph.edges
+        .filter((each) => each.to === outside.internet)
+        .map((each) => `${each.from}: ${each.why}`);
+      const subnets = graph.workloads
+        .flatMap((each) => each.subnets)
+        .filter((each) => graph.routes.wayOut(each) !== 'none')
+        .map((each) => `${each} has a way out by ${graph.routes.wayOut(each)}.`);
+      return [...nats, ...edges, ...new Set(subnets)];
+    },
+  },
+  {
+    name: 'Gateway and LiteLLM go to 443 of the internet at most',
+    breaches: (system) => {
+      const { groups, workloads } = graphOf(system);
+      const isOwnCluster = !(system.deployment.platform.kind === 'eks');
+      return workloads
+        .filter((each) => each.role !== undefined && (isOwnCluster || each.pod === undefined))
+        .flatMap((each) =>
+          groups
+            .egress(each.groups)
+            .filter(
+              ({ peer, fromPort, toPort }) =>
+                peer.kind === 'cidr' && isEverybody(peer.cidr) && !(fromPort === 443 && toPort === 443),
+            )
+            .map((rule) => `${each.role} may go to ${describe(rule)}.`),
+        );
+    },
+  },
+  {
+    name: 'The gateway, LiteLLM and the migration reach what they need of AWS',
+    breaches: (system) => {
+      const { edges } = graphOf(system);
+      return (['gateway', 'litellm', 'migration'] as const).flatMap((role) =>
+        needsOf(system, role)
+          .filter(
+            (service) =>
+              !edges.some(({ from, to }) => from === role && (to === `aws:${service}` || to === outside.internet)),
+          )
+          .map((service) => `${role} does not reach ${service}.`),
+      );
+    },
+  },
+  {
+    name: 'VPC endpoints take only what is ours',
+    breaches: (system) => {
+      const { endpoints, groups } = graphOf(system);
+      return endpoints
+        .filter((each) => each.kind === 'interface')
+        .flatMap(({ service, groups: keys, hasPrivateName }) => [
+          ...(keys.length === 0 ? [`${service} has no security group.`] : []),
+          ...(hasPrivateName ? [] : [`${service} has not its usual name.`]),
+          ...groups
+            .ingress(keys)
+            .filter(({ peer, fromPort, toPort }) => peer.kind !== 'group' || fromPort !== 443 || toPort !== 443)
+            .map((rule) => `${service} takes ${describe(rule)}.`),
+        ]);
+    },
+  },
+  {
+    name: 'Pods may do what a policy allows and nothing else, and never ask the node for its credentials',
+    breaches: (system) => {
+      const { workloads, policies } = graphOf(system);
+      return workloads.flatMap(({ id, pod, role }) => {
+        if (pod === undefined || role === undefined) return [];
+        return [
+          ...(['Ingress', 'Egress'] as const)
+            .filter((each) => !policies.isIsolated(pod, each))
+            .map((each) => `${id}: ${each} is open.`),
+          ...(policies.allows(pod, 'Egress', { cidr: '169.254.169.254/32' }, 80)
+            ? [`${id} reaches the node's credentials.`]
+            : []),
+        ];
+      });
+    },
+  },
+];
+
+function isWay({ fromPort, toPort, peer }: { fromPort: number; toPort: number; peer: { kind: string } }): boolean {
+  // CDK writes a rule for one address that nobody has where nothing may go out.
+  return (
+    !(
+      peer.kind === 'cidr' &&
+      fromPort === toPort &&
+      fromPort > 0 &&
+      describe({ fromPort, toPort, peer } as never).includes('255.255.255.255')
+    ) && fromPort <= anyPort.toPort
+  );
+}
+
+/** Who has an edge to it, by the names of the graph; our own workloads by their roles. */
+function callersOf(system: System, to: string): readonly string[] {
+  return [
+    ...new Set(
+      graphOf(system)
+        .edges.filter((each) => each.to === to)
+        .map((each) => each.from),
+    ),
+  ].sort();
+}
+
+/** Services of AWS that are called at start and after; image and secrets are fetched with the task's own network on Fargate. */
+function needsOf(system: System, role: 'gateway' | 'litellm' | 'migration'): readonly string[] {
+  const fargate = ['secretsmanager', 'ecr.api', 'ecr.dkr', 's3', 'logs'];
+  const cluster = ['secretsmanager', 'eks-auth', 's3'];
+  const start = system.deployment.platform.kind === 'ecs' ? fargate : cluster;
+  if (role === 'migration') return start.filter((each) => each !== 's3' || system.deployment.platform.kind === 'ecs');
+  if (role === 'litellm') return [...start, 'bedrock-runtime'];
+  return [...start, 'bedrock-runtime', 'bedrock', 'bedrock-agent', 'dynamodb'];
+}
