@@ -60,12 +60,15 @@ export function makeKeys(stack: Stack, deployment: Deployment): Foundation['keys
   return { data, secrets, logs };
 }
 
+/** Time to think better of it: the salt key stays when its stack goes, and this is how long it can be read then. */
+const PENDING_DAYS = 30;
+
 function makeKey(stack: Stack, deployment: Deployment, id: string, purpose: string): Key {
   return new Key(stack, id, {
     description: `${purpose} of the gateway, stage ${deployment.stage}`,
     enableKeyRotation: true,
     rotationPeriod: Duration.days(365),
-    pendingWindow: Duration.days(deployment.isProduction ? 30 : 7),
+    pendingWindow: Duration.days(PENDING_DAYS),
     removalPolicy: removalPolicyOf(deployment),
   });
 }
