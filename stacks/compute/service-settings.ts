@@ -35,13 +35,18 @@ const databaseCaFile = '/app/rds-ca.pem';
  */
 const inFlightPerMib = 6;
 
+/** Requests that a replica of the gateway serves at one time; more are answered 503 at once. */
+export function maxInFlight({ gateway }: Pick<Deployment, 'gateway'>): number {
+  return Number(gateway.environment['GATEWAY_MAX_IN_FLIGHT'] ?? gateway.memoryMib * inFlightPerMib);
+}
+
 /** Of the gateway. `drain` is the platform's: how long there is between SIGTERM and SIGKILL. */
 export function gatewaySettings(deployment: Deployment, { data }: SettingsParts, drain: Drain): ContainerSettings {
   const { gateway, history, models, region } = deployment;
   return {
     environment: {
-      GATEWAY_MAX_IN_FLIGHT: String(gateway.memoryMib * inFlightPerMib),
       ...gateway.environment,
+      GATEWAY_MAX_IN_FLIGHT: String(maxInFlight(deployment)),
       GATEWAY_PORT: String(ports.gatewayHttp),
       GATEWAY_TLS_PORT: String(ports.gatewayTls),
       GATEWAY_TLS_SELF_SIGNED: 'true',
