@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { StateFolder, startRedis } from '@genai-gateway/local';
+import { join, resolve } from 'node:path';
+import { StateFolder, startRedis, startStack } from '@genai-gateway/local';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inRepository } from '../repository.ts';
-import { cacheAccess, nobodyAccess } from './cache-user.ts';
+import { cacheAccess, nobodyAccess } from '../../stacks/data/cache-user.ts';
+import { ALIAS } from './support/world.ts';
 
 /*
  * The rights of the cache's users on a real Valkey. ElastiCache has the same grammar of access strings; that it takes
@@ -13,8 +13,8 @@ import { cacheAccess, nobodyAccess } from './cache-user.ts';
  */
 const folder = mkdtempSync(join(tmpdir(), 'cache-user-'));
 const redis = await startRedis({
-  state: StateFolder.open(folder),
-  cacheDir: inRepository('.cache'),
+  state: StateFolder.open(join(folder, 'redis')),
+  cacheDir: resolve(import.meta.dirname, '../../.cache'),
   signal: AbortSignal.timeout(60_000),
 });
 if (redis.url === undefined && process.env['CI'] === 'true') throw new Error('CI needs a Valkey.');
@@ -131,4 +131,23 @@ test.skipIf(redis.url === undefined)('a user without a name is switched off', as
   nobody.ping().catch(() => {});
   expect((await refusal).message).toMatch(/WRONGPASS/);
   nobody.disconnect();
+});
+
+test.skipIf(redis.url === undefined)('the gateway counts and books with these rights', async () => {
+  const { port } = new URL(redis.url ?? '');
+  const stateDir = join(folder, 'stack');
+  const env = { ...process.env, REDIS_URL: `redis://gateway:secret@127.0.0.1:${port}` };
+  const stack = await startStack({ stateDir, port: 0, tlsPort: 0, env, litellm: 'off' });
+  try {
+    const answer = await fetch(`${stack.http}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stack.keys[0]}` },
+      body: JSON.stringify({ model: ALIAS, messages: [{ role: 'user', content: 'Hello.' }] }),
+    });
+    expect(answer.status).toBe(200);
+    // What it holds and journals: names of its own, which only its scripts have written.
+    expect(await gateway.smembers('genai-gateway:holders')).not.toEqual([]);
+  } finally {
+    await stack.stop();
+  }
 });
