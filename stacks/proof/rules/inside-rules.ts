@@ -30,9 +30,11 @@ export const insideRules: readonly Rule[] = [
     name: 'The gateway is reached from outside by the load balancer alone',
     breaches: (system) => {
       const listeners = graphOf(system).loadBalancers.flatMap((each) => each.listeners.map((listener) => listener.id));
-      return callersOf(system, 'gateway')
-        .filter((each) => !listeners.includes(each))
-        .map((each) => `${each} reaches it.`);
+      const callers = callersOf(system, 'gateway');
+      return [
+        ...callers.filter((each) => !listeners.includes(each)).map((each) => `${each} reaches it.`),
+        ...(callers.some((each) => listeners.includes(each)) ? [] : ['The load balancer does not reach it.']),
+      ];
     },
   },
   {

@@ -1,0 +1,294 @@
+import { graphOf } from '../reach/graph-of.ts';
+import type { Resource } from '../resolve.ts';
+import type { Mutation, Planted } from './planted.ts';
+
+const endpoint = 'AWS::EC2::VPCEndpoint';
+const everybody = { CidrIp: '0.0.0.0/0' };
+const isOwnVpc = ({ system }: Planted) => system.deployment.network.vpc.kind === 'new';
+const isEks = ({ system }: Planted) => system.deployment.platform.kind === 'eks';
+const hasNoOutbound = ({ system }: Planted) => system.deployment.network.outbound === 'none';
+const isFor = (service: string) => (each: Resource) => String(each.properties['ServiceName']).endsWith(`.${service}`);
+
+/** Faults of security groups, routes, endpoints and network policies. */
+export const insideMutations: readonly Mutation[] = [
+  {
+    name: 'Postgres takes the whole VPC',
+    caughtBy: 'Postgres is reached by',
+    plant: (planted) => {
+      const opened = planted.letIn(planted.groupsOf('database'), { CidrIp: graphOf(planted.system).vpcCidr }, 5432);
+      // Somebody has to be there who could use it: a function in the VPC that may go anywhere within it.
+      return opened && addNeighbour(planted);
+    },
+  },
+  {
+    name: 'Postgres takes everybody',
+    caughtBy: 'What is stored opens no connection, and groups',
+    plant: (planted) => planted.letIn(planted.groupsOf('database'), everybody, 5432),
+  },
+  {
+    name: 'The cache takes the load balancer instead of the gateway',
+    caughtBy: 'The cache is reached by',
+    plant: (planted) => {
+      const [wrong] = planted.groupsOf('load-balancer') ?? [];
+      return replaceSource(planted, planted.groupsOf('cache'), 6379, `‹${wrong}.GroupId›`);
+    },
+  },
+  {
+    name: 'Postgres no longer takes the gateway',
+    caughtBy: 'Postgres is reached by',
+    plant: (planted) => planted.shut(planted.groupsOf('database'), 'Ingress', 5432),
+  },
+  {
+    name: 'The gateway no longer takes the load balancer',
+    caughtBy: 'The gateway is reached from outside',
+    plant: (planted) => !isExistingCluster(planted) && planted.shut(planted.groupsOf('gateway'), 'Ingress', 3443),
+  },
+  {
+    name: 'LiteLLM takes a function of the VPC',
+    caughtBy: 'LiteLLM is reached by',
+    plant: (planted) => {
+      if (isEks(planted)) return false;
+      return (
+        planted.letIn(planted.groupsOf('litellm'), { CidrIp: graphOf(planted.system).vpcCidr }, 4000) &&
+        addNeighbour(planted)
+      );
+    },
+  },
+  {
+    name: 'The gateway is open to every address on its TLS port',
+    caughtBy: 'What is stored opens no connection, and groups',
+    plant: (planted) => !isExistingCluster(planted) && planted.letIn(planted.groupsOf('gateway'), everybody, 3443),
+  },
+  {
+    name: 'The gateway takes all ports of the load balancer',
+    caughtBy: 'What is stored opens no connection, and groups',
+    plant: (planted) => {
+      const [from] = planted.groupsOf('load-balancer') ?? [];
+      return (
+        !isExistingCluster(planted) &&
+        planted.letIn(planted.groupsOf('gateway'), { SourceSecurityGroupId: `‹${from}.GroupId›` }, [1, 65_535])
+      );
+    },
+  },
+  {
+    name: 'The gateway may go anywhere on any port',
+    caughtBy: 'Gateway and LiteLLM go to 443',
+    plant: (planted) =>
+      !isEks(planted) && planted.letOut(planted.groupsOf('gateway'), { ...everybody, IpProtocol: '-1' }),
+  },
+  {
+    name: 'Postgres may open connections to the internet',
+    caughtBy: 'What is stored opens no connection',
+    plant: (planted) => planted.letOut(planted.groupsOf('database'), { ...everybody, IpProtocol: '-1' }),
+  },
+  {
+    name: 'Endpoints take every address of the VPC',
+    caughtBy: 'VPC endpoints take only',
+    plant: (planted) => planted.letIn(planted.groupsOf('endpoints'), { CidrIp: graphOf(planted.system).vpcCidr }, 443),
+  },
+  {
+    name: 'An endpoint has not the usual name of its service',
+    caughtBy: 'VPC endpoints take only',
+    plant: (planted) =>
+      planted.edit(
+        endpoint,
+        (properties) => {
+          properties.PrivateDnsEnabled = false;
+        },
+        ({ properties }) => properties['VpcEndpointType'] === 'Interface',
+      ),
+  },
+  ...['bedrock-runtime', 'secretsmanager', 's3', 'dynamodb'].map(
+    (service): Mutation => ({
+      name: `Without outbound there is no endpoint of ${service}`,
+      caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+      plant: (planted) => hasNoOutbound(planted) && planted.remove(endpoint, isFor(service)),
+    }),
+  ),
+  {
+    name: 'Without outbound the endpoint of S3 is in no route table',
+    caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+    plant: (planted) =>
+      hasNoOutbound(planted) &&
+      planted.edit(
+        endpoint,
+        (properties) => {
+          properties.RouteTableIds = [];
+        },
+        isFor('s3'),
+      ),
+  },
+  {
+    name: 'Without outbound a NAT gateway leads out',
+    caughtBy: 'Without outbound nothing has a way',
+    plant: (planted) => {
+      const { routes, workloads } = graphOf(planted.system);
+      const table = workloads.flatMap((each) => each.subnets).flatMap((each) => routes.routeTables(each))[0];
+      if (!hasNoOutbound(planted) || !isOwnVpc(planted) || table === undefined) return false;
+      return planted.add('network', 'AWS::EC2::Route', {
+        RouteTableId: `‹${table}›`,
+        DestinationCidrBlock: '0.0.0.0/0',
+        NatGatewayId: 'nat-0123456789abcdef0',
+      });
+    },
+  },
+  {
+    name: 'Private subnets lead to the internet gateway',
+    caughtBy: 'Without outbound nothing has a way',
+    plant: (planted) => hasNoOutbound(planted) && routeToInternet(planted, 'workloads'),
+  },
+  {
+    name: 'Subnets of the internal load balancer lead to the internet gateway',
+    caughtBy: 'In the private scenario the load balancer is internal',
+    plant: (planted) => planted.system.deployment.entrance.kind === 'private' && routeToInternet(planted, 'workloads'),
+  },
+  {
+    name: 'Data subnets lead to the internet gateway',
+    caughtBy: 'What is stored is not on the internet',
+    plant: (planted) => routeToInternet(planted, 'stores'),
+  },
+  {
+    name: 'Data subnets have a NAT',
+    caughtBy: 'What is stored is not on the internet',
+    plant: (planted) => {
+      const { routes, stores } = graphOf(planted.system);
+      const table = stores.flatMap((each) => each.subnets).flatMap((each) => routes.routeTables(each))[0];
+      if (!isOwnVpc(planted) || table === undefined) return false;
+      return planted.add('network', 'AWS::EC2::Route', {
+        RouteTableId: `‹${table}›`,
+        DestinationCidrBlock: '0.0.0.0/0',
+        NatGatewayId: 'nat-0123456789abcdef0',
+      });
+    },
+  },
+  {
+    name: 'Postgres stands in the subnets of the gateway',
+    caughtBy: 'What is stored is not on the internet',
+    plant: (planted) => {
+      const subnets = graphOf(planted.system).workloads[0]?.subnets ?? [];
+      if (!isOwnVpc(planted) || hasNoOutbound(planted)) return false;
+      return planted.edit('AWS::RDS::DBSubnetGroup', (properties) => {
+        properties.SubnetIds = subnets.map((each) => `‹${each}›`);
+      });
+    },
+  },
+  {
+    name: 'Nothing leads from private subnets to the NAT',
+    caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+    plant: (planted) =>
+      !hasNoOutbound(planted) &&
+      planted.remove('AWS::EC2::Route', ({ properties }) => properties['NatGatewayId'] !== undefined),
+  },
+  {
+    name: 'The gateway may not go out on 443',
+    caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+    plant: (planted) => !isEks(planted) && planted.shut(planted.groupsOf('gateway'), 'Egress', 443),
+  },
+  {
+    name: 'Postgres has a public address',
+    caughtBy: 'What is stored is not on the internet',
+    plant: (planted) =>
+      planted.edit('AWS::RDS::DBInstance', (properties) => {
+        properties.PubliclyAccessible = true;
+      }),
+  },
+  {
+    name: 'Tasks have public addresses',
+    caughtBy: 'No task, pod or function has a public address',
+    plant: (planted) =>
+      planted.edit('AWS::ECS::Service', ({ NetworkConfiguration }) => {
+        NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp = 'ENABLED';
+      }),
+  },
+  {
+    name: 'There is no network policy',
+    caughtBy: 'Pods may do what a policy allows',
+    plant: (planted) => isEks(planted) && clearPolicies(planted),
+  },
+  {
+    name: 'A network policy lets every pod reach LiteLLM',
+    caughtBy: 'LiteLLM is reached by',
+    plant: (planted) => {
+      const { workloads, policies } = graphOf(planted.system);
+      const pod = workloads.find((each) => each.role === 'litellm')?.pod;
+      if (pod === undefined || !policies.isIsolated(pod, 'Ingress')) return false;
+      return openPolicies(planted, 'ingress');
+    },
+  },
+  {
+    name: 'Network policies let pods ask the node for its credentials',
+    caughtBy: 'Pods may do what a policy allows',
+    plant: (planted) => isEks(planted) && openPolicies(planted, 'egress'),
+  },
+];
+
+function isExistingCluster({ system: { deployment } }: Planted): boolean {
+  return deployment.platform.kind === 'eks' && deployment.platform.cluster.kind === 'existing';
+}
+
+function addNeighbour(planted: Planted): boolean {
+  const subnets = graphOf(planted.system).workloads[0]?.subnets ?? [];
+  return (
+    planted.add('network', 'AWS::Lambda::Function', {
+      VpcConfig: {
+        SubnetIds: subnets.map((each) => (each.includes('/') ? `‹${each}›` : each)),
+        SecurityGroupIds: ['‹network/NeighbourGroup›'],
+      },
+    }) &&
+    planted.addNamed('network', 'NeighbourGroup', 'AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }],
+    })
+  );
+}
+
+function routeToInternet(planted: Planted, whose: 'workloads' | 'stores'): boolean {
+  const graph = graphOf(planted.system);
+  const [gateway] = planted.system.ofType('AWS::EC2::InternetGateway');
+  const subnets =
+    whose === 'workloads'
+      ? graph.loadBalancers.flatMap((each) => each.subnets)
+      : graph.stores.flatMap((each) => each.subnets);
+  const tables = [...new Set(subnets.flatMap((each) => graph.routes.routeTables(each)))];
+  if (!isOwnVpc(planted) || tables.length === 0) return false;
+  const id = gateway === undefined ? 'network/PlantedGateway' : gateway.id;
+  if (gateway === undefined) {
+    planted.addNamed('network', 'PlantedGateway', 'AWS::EC2::InternetGateway', {});
+    planted.addNamed('network', 'PlantedAttachment', 'AWS::EC2::VPCGatewayAttachment', {
+      InternetGatewayId: `‹${id}›`,
+    });
+  }
+  for (const table of tables) {
+    planted.add('network', 'AWS::EC2::Route', {
+      RouteTableId: `‹${table}›`,
+      DestinationCidrBlock: '0.0.0.0/0',
+      GatewayId: `‹${id}›`,
+    });
+  }
+  return true;
+}
+
+function replaceSource(planted: Planted, groups: readonly string[] | undefined, port: number, source: string): boolean {
+  return planted.shut(groups, 'Ingress', port) && planted.letIn(groups, { SourceSecurityGroupId: source }, port);
+}
+
+function clearPolicies(planted: Planted): boolean {
+  let isDone = false;
+  for (const { name } of graphOf(planted.system).manifests.filter((each) => each.kind === 'NetworkPolicy')) {
+    const one = planted.editManifest(
+      'NetworkPolicy',
+      (object) => {
+        object.kind = 'ConfigMap';
+      },
+      (object) => object.metadata.name === name,
+    );
+    isDone = one || isDone;
+  }
+  return isDone;
+}
+
+/** Adds a policy that lets everything through in one direction, beside the others. */
+function openPolicies(planted: Planted, direction: 'ingress' | 'egress'): boolean {
+  return planted.editManifest('NetworkPolicy', (object) => {
+    object.spec = { podSelector: {}, policyTypes: [direction === 'ingress' ? 'Ingress' : 'Egress'], [direction]: [{}] };
+  });
+}
