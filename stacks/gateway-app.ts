@@ -30,7 +30,6 @@ export function buildGateway(app: App, deployment: Deployment): void {
 function inStack<Result>(app: App, id: string, build: (stack: Stack) => Result): Result {
   const built: Result[] = [];
   app.stack(({ stack }) => void built.push(build(stack)), { id });
-  const [result] = built;
-  if (result === undefined) throw new Error(`The stack ${id} was not built.`);
-  return result;
+  if (built.length === 0) throw new Error(`The stack ${id} was not built.`);
+  return built[0] as Result;
 }
