@@ -6,6 +6,7 @@ import type { Foundation } from '../foundation/foundation.ts';
 import type { Network } from '../network/network.ts';
 import type { Compute } from './compute.ts';
 import { buildEcs } from './ecs.ts';
+import { buildEks } from './eks/build-eks.ts';
 
 /** What a platform stands on. */
 export interface ComputeParts {
@@ -21,6 +22,6 @@ export function buildCompute(stack: Stack, deployment: Deployment, parts: Comput
     case 'ecs':
       return buildEcs(stack, deployment, parts);
     case 'eks':
-      throw new Error('EKS is not there yet.');
+      return buildEks(stack, deployment, parts);
   }
 }
