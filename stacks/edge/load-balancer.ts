@@ -19,9 +19,9 @@ import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Foundation } from '../foundation/foundation.ts';
 import { facesInternet } from '../network/entrance-kinds.ts';
 import { type Network, ports } from '../network/network.ts';
+import { timeoutsOf } from '../timeouts.ts';
 import { listenerRules } from './listener-rules.ts';
 import { originSecretHeader } from './origin-secret.ts';
-import { loadBalancerIdleSeconds } from './timeouts.ts';
 import { webAcl } from './web-acl.ts';
 
 export interface EdgeParts {
@@ -51,7 +51,7 @@ export function buildFront(
     vpcSubnets: { subnets: [...(internetFacing ? network.subnets.public : network.subnets.private)] },
     internetFacing,
     securityGroup: network.securityGroups.loadBalancer,
-    idleTimeout: Duration.seconds(loadBalancerIdleSeconds(deployment)),
+    idleTimeout: Duration.seconds(timeoutsOf(deployment).loadBalancerIdle),
     http2Enabled: true,
     dropInvalidHeaderFields: true,
     preserveHostHeader: true,
