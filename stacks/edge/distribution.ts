@@ -21,7 +21,6 @@ import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../foundation/foundation.ts';
 import { uniqueName } from '../names.ts';
 import { originSecretHeader } from './origin-secret.ts';
-import { cloudFrontKeepAliveSeconds } from './timeouts.ts';
 import { viewerAddress } from './viewer-address.ts';
 
 export interface DistributionOptions {
@@ -69,6 +68,9 @@ export function makeDistribution(stack: Stack, deployment: Deployment, options: 
   return distribution;
 }
 
+/** How long CloudFront keeps an unused connection to the load balancer: the most without a higher quota. */
+const keepAliveSeconds = 60;
+
 const priceClasses = {
   PriceClass_100: PriceClass.PRICE_CLASS_100,
   PriceClass_200: PriceClass.PRICE_CLASS_200,
@@ -99,7 +101,7 @@ function originOf(
   const common = {
     customHeaders: { [originSecretHeader]: secret },
     readTimeout: Duration.seconds(entrance.readTimeoutSeconds),
-    keepaliveTimeout: Duration.seconds(cloudFrontKeepAliveSeconds),
+    keepaliveTimeout: Duration.seconds(keepAliveSeconds),
     protocolPolicy: originProtocol === 'https' ? OriginProtocolPolicy.HTTPS_ONLY : OriginProtocolPolicy.HTTP_ONLY,
     originSslProtocols: [OriginSslPolicy.TLS_V1_2],
   };
