@@ -1,11 +1,22 @@
 export type { ConnectionBudget } from './deployment/connection-budget.ts';
 export { connectionBudget } from './deployment/connection-budget.ts';
 export type * from './deployment/deployment.ts';
+export type { DescribedVariable } from './deployment/describe-deployment.ts';
+export { describeDeployment, faultOfValue } from './deployment/describe-deployment.ts';
+export {
+  environmentFiles,
+  parseEnvironment,
+  quoteForEnvironment,
+  readEnvironment,
+} from './deployment/environment-files.ts';
 export type { ImagePins } from './deployment/fault.ts';
 export type { DeploymentSource } from './deployment/read-deployment.ts';
 export { readDeployment } from './deployment/read-deployment.ts';
+export { unknownVariables } from './deployment/variable-names.ts';
 export type { GatewayConfig } from './gateway-config.ts';
 export { ConfigError, describeGatewayConfig, readGatewayConfig } from './gateway-config.ts';
+export type { MigrationConfig } from './migration-config.ts';
+export { readMigrationConfig } from './migration-config.ts';
 export { defaultModelConfig } from './models/default-model-config.ts';
 export type { SupportedRegion } from './models/regions.ts';
 export { supportedRegions } from './models/regions.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { dataFolder } from './data-folder.ts';
 
-const orderFile = new URL('../migrations/ORDER', import.meta.url);
+const orderFile = new URL('migrations/ORDER', dataFolder);
 /** What stands in front of a name in ORDER: the SHA-256 and two spaces. */
 const CHECKSUM_LENGTH = 66;
 

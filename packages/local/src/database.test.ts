@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listMigrations, litellmMigrations, migrate } from '@genai-gateway/litellm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase } from './database.ts';
-import { listMigrations, litellmMigrations, migrate } from './migrations.ts';
 import { type RunningPostgres, startPostgres } from './postgres.ts';
 import { keyHash } from './secrets.ts';
 import { cacheDir, temporaryFolder, temporaryState } from './testing/temporary-state.ts';

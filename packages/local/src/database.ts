@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { supportedLitellmVersion, unknownMigrations } from '@genai-gateway/litellm';
+import { MigrationFailure, type MigrationResult, migrate, refuseNewer } from '@genai-gateway/litellm';
 import pg from 'pg';
 import { errorText, LaunchFailure } from './launch-failure.ts';
-import { type MigrationResult, migrate } from './migrations.ts';
 import { createKeys } from './virtual-keys.ts';
+
+const otherDatabase =
+  'A local database can be made anew with --reset, or beside this one with --state DIR; another one is given with --database-url.';
 
 /**
  * Makes a database ready for the gateway over one connection: LiteLLM's tables, then these virtual
@@ -18,29 +20,16 @@ export async function prepareDatabase(
   signal.throwIfAborted();
   const client = await connect(url, signal);
   try {
-    await refuseNewerTables(client);
+    await refuseNewer(client);
     const result = await migrate(client);
     await createKeys(client, keys);
     return result;
+  } catch (error) {
+    if (!(error instanceof MigrationFailure)) throw error;
+    throw new LaunchFailure(error.message, { mend: `${error.mend}\n${otherDatabase}`, cause: error });
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-async function refuseNewerTables(client: pg.Client): Promise<void> {
-  const unknown = await unknownMigrations(client);
-  if (unknown.length === 0) return;
-  const shown = unknown.slice(0, 5).join(', ');
-  const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
-  throw new LaunchFailure(
-    `The database was migrated by a LiteLLM newer than ${supportedLitellmVersion}, the one that this gateway works with. ` +
-      `It does not know: ${shown}${more}.`,
-    {
-      mend:
-        'Nothing was written to it. Use a gateway made for that LiteLLM, or another database: another --database-url,\n' +
-        'or for a local one --state DIR.',
-    },
-  );
 }
 
 async function connect(url: string, signal: AbortSignal): Promise<pg.Client> {

@@ -1,6 +1,4 @@
 export { LaunchFailure } from './launch-failure.ts';
-export type { Migration, MigrationResult } from './migrations.ts';
-export { listMigrations, litellmMigrations, migrate } from './migrations.ts';
 export { isPortFree, pickPort } from './ports.ts';
 export type { PostgresOptions, RunningPostgres } from './postgres.ts';
 export { startPostgres } from './postgres.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { attoUsd, type PriceRates } from '@genai-gateway/core';
+import { dataFolder } from '../data-folder.ts';
 import { asObject } from '../values.ts';
 
 /** What LiteLLM's price map lists for one name. */
@@ -14,7 +15,7 @@ export interface PriceEntry {
 /** The prices of guardrails, by the names of their units. */
 const GUARDRAIL = 'guardrail_cost_per_unit';
 
-const file = new URL('../../price-map/bedrock.jsonl', import.meta.url);
+const file = new URL('price-map/bedrock.jsonl', dataFolder);
 
 /** The price map of the supported version of LiteLLM, by name in lower case. Throws what `fs` throws. */
 export function readPriceMap(): ReadonlyMap<string, PriceEntry> {
@@ -24,7 +25,7 @@ export function readPriceMap(): ReadonlyMap<string, PriceEntry> {
   );
 }
 
-const contextsFile = new URL('../../price-map/contexts.jsonl', import.meta.url);
+const contextsFile = new URL('price-map/contexts.jsonl', dataFolder);
 
 /** The longest inputs of the chat models of other providers, in tokens, by name in lower case. Throws what `fs` throws. */
 export function readContexts(): ReadonlyMap<string, number> {

@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { errorText, LaunchFailure } from './launch-failure.ts';
+import { dataFolder } from '../data-folder.ts';
+import { MigrationFailure } from './migration-failure.ts';
 
 /** The migrations of the pinned LiteLLM version, in the folder that scripts/refresh-litellm-migrations.mjs writes. */
-export const litellmMigrations = fileURLToPath(new URL('../../litellm/migrations/', import.meta.url));
+export const litellmMigrations = fileURLToPath(new URL('migrations/', dataFolder));
 
 /** One migration: LiteLLM's own name for it, its SQL's SHA-256 in hexadecimal, and the file. */
 export interface Migration {
@@ -54,14 +55,14 @@ const recordTable = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
 
 /**
  * Brings a database to LiteLLM's tables: applies the migrations that its record does not have, in
- * one connection. An up-to-date database costs two queries. Throws {@link LaunchFailure}.
+ * one connection. An up-to-date database costs two queries. Throws {@link MigrationFailure}.
  */
 export async function migrate(client: pg.Client, folder: string = litellmMigrations): Promise<MigrationResult> {
   const all = listMigrations(folder);
   const applied = await appliedMigrations(client);
   if (applied === undefined) {
     if (await hasLitellmTables(client)) {
-      throw new LaunchFailure('The database has LiteLLM tables, but no record of how they were made.', {
+      throw new MigrationFailure('The database has LiteLLM tables, but no record of how they were made.', {
         mend: 'Give an empty database, or one that LiteLLM has migrated itself (`_prisma_migrations`).',
       });
     }
@@ -94,7 +95,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
   const sql = readFileSync(migration.file, 'utf8');
   const checksum = createHash('sha256').update(sql).digest('hex');
   if (checksum !== migration.checksum) {
-    throw new LaunchFailure(`${migration.file} was changed: its SHA-256 is not the one in ORDER.`, {
+    throw new MigrationFailure(`${migration.file} was changed: its SHA-256 is not the one in ORDER.`, {
       mend: 'Run `git checkout packages/litellm/migrations`, or write the folder anew with scripts/refresh-litellm-migrations.mjs.',
     });
   }
@@ -109,8 +110,9 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
       await client.query(`${sql}\n;\n${record}`);
     }
   } catch (error) {
-    throw new LaunchFailure(`Migration "${migration.name}" failed: ${errorText(error)}.`, {
-      mend: 'A local database can be made anew with --reset; one given by --database-url must be empty or LiteLLM’s own.',
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new MigrationFailure(`Migration "${migration.name}" failed: ${reason}.`, {
+      mend: 'The database is as it was before this migration. It must have been empty, or LiteLLM’s own.',
       cause: error,
     });
   }
