@@ -38,8 +38,7 @@ export function awsFailure(error: unknown, what: string): OperatorFailure {
   if (isAccessDenied(error)) {
     return new OperatorFailure(`${what}: ${messageOf(error)}`, "use a role that may, such as the operators' role");
   }
-  return new OperatorFailure(
-    `${what}: ${name}: ${messageOf(error)}`,
-    'check the region and the network, then try again',
-  );
+  // The SDK adds lines for its developers.
+  const [said] = messageOf(error).split('\n');
+  return new OperatorFailure(`${what}: ${name}: ${said}`, 'check the region and the network, then try again');
 }
