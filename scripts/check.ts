@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { configurationPageIsTrue } from './configuration.ts';
+import { deploymentVariablesPageIsTrue } from './deployment-variables.ts';
 import { checkLicences } from './licences.ts';
 
 /** The fast checks: format, lint, types, import directions, dead code, licences. Runs all, then says what failed. */
@@ -28,6 +29,7 @@ const steps: { name: string; run: () => boolean }[] = [
   { name: 'knip', run: () => run(bin('knip'), []) },
   { name: 'licences', run: () => checkLicences(root) },
   { name: 'docs/configuration.md', run: configurationPageIsTrue },
+  { name: 'docs/deployment-variables.md', run: deploymentVariablesPageIsTrue },
 ];
 
 const failed: string[] = [];

@@ -10,7 +10,7 @@ export const networkVariables = {
   EXISTING_VPC_CIDR: cidr
     .optional()
     .describe(
-      'The IPv4 block of that VPC. With zones and private subnets given too, nothing is looked up; without any of the four, all is.',
+      'The IPv4 block of that VPC. With zones and private subnets given too, nothing is looked up; with none of these, all is.',
     ),
   EXISTING_VPC_AVAILABILITY_ZONES: listOf(
     text(/^[a-z]{2}(?:-[a-z]+)+-\d[a-z]$/, 'names of availability zones such as eu-west-1a, comma-separated'),

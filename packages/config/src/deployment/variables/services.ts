@@ -33,7 +33,7 @@ export const serviceVariables = {
     .describe('The use of memory that autoscaling aims at, on both platforms, of each.'),
   GATEWAY_OPEN_STREAMS_TARGET: whole(1, 20_000)
     .default(500)
-    .describe('Open streams per gateway task that autoscaling aims at.'),
+    .describe('Open streams per gateway task that autoscaling aims at, on ECS.'),
   GATEWAY_VCPUS: vcpus.default(0.5).describe('Virtual processors of a gateway task or pod.'),
   GATEWAY_MEMORY_MIB: whole(512, 122_880).default(1_024).describe('Memory of a gateway task or pod, in MiB.'),
   ECS_VCPUS: vcpus
