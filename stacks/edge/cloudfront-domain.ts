@@ -31,6 +31,7 @@ export function cloudFrontDomainEdge(
   const distribution = makeDistribution(stack, deployment, {
     entrance,
     loadBalancer: front.loadBalancer,
+    listener,
     originProtocol: 'https',
     secret: secret.sent,
     foundation: parts.foundation,
@@ -39,8 +40,6 @@ export function cloudFrontDomainEdge(
       certificate: Certificate.fromCertificateArn(stack, 'ViewerCertificate', entrance.viewerCertificateArn),
     },
   });
-  // A new secret passes before it is sent.
-  distribution.node.addDependency(listener);
   pointName(stack, { zone, name: domain.name, target: new CloudFrontTarget(distribution), addresses: 'ipv4-and-ipv6' });
   return { ...front, url: `https://${domain.name}`, distributionId: distribution.distributionId };
 }

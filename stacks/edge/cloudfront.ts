@@ -17,13 +17,12 @@ export function cloudFrontEdge(stack: Stack, deployment: Deployment, entrance: C
   const distribution = makeDistribution(stack, deployment, {
     entrance,
     loadBalancer: front.loadBalancer,
+    listener,
     originProtocol: 'http',
     secret: secret.sent,
     foundation: parts.foundation,
     names: {},
   });
-  // A new secret passes before it is sent.
-  distribution.node.addDependency(listener);
   return {
     ...front,
     url: `https://${distribution.distributionDomainName}`,

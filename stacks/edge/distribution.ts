@@ -16,7 +16,7 @@ import {
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { LoadBalancerV2Origin, VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
-import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationListener, ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../foundation/foundation.ts';
 import { uniqueName } from '../names.ts';
@@ -26,6 +26,7 @@ import { viewerAddress } from './viewer-address.ts';
 export interface DistributionOptions {
   readonly entrance: CloudFrontPlan | CloudFrontDomainPlan;
   readonly loadBalancer: ApplicationLoadBalancer;
+  readonly listener: ApplicationListener;
   /** How CloudFront calls the load balancer; with a certificate HTTPS. */
   readonly originProtocol: 'http' | 'https';
   readonly secret: string;
@@ -64,6 +65,9 @@ export function makeDistribution(stack: Stack, deployment: Deployment, options: 
     ...(logs ? { enableLogging: true, logBucket: foundation.accessLogs, logFilePrefix: 'cloudfront/' } : {}),
     ...(entrance.webAclArn === undefined ? {} : { webAclId: entrance.webAclArn }),
   });
+  // A new secret passes before it is sent.
+  distribution.node.addDependency(options.listener);
+
   suppress(distribution, options, logs);
   return distribution;
 }

@@ -1,5 +1,5 @@
 import type { EntrancePlan } from '@genai-gateway/config';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { nagFindings } from '../testing/nag.ts';
 import { sampleDeployment } from '../testing/sample-deployment.ts';
