@@ -1,0 +1,132 @@
+import type { Deployment } from '@genai-gateway/config';
+import { Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Data } from '../data/data.ts';
+import type { Foundation } from '../foundation/foundation.ts';
+import { attach } from './attach.ts';
+import {
+  allow,
+  applyGuardrails,
+  callAllModels,
+  callListedModels,
+  lookUpModels,
+  type Place,
+  usePrompts,
+} from './bedrock-access.ts';
+import { modelConfigOf } from './model-config.ts';
+import { listedModels } from './model-list.ts';
+
+interface Parts {
+  readonly foundation: Foundation;
+  readonly data: Data;
+}
+
+const wildcards =
+  'Models, profiles and buckets are named; what ends in * are guardrails, prompts, profiles and routers of this account, objects of one bucket, and the regions of a continent behind a named profile.';
+
+/**
+ * Gives a role what the gateway calls: models, guardrails, managed prompts, what stands behind ARNs, the table and the
+ * bucket of sessions, the model list. `role` may be imported; its policies come into its stack.
+ * Sources: docs/operations.md, "The table of sessions", and the adapters in packages/aws.
+ */
+export function grantGateway(role: IRole, deployment: Deployment, { foundation, data }: Parts): void {
+  const place = placeOf(role, deployment);
+  const { sessions, buckets } = data;
+  const statements = [
+    ...callModels(deployment, place),
+    ...applyGuardrails(place),
+    ...usePrompts(place),
+    ...lookUpModels(place),
+    ...allow(
+      [
+        'dynamodb:DescribeTable',
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:BatchWriteItem',
+      ],
+      [sessions.tableArn],
+    ),
+    ...allow(['dynamodb:Query'], [`${sessions.tableArn}/index/by-owner`]),
+    ...allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [buckets.history.arnForObjects('*')]),
+    ...allow(['s3:ListBucket'], [buckets.history.bucketArn]),
+    ...readConfig(data),
+    through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    through(foundation.keys.data, deployment, 'dynamodb', [
+      'kms:Encrypt',
+      'kms:Decrypt',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+      'kms:GenerateDataKey',
+      'kms:DescribeKey',
+    ]),
+  ];
+  attach(role, 'GatewayAccess', statements, wildcards);
+}
+
+/**
+ * Gives a role what LiteLLM calls: models, guardrails, the SageMaker endpoints and roles that the list names, the model
+ * list, and the bucket that its logger writes to.
+ */
+export function grantLitellm(role: IRole, deployment: Deployment, { foundation, data }: Parts): void {
+  const place = placeOf(role, deployment);
+  const { sagemakerEndpoints, assumedRoles, bedrockIds } = listedModels(modelConfigOf(deployment));
+  const endpoints = sagemakerEndpoints.flatMap(({ name, region }) =>
+    (region === undefined ? [deployment.region] : [region]).map(
+      (from) => `arn:${place.partition}:sagemaker:${from}:${place.account}:endpoint/${name}`,
+    ),
+  );
+  const statements = [
+    ...callModels(deployment, place),
+    ...applyGuardrails(place),
+    ...allow(['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'], endpoints),
+    ...allow(['sts:AssumeRole'], assumedRoles),
+    ...(bedrockIds.some(({ id }) => id.includes('rerank')) ? [rerank(place)] : []),
+    ...readConfig(data),
+    ...allow(['s3:PutObject'], [data.buckets.requestLogs.arnForObjects('*')]),
+    through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+  ];
+  attach(role, 'LitellmAccess', statements, wildcards);
+}
+
+/** A key of ours, by one service of this region alone. */
+export function through(
+  key: IKey,
+  { region }: Pick<Deployment, 'region'>,
+  service: 's3' | 'dynamodb' | 'secretsmanager',
+  actions: readonly string[],
+): PolicyStatement {
+  return new PolicyStatement({
+    actions: [...actions],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
+  });
+}
+
+function callModels(deployment: Deployment, place: Place): readonly PolicyStatement[] {
+  return deployment.models.access === 'all-foundation-models'
+    ? callAllModels(place)
+    : callListedModels(listedModels(modelConfigOf(deployment)), place);
+}
+
+function readConfig({ buckets, configKey }: Data): readonly PolicyStatement[] {
+  return allow(['s3:GetObject'], [buckets.config.arnForObjects(configKey)]);
+}
+
+/** Bedrock's reranking names no resource; the model is checked by InvokeModel. */
+function rerank(place: Place): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['bedrock:Rerank'],
+    resources: ['*'],
+    conditions: { StringEquals: { 'aws:RequestedRegion': [...place.regions] } },
+  });
+}
+
+/** The partition by its name and not by a reference: policies are limited in length, and easier to read so. */
+function placeOf(role: IRole, { region, models }: Deployment): Place {
+  const partition = RegionInfo.get(region).partition ?? 'aws';
+  return { partition, account: Stack.of(role).account, regions: [...new Set([region, ...models.regions])] };
+}
