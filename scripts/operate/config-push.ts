@@ -33,7 +33,7 @@ deployment: after adding Bedrock models, deploy too.`,
     ...{ timeout: { type: 'string' }, 'poll-ms': { type: 'string' } },
   },
   run: async (values, terminal) => {
-    const environment = deploymentEnvironment(repositoryRoot, process.env);
+    const environment = deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage'));
     const stage = requiredOption(values, 'stage', 'dev');
     const region = regionOf(textOption(values, 'region'), environment);
     const outputs = outputsOf(await readDeployedStacks(stage, region), stage, region);

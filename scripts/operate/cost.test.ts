@@ -71,6 +71,26 @@ describe('what an estimate is made of', () => {
     SubnetIds: ['a', 'b'],
   });
   it.each([
+    [
+      'tasks that autoscaling leaves',
+      [
+        resource('AWS::ECS::Service', { TaskDefinition: { Ref: 'R1' } }),
+        task('1024', '2048', 'ARM64'),
+        resource('AWS::ApplicationAutoScaling::ScalableTarget', {
+          MinCapacity: 2,
+          ResourceId: { 'Fn::Join': ['', ['service/', { 'Fn::GetAtt': ['R0', 'Name'] }]] },
+        }),
+      ],
+      { Compute: 57.67 },
+    ],
+    [
+      'a distribution, and its web ACL that another stack has',
+      [
+        resource('AWS::CloudFront::Distribution', { DistributionConfig: { WebACLId: 'arn' } }),
+        resource('AWS::WAFv2::WebACL', { Rules: [1, 2, 3] }),
+      ],
+      { CloudFront: 2.7, WAF: 17.2 },
+    ],
     ['tasks on x86', [service(1), task('1024', '2048', 'X86_64')], { Compute: 36.04 }],
     [
       'a public load balancer: an address per zone',

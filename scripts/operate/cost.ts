@@ -11,6 +11,13 @@ interface Costed {
   readonly templates: readonly Template[];
 }
 
+/** What `npm run deploy` adds to the defaults; the account is made up, nothing of it is called. */
+const asDeployed = {
+  CLOUDFRONT_WAF: 'true',
+  CLOUDFRONT_WEB_ACL_ARN:
+    'arn:aws:wafv2:us-east-1:111122223333:global/webacl/genai-gateway/00000000-0000-0000-0000-000000000000',
+};
+
 await runCommand({
   help: `Estimates what a deployment costs in a month, beside the rows of the original sample at the same traffic.
 
@@ -33,7 +40,7 @@ are not part of it.`,
   run: async (values, { out }) => {
     const folder = textOption(values, 'templates');
     const stage = textOption(values, 'stage');
-    const environment = deploymentEnvironment(repositoryRoot, process.env);
+    const environment = deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage'));
     const region = regionOf(textOption(values, 'region'), environment);
     let costed: Costed[];
     if (folder !== undefined) {
@@ -60,8 +67,6 @@ function platformOf(name: string): Platform {
   throw new OperatorFailure(`There is no platform ${name}.`, `name one of ${Object.keys(originalRows).join(', ')}`);
 }
 
-const synthesis = new URL('../../stacks/proof/synthesise.ts', import.meta.url).href;
-
 /** What is used of stacks/proof/synthesise.ts. Stated here, because CDK's types need settings of their own. */
 interface Synthesis {
   readonly synthesise: (variant: {
@@ -77,7 +82,7 @@ interface Synthesis {
 
 /** The stacks are loaded here and not above: CDK takes seconds, and templates of a folder need none of it. */
 async function synthesised(stage: string, region: string, environment: NodeJS.ProcessEnv): Promise<Costed> {
-  const { synthesise } = (await import(synthesis)) as Synthesis;
+  const { synthesise } = (await import(new URL('../../stacks/proof/synthesise.ts', import.meta.url).href)) as Synthesis;
   const env = Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );

@@ -14,7 +14,7 @@ Every line is ok, warn, fail or not checked: what was found, and below it the me
 is not checked, and the rest is. Exit code 1 when something fails.`,
   options: { stage: { type: 'string' }, region: { type: 'string' }, json: { type: 'boolean' } },
   run: async (values, { out }) => {
-    const environment = deploymentEnvironment(repositoryRoot, process.env);
+    const environment = deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage'));
     const stage = requiredOption(values, 'stage', 'dev');
     const region = regionOf(textOption(values, 'region'), environment);
     const all: Finding[] = [];

@@ -33,7 +33,10 @@ It reads the master key from Secrets Manager and never prints it. The virtual ke
     ...{ 'master-key-file': { type: 'string' }, 'connect-to': { type: 'string' }, ca: { type: 'string' } },
   },
   run: async (values, { out, note }) => {
-    const region = regionOf(textOption(values, 'region'), deploymentEnvironment(repositoryRoot, process.env));
+    const region = regionOf(
+      textOption(values, 'region'),
+      deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage')),
+    );
     const { url, masterKey, whereItIs } = await findGateway(values, region);
     out(`\n  URL          ${url}\n  Admin UI     ${url}/ui/\n  Master key   ${whereItIs}\n`);
     const connection = { connectTo: textOption(values, 'connect-to'), caFile: textOption(values, 'ca') };

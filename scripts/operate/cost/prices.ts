@@ -92,6 +92,7 @@ export const prices: Readonly<Record<string, Price>> = {
   'log-ingestion': derived(0.5, 'GB', cloudwatch),
   'custom-metric': remembered(0.3, 'metric-month', cloudwatch),
   'insights-metric': remembered(0.07, 'metric-month', cloudwatch),
+  'insights-observations': remembered(0.21, 'million', cloudwatch),
   alarm: remembered(0.1, 'month', cloudwatch),
   dashboard: remembered(3, 'month', cloudwatch),
 };

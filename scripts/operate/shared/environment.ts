@@ -6,12 +6,18 @@ import { OperatorFailure } from './command.ts';
 export const repositoryRoot = join(import.meta.dirname, '../../..');
 
 /**
- * The variables that a deployment from this folder reads: those of the environment, over them the ones in `.env`, and
- * over those the ones in `.env.local`. This is what the SST command line does (sst 2.49.8, cli/sst.js: dotenv with
- * `override: true`, read 2026-11-23).
+ * The variables that a deployment of a stage from this folder reads: those of the environment, and over them the ones
+ * of the `.env` files, a later file over an earlier one. This is what the SST command line does (sst 2.49.8,
+ * cli/sst.js and project.js: dotenv with `override: true`, read 2026-11-23). `stage` undefined: none is chosen yet.
  */
-export function deploymentEnvironment(folder: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...environment, ...variablesOf(join(folder, '.env')), ...variablesOf(join(folder, '.env.local')) };
+export function deploymentEnvironment(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  stage: string | undefined,
+): NodeJS.ProcessEnv {
+  const ofStage = stage === undefined ? [] : [`.env.${stage}`, `.env.${stage}.local`];
+  const files = ['.env', '.env.local', ...ofStage];
+  return Object.assign({}, environment, ...files.map((file) => variablesOf(join(folder, file))));
 }
 
 function variablesOf(file: string): NodeJS.ProcessEnv {

@@ -1,14 +1,4 @@
-import {
-  type CostLine,
-  type Estimated,
-  type Estimators,
-  field,
-  line,
-  listOf,
-  numberOf,
-  textOf,
-  UnknownPrice,
-} from './estimator.ts';
+import { type CostLine, type Estimated, type Estimators, field, line, listOf, numberOf, textOf } from './estimator.ts';
 
 /** What runs: tasks, nodes, the plane of a cluster. */
 export const computeEstimators: Estimators = {
@@ -17,20 +7,20 @@ export const computeEstimators: Estimators = {
     const setting = listOf(properties['ClusterSettings']).find((each) => field(each, 'Name') === 'containerInsights');
     if (field(setting, 'Value') !== 'enhanced') return [];
     const { cluster, service, task } = context.traffic.insightsMetrics;
-    const services = context.all.filter(({ Type }) => Type === 'AWS::ECS::Service');
-    const tasks = services.reduce(
-      (sum, { Properties }) => sum + numberOf(Properties?.['DesiredCount'] ?? 1, 'tasks'),
-      0,
-    );
+    const services = context.resources('AWS::ECS::Service');
+    const tasks = services.reduce((sum, each) => sum + tasksOf(each), 0);
     const metrics = cluster + services.length * service + tasks * task;
     return [line('CloudWatch', 'Container Insights, metrics (assumed)', 'insights-metric', metrics)];
   },
   'Custom::AWSCDK-EKS-Cluster': () => [line('Compute', 'EKS cluster', 'eks-cluster')],
   'AWS::EKS::Cluster': () => [line('Compute', 'EKS cluster', 'eks-cluster')],
   'AWS::EKS::Nodegroup': nodeGroup,
-  'AWS::EKS::Addon': ({ properties }) => {
+  'AWS::EKS::Addon': ({ properties, context }) => {
     if (properties['AddonName'] !== 'amazon-cloudwatch-observability') return [];
-    throw new UnknownPrice('Container Insights on EKS, by the number of observations');
+    const millions = context.traffic.insightsObservationsMillion;
+    return [
+      line('CloudWatch', 'Container Insights, millions of observations (assumed)', 'insights-observations', millions),
+    ];
   },
   'AWS::EC2::Instance': ({ properties }) => {
     const type = textOf(properties['InstanceType'], 'AWS::EC2::Instance: its type');
@@ -39,9 +29,9 @@ export const computeEstimators: Estimators = {
   },
 };
 
-function fargateService({ properties, context }: Estimated): CostLine[] {
-  const task = context.referenced(properties['TaskDefinition'])?.Properties;
-  const tasks = numberOf(properties['DesiredCount'] ?? 1, 'AWS::ECS::Service: its number of tasks');
+function fargateService(service: Estimated): CostLine[] {
+  const task = service.context.referenced(service.properties['TaskDefinition'])?.Properties;
+  const tasks = tasksOf(service);
   const vcpus = numberOf(task?.['Cpu'], 'AWS::ECS::TaskDefinition: its CPU') / 1024;
   const gb = numberOf(task?.['Memory'], 'AWS::ECS::TaskDefinition: its memory') / 1024;
   const architecture = field(task?.['RuntimePlatform'], 'CpuArchitecture') === 'ARM64' ? 'arm' : 'x86';
@@ -49,6 +39,16 @@ function fargateService({ properties, context }: Estimated): CostLine[] {
     line('Compute', `Fargate vCPUs, ${architecture}`, `fargate-${architecture}-vcpu`, tasks * vcpus),
     line('Compute', `Fargate memory in GB, ${architecture}`, `fargate-${architecture}-gb`, tasks * gb),
   ];
+}
+
+/** How many run when nothing happens: what autoscaling leaves at least, where the service does not say itself. */
+function tasksOf({ id, properties, context }: Estimated): number {
+  const targets = context.resources('AWS::ApplicationAutoScaling::ScalableTarget');
+  const own = targets.find((each) => JSON.stringify(each.properties['ResourceId']).includes(`"${id}"`));
+  return numberOf(
+    properties['DesiredCount'] ?? own?.properties['MinCapacity'] ?? 1,
+    'AWS::ECS::Service: its number of tasks',
+  );
 }
 
 function nodeGroup({ properties, context }: Estimated): CostLine[] {

@@ -37,6 +37,12 @@ export class Context {
     this.traffic = traffic;
   }
 
+  /** The resources of a type in this template, as an estimator sees them. */
+  resources(type: string): readonly Estimated[] {
+    const entries = Object.entries(this.#template.Resources ?? {}).filter(([, { Type }]) => Type === type);
+    return entries.map(([id, { Properties }]) => ({ id, properties: Properties ?? {}, context: this }));
+  }
+
   count(type: string): number {
     return this.all.filter(({ Type }) => Type === type).length;
   }

@@ -20,17 +20,29 @@ export const networkEstimators: Estimators = {
         : [line('Data to clients', 'GB', 'data-out', context.traffic.responseGb)]),
     ];
   },
-  'AWS::CloudFront::Distribution': ({ context }) => [
+  'AWS::CloudFront::Distribution': ({ properties, context }) => [
     line('CloudFront', 'requests in millions', 'cloudfront-requests', context.traffic.requestsMillion),
     line('CloudFront', 'data to clients in GB', 'cloudfront-data', context.traffic.responseGb),
+    ...(field(properties['DistributionConfig'], 'WebACLId') === undefined ? [] : globalWebAcl(context)),
   ],
   'AWS::Route53::HostedZone': () => [line('Route 53', 'hosted zones', 'hosted-zone')],
-  'AWS::WAFv2::WebACL': ({ properties, context }) => [
-    line('WAF', 'web ACLs', 'web-acl'),
-    line('WAF', 'rules', 'web-acl-rule', listOf(properties['Rules']).length),
-    line('WAF', 'requests in millions', 'web-acl-requests', context.traffic.requestsMillion),
-  ],
+  'AWS::WAFv2::WebACL': ({ properties, context }) =>
+    webAcl(listOf(properties['Rules']).length, context.traffic.requestsMillion),
 };
+
+/** CloudFront's web ACL is made by another pass in us-east-1, and has as many rules as the load balancer's. */
+function globalWebAcl({ all, traffic }: Estimated['context']): CostLine[] {
+  const rules = all.find(({ Type }) => Type === 'AWS::WAFv2::WebACL')?.Properties?.['Rules'];
+  return webAcl(listOf(rules).length, traffic.requestsMillion);
+}
+
+function webAcl(rules: number, requestsMillion: number): CostLine[] {
+  return [
+    line('WAF', 'web ACLs', 'web-acl'),
+    line('WAF', 'rules', 'web-acl-rule', rules),
+    line('WAF', 'requests in millions', 'web-acl-requests', requestsMillion),
+  ];
+}
 
 function endpoint({ properties, context }: Estimated): CostLine[] {
   if (properties['VpcEndpointType'] !== 'Interface') return [];
