@@ -14,7 +14,9 @@ import {
   Secret,
   UlimitName,
 } from 'aws-cdk-lib/aws-ecs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ISecret, Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../foundation/foundation.ts';
 import { removalPolicyOf } from '../names.ts';
@@ -72,7 +74,7 @@ export function fargateTask(stack: Stack, id: string, deployment: Deployment, pl
     secrets: Object.fromEntries(
       Object.entries(plan.settings.secrets).map(([name, { secret, field }]) => [
         name,
-        Secret.fromSecretsManager(secret, field),
+        Secret.fromSecretsManager(withoutKey(stack, `${id}Secret-${name}`, secret), field),
       ]),
     ),
     user: plan.user,
@@ -97,8 +99,34 @@ export function fargateTask(stack: Stack, id: string, deployment: Deployment, pl
       readOnly: false,
     })),
   );
+  letDecrypt(
+    stack,
+    definition,
+    Object.values(plan.settings.secrets).map(({ secret }) => secret),
+  );
   suppressFindings(definition);
   return { definition, container };
+}
+
+/**
+ * The same secret without its key: CDK would write the role that reads it into the key's policy, so that the keys would
+ * depend on the tasks.
+ */
+function withoutKey(stack: Stack, id: string, secret: ISecret): ISecret {
+  return StoredSecret.fromSecretCompleteArn(stack, id, secret.secretArn);
+}
+
+/** What Secrets Manager decrypts on behalf of who reads: the key's own policy leaves it to the role's. */
+function letDecrypt(stack: Stack, definition: FargateTaskDefinition, secrets: readonly ISecret[]): void {
+  const keys = new Set(secrets.flatMap(({ encryptionKey }) => encryptionKey?.keyArn ?? []));
+  if (keys.size === 0) return;
+  definition.addToExecutionRolePolicy(
+    new PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: [...keys],
+      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` } },
+    }),
+  );
 }
 
 /** A log group as all of ours are: encrypted, and kept for as long as the deployer says. */

@@ -77,6 +77,14 @@ describe('who may connect to whom', () => {
     ...inside.filter((rule) => /^(Cache|Database|Endpoints)/.test(rule)),
   ].map((rule) => rule.replace(/^(\w+) (\d+) (\w+)$/, '$3 $2 $1'));
 
+  test.each([
+    ['with a way out', sampleDeployment.network],
+    ['without', none],
+  ])('each group says itself what may go out, or EC2 would let everything out: %s', (_name, network) => {
+    const groups = Object.values(templateOf({ network }).findResources('AWS::EC2::SecurityGroup'));
+    for (const { Properties } of groups) expect(Properties.SecurityGroupEgress.length).toBeGreaterThan(0);
+  });
+
   test('out of the VPC only by 443, where there is a way out', () => {
     expect(rules(templateOf(), 'Egress')).toEqual(
       [...outwards, 'Gateway 443 0.0.0.0/0', 'Litellm 443 0.0.0.0/0'].sort(),

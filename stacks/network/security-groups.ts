@@ -1,6 +1,14 @@
 import type { Deployment } from '@genai-gateway/config';
-import type { Stack } from 'aws-cdk-lib';
-import { type IPeer, type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { Lazy, type Stack } from 'aws-cdk-lib';
+import {
+  type CfnSecurityGroup,
+  type IPeer,
+  type ISecurityGroup,
+  type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
+} from 'aws-cdk-lib/aws-ec2';
 import { NagSuppressions } from 'cdk-nag';
 import { entrancePorts } from './entrance-kinds.ts';
 import { ports, type SecurityGroups } from './network.ts';
@@ -16,7 +24,7 @@ export function buildSecurityGroups(
   { vpc, vpcCidr }: { readonly vpc: IVpc; readonly vpcCidr: string },
 ): SecurityGroups {
   const group = (id: string, description: string): ISecurityGroup =>
-    new SecurityGroup(stack, id, { vpc, description, allowAllOutbound: false });
+    closed(new SecurityGroup(stack, id, { vpc, description, allowAllOutbound: false }));
   // Pods of a cluster that is there have its group, whatever we make; its rules beyond these are its owner's.
   const clusterGroup = existingClusterGroup(stack, deployment);
   const groups: SecurityGroups = {
@@ -55,6 +63,31 @@ export function buildSecurityGroups(
     }
   }
   return groups;
+}
+
+/**
+ * A group that never lets everything out. EC2 gives a new group a rule for all ways out unless its own properties have
+ * one, and CDK writes a rule that names a group or a prefix list as a resource beside it. So a group without any has
+ * this one, which matches nothing
+ * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html, read 2026-11-23).
+ */
+function closed(group: SecurityGroup): SecurityGroup {
+  const resource = group.node.defaultChild as CfnSecurityGroup;
+  const own = resource.securityGroupEgress;
+  const nowhere = {
+    cidrIp: '255.255.255.255/32',
+    ipProtocol: 'icmp',
+    fromPort: 252,
+    toPort: 86,
+    description: 'Disallow all traffic',
+  };
+  resource.securityGroupEgress = Lazy.uncachedAny({
+    produce: (context) => {
+      const rules: unknown = own === undefined ? undefined : context.resolve(own);
+      return Array.isArray(rules) && rules.length > 0 ? rules : [nowhere];
+    },
+  });
+  return group;
 }
 
 function existingClusterGroup(stack: Stack, { platform }: Deployment): ISecurityGroup | undefined {
