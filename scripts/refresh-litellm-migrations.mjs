@@ -73,7 +73,7 @@ function readme(count, date) {
   return `# LiteLLM's database migrations
 
 The SQL that makes the tables of LiteLLM ${litellmVersion}, unchanged, in ${count} files. The launcher and the tests
-apply it to an empty Postgres, and in AWS the migration task of `containers/gateway` does.
+apply it to an empty Postgres, and in AWS the migration task of \`containers/gateway\` does.
 
 | | |
 |---|---|
