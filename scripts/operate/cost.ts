@@ -47,8 +47,8 @@ are not part of it.`,
       costed = [{ platform: platformOf(textOption(values, 'platform') ?? 'ecs'), templates: readTemplates(folder) }];
     } else if (values['defaults'] === true) {
       costed = [
-        await synthesised('cost', region, {}),
-        await synthesised('cost', region, { DEPLOYMENT_PLATFORM: 'EKS' }),
+        await synthesised('cost', region, asDeployed),
+        await synthesised('cost', region, { ...asDeployed, DEPLOYMENT_PLATFORM: 'EKS' }),
       ];
     } else if (stage !== undefined) {
       costed = [await synthesised(stage, region, environment)];
