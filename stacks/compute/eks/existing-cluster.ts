@@ -3,15 +3,17 @@ import type { Stack } from 'aws-cdk-lib';
 import { Cluster } from 'aws-cdk-lib/aws-eks';
 import { OpenIdConnectProvider } from 'aws-cdk-lib/aws-iam';
 import type { Network } from '../../network/network.ts';
-import { type EksCluster, kubectlParts } from './cluster.ts';
+import { type EksCluster, kubectlParts, letTakeRole } from './cluster.ts';
 
 /**
  * A cluster that is there, with its nodes. Its kubectl role has to be an administrator of it, and to trust this account's
  * roles (the function that runs kubectl has one of its own). Who else may use its API is left as it is.
  */
 export function existingCluster(stack: Stack, plan: ExistingEksClusterPlan, network: Network): EksCluster {
+  const { handlerRole, attributes } = kubectlParts(stack, network, plan.name);
+  letTakeRole(handlerRole, plan.kubectlRoleArn);
   const cluster = Cluster.fromClusterAttributes(stack, 'Kubectl', {
-    ...kubectlParts(stack, network).attributes,
+    ...attributes,
     clusterName: plan.name,
     clusterSecurityGroupId: plan.securityGroupId,
     kubectlRoleArn: plan.kubectlRoleArn,
@@ -22,5 +24,5 @@ export function existingCluster(stack: Stack, plan: ExistingEksClusterPlan, netw
       plan.oidcProviderArn,
     ),
   });
-  return { cluster, access: [], name: plan.name, physicalName: plan.name, addOns: plan.addOns };
+  return { cluster, handlerRole, access: [], name: plan.name, physicalName: plan.name, addOns: plan.addOns };
 }

@@ -8,7 +8,10 @@ export function suppressKubectlFindings(stack: Stack): void {
     NagSuppressions.addResourceSuppressions(
       provider,
       [
-        { id: 'AwsSolutions-IAM4', reason: 'Functions of CDK: they write logs and stand in the VPC' },
+        {
+          id: 'AwsSolutions-IAM4',
+          reason: 'What every Lambda function needs: its log, and network interfaces in a VPC',
+        },
         {
           id: 'AwsSolutions-IAM5',
           reason: 'The framework of CDK may invoke every version of the one kubectl function',

@@ -63,7 +63,7 @@ export function loadBalancerController(
   );
   const chart = new HelmChart(stack, 'LoadBalancerControllerChart', {
     cluster: eks.cluster,
-    ...chartSource(stack, deployment, plan),
+    ...chartSource(stack, deployment, plan, eks),
     release: 'aws-load-balancer-controller',
     namespace: identity.namespace,
     createNamespace: false,
@@ -71,15 +71,20 @@ export function loadBalancerController(
     timeout: Duration.minutes(10),
     values: values(deployment, plan, eks, network),
   });
-  chart.node.addDependency(...eks.access, associate(stack, 'LoadBalancerController', eks, identity, role));
+  chart.node.addDependency(
+    ...eks.access,
+    eks.handlerRole,
+    associate(stack, 'LoadBalancerController', eks, identity, role),
+  );
   return chart;
 }
 
-function chartSource(stack: Stack, deployment: Deployment, plan: EksPlan) {
+function chartSource(stack: Stack, deployment: Deployment, plan: EksPlan, { handlerRole }: EksCluster) {
   if (plan.albControllerChart !== undefined) {
-    return {
-      chartAsset: new Asset(stack, 'LoadBalancerControllerAsset', { path: chartFolder(plan.albControllerChart) }),
-    };
+    const chartAsset = new Asset(stack, 'LoadBalancerControllerAsset', { path: chartFolder(plan.albControllerChart) });
+    const chart = chartAsset.bucket.arnForObjects(chartAsset.s3ObjectKey);
+    handlerRole.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [chart] }));
+    return { chartAsset };
   }
   if (deployment.network.outbound === 'none') {
     throw new Error(

@@ -7,7 +7,7 @@ import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../../foundation/foundation.ts';
 import { uniqueName } from '../../names.ts';
 import type { Network } from '../../network/network.ts';
-import { baseName, type EksCluster, kubectlParts, kubernetesVersion } from './cluster.ts';
+import { baseName, type EksCluster, kubectlParts, kubernetesVersion, letTakeRole } from './cluster.ts';
 import { controlPlaneLogGroup } from './log-groups.ts';
 
 const controlPlaneLogs = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'] as const;
@@ -58,11 +58,12 @@ export function newCluster(
     description: 'Cluster to VPC endpoints',
   });
 
-  const { handlerRole, attributes } = kubectlParts(stack, network);
+  const { handlerRole, attributes } = kubectlParts(stack, network, physicalName);
   const kubectlRole = new Role(stack, 'KubectlRole', {
     description: 'Applies manifests and charts of the deployment',
     assumedBy: handlerRole,
   });
+  letTakeRole(handlerRole, kubectlRole.roleArn);
   const entry = new CfnAccessEntry(stack, 'KubectlAccess', {
     clusterName: resource.ref,
     principalArn: kubectlRole.roleArn,
@@ -78,7 +79,7 @@ export function newCluster(
     kubectlSecurityGroupId: resource.attrClusterSecurityGroupId,
   });
   grantPeople(stack, deployment, plan, { clusterName: resource.ref, people: foundation.people });
-  return { cluster, access: [entry], name: resource.ref, physicalName, addOns: 'install' };
+  return { cluster, handlerRole, access: [entry], name: resource.ref, physicalName, addOns: 'install' };
 }
 
 function clusterRole(stack: Stack, { keys }: Foundation): Role {

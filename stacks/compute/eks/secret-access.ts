@@ -1,10 +1,16 @@
-import type { Stack } from 'aws-cdk-lib';
+import type { Deployment } from '@genai-gateway/config';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { through } from '../../access/service-roles.ts';
 import type { Foundation } from '../../foundation/foundation.ts';
 import type { ContainerSettings } from '../service-settings.ts';
 
 /** Lets a role read these secrets, and use the key that they are encrypted with for that alone. */
-export function grantSecrets(stack: Stack, role: Role, { keys }: Foundation, { secrets }: ContainerSettings): void {
+export function grantSecrets(
+  role: Role,
+  deployment: Deployment,
+  { keys }: Foundation,
+  { secrets }: ContainerSettings,
+): void {
   const resources = new Set(
     Object.values(secrets).map(({ secret }) => secret.secretFullArn ?? `${secret.secretArn}-??????`),
   );
@@ -14,11 +20,5 @@ export function grantSecrets(stack: Stack, role: Role, { keys }: Foundation, { s
       resources: [...resources],
     }),
   );
-  role.addToPolicy(
-    new PolicyStatement({
-      actions: ['kms:Decrypt'],
-      resources: [keys.secrets.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` } },
-    }),
-  );
+  role.addToPolicy(through(keys.secrets, deployment, 'secretsmanager', ['kms:Decrypt']));
 }

@@ -3,6 +3,7 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IDependable } from 'constructs';
 import type { Deployment as KubernetesDeployment } from 'kubernetes-types/apps/v1.js';
 import { modelConfigOf } from '../../../access/model-config.ts';
+import { grantGateway, grantLitellm } from '../../../access/service-roles.ts';
 import { uniqueName } from '../../../names.ts';
 import type { ComputeParts } from '../../build-compute.ts';
 import { gatewayImage, litellmImage } from '../../images.ts';
@@ -40,7 +41,11 @@ export function applyWorkloads(
     migration: migrationPlan({ ...parts, image }),
   };
   const all = Object.values(plans);
-  const identities = all.map((plan) => giveRole(stack, plan, namespace, parts));
+  const identities = [
+    giveRole(stack, deployment, plans.gateway, parts, grantGateway),
+    giveRole(stack, deployment, plans.litellm, parts, grantLitellm),
+    giveRole(stack, deployment, plans.migration, parts, () => {}),
+  ];
 
   const ground = apply(
     stack,
@@ -113,10 +118,18 @@ function rolloutOf(objectName: string, namespace: string) {
   };
 }
 
-function giveRole(stack: Stack, plan: PodPlan, namespace: string, parts: ComputeParts & { readonly eks: EksCluster }) {
+/** A role for pods of a kind: their secrets, and what `grant` adds. */
+function giveRole(
+  stack: Stack,
+  deployment: Deployment,
+  plan: PodPlan,
+  parts: ComputeParts & { readonly eks: EksCluster },
+  grant: typeof grantGateway,
+) {
   const id = `${plan.name[0]?.toUpperCase()}${plan.name.slice(1)}`;
-  const identity = { namespace, serviceAccount: plan.name };
+  const identity = { namespace: uniqueName(baseName, deployment), serviceAccount: plan.name };
   const role = podRole(stack, id, `Pods of ${plan.name}`, parts.eks, identity);
-  grantSecrets(stack, role, parts.foundation, plan.settings);
+  grantSecrets(role, deployment, parts.foundation, plan.settings);
+  grant(role, deployment, parts);
   return associate(stack, id, parts.eks, identity, role);
 }
