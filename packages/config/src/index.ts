@@ -10,6 +10,8 @@ export {
   readEnvironment,
 } from './deployment/environment-files.ts';
 export type { ImagePins } from './deployment/fault.ts';
+export type { DeploymentPass } from './deployment/passes.ts';
+export { deploymentPass, globalPass, globalRegion, mainPass, webAclOutput } from './deployment/passes.ts';
 export type { DeploymentSource } from './deployment/read-deployment.ts';
 export { readDeployment } from './deployment/read-deployment.ts';
 export { unknownVariables } from './deployment/variable-names.ts';
