@@ -1,6 +1,7 @@
 import type { Deployment } from '@genai-gateway/config';
 import type { Stack } from 'aws-cdk-lib';
 import type { App } from 'sst/constructs';
+import { buildAccess } from './access/build-access.ts';
 import { buildCompute } from './compute/build-compute.ts';
 import { buildData } from './data/build-data.ts';
 import { buildEdge } from './edge/build-edge.ts';
@@ -21,6 +22,7 @@ export function buildGateway(app: App, deployment: Deployment): void {
   const compute = inStack(app, 'compute', (stack) =>
     buildCompute(stack, deployment, { foundation, network, data, edge }),
   );
+  inStack(app, 'access', (stack) => buildAccess(stack, deployment, { foundation, data, compute }));
   inStack(app, 'operations', (stack) => {
     buildOperations(stack, deployment, { foundation, network, data, edge, compute });
     buildOutputs(stack, { data, edge, compute });

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { NagSuppressions } from 'cdk-nag';
+import type { Construct } from 'constructs';
 
 /** A managed policy holds 6,144 characters without white space; names that are known at deployment only are longer here. */
 const POLICY_CHARACTERS = 5_600;
@@ -9,12 +10,17 @@ const MAX_POLICIES = 9;
 
 /**
  * Gives a role what the statements say, by managed policies of its own: a role's inline policies hold 10,240 characters
- * in all, and a long model list has more. `reason` answers cdk-nag where an ARN ends in `*`.
+ * in all, and a long model list has more. They stand in `scope`, which may be in a later stack than the role: what they name
+ * may be too. `reason` answers cdk-nag where an ARN ends in `*`.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html (as of 2026-11-23).
  * Throws when the role would need more policies than it may have.
  */
-export function attach(role: IRole, purpose: string, statements: readonly PolicyStatement[], reason: string): void {
-  const stack = Stack.of(role);
+export function attach(
+  scope: Construct,
+  role: IRole,
+  { purpose, statements, reason }: { purpose: string; statements: readonly PolicyStatement[]; reason: string },
+): void {
+  const stack = Stack.of(scope);
   const policies: PolicyStatement[][] = [];
   let room = 0;
   for (const statement of statements) {
@@ -32,7 +38,7 @@ export function attach(role: IRole, purpose: string, statements: readonly Policy
     );
   }
   policies.forEach((part, index) => {
-    const policy = new ManagedPolicy(role, `${purpose}${index + 1}`, {
+    const policy = new ManagedPolicy(scope, `${purpose}${index + 1}`, {
       description: purpose,
       roles: [role],
       statements: part,

@@ -64,7 +64,7 @@ export function grantGateway(role: IRole, deployment: Deployment, { foundation, 
       'kms:DescribeKey',
     ]),
   ];
-  attach(role, 'GatewayAccess', statements, wildcards);
+  attach(role, role, { purpose: 'GatewayAccess', statements, reason: wildcards });
 }
 
 /**
@@ -89,7 +89,7 @@ export function grantLitellm(role: IRole, deployment: Deployment, { foundation, 
     ...allow(['s3:PutObject'], [data.buckets.requestLogs.arnForObjects('*')]),
     through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
-  attach(role, 'LitellmAccess', statements, wildcards);
+  attach(role, role, { purpose: 'LitellmAccess', statements, reason: wildcards });
 }
 
 /** A key of ours, by one service of this region alone. */
