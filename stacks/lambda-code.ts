@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Code } from 'aws-cdk-lib/aws-lambda';
+import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { inRepository } from './repository.ts';
 
 const bundled = new Map<string, string>();
@@ -12,7 +12,7 @@ const bundled = new Map<string, string>();
  * `entry` is a path from the root of the repository. The same sources give the same bytes, so the asset's hash changes
  * with the code alone.
  */
-export function lambdaCode(entry: string): Code {
+export function lambdaCode(entry: string): AssetCode {
   const folder = bundled.get(entry) ?? bundle(entry);
   bundled.set(entry, folder);
   return Code.fromAsset(folder);

@@ -1,6 +1,7 @@
 import type { Deployment } from '@genai-gateway/config';
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { type CfnService, type Cluster, Protocol } from 'aws-cdk-lib/aws-ecs';
+import { grantGateway } from '../access/service-roles.ts';
 import { ports } from '../network/network.ts';
 import { openStreamsPerTask } from '../operations/gateway-metrics.ts';
 import { timeoutsOf } from '../timeouts.ts';
@@ -45,6 +46,7 @@ export function ecsGateway(
     },
     writableFolders: execFolders(deployment),
   });
+  grantGateway(task.definition.taskRole, deployment, parts);
   const service = fargateService(stack, 'GatewayService', deployment, {
     cluster: parts.cluster,
     network: parts.network,

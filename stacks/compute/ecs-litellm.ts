@@ -1,6 +1,7 @@
 import type { Deployment } from '@genai-gateway/config';
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { type Cluster, LogDriver, Protocol } from 'aws-cdk-lib/aws-ecs';
+import { grantLitellm } from '../access/service-roles.ts';
 import { ports } from '../network/network.ts';
 import { timeoutsOf } from '../timeouts.ts';
 import type { ComputeParts } from './build-compute.ts';
@@ -48,6 +49,7 @@ export function ecsLitellm(
     },
     writableFolders: ['/tmp', ...execFolders(deployment)],
   });
+  grantLitellm(task.definition.taskRole, deployment, parts);
   const service = fargateService(stack, 'LitellmService', deployment, {
     cluster: parts.cluster,
     network: parts.network,

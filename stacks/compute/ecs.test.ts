@@ -338,6 +338,25 @@ describe.each([
   });
 });
 
+describe.each([
+  ['GatewayTaskTaskRole', ['bedrock:InvokeModel', 'dynamodb:Query', 's3:DeleteObject']],
+  ['LitellmTaskTaskRole', ['bedrock:InvokeModel']],
+])('%s', (role, some) => {
+  it('may do what the service does', () => {
+    const policies = Object.entries(resources).filter(
+      ([id, { Type }]) => id.startsWith(role) && Type === 'AWS::IAM::ManagedPolicy',
+    );
+    const text = JSON.stringify(policies);
+    for (const action of some) expect(text).toContain(`"${action}"`);
+    for (const action of text.matchAll(/"[a-z0-9]+:[A-Za-z]*\*"/g)) expect(action).toBeUndefined();
+  });
+});
+
+it('the migration may do nothing in AWS', () => {
+  const policies = Object.keys(resources).filter((id) => id.startsWith('MigrationTaskTaskRole'));
+  expect(policies).toHaveLength(1);
+});
+
 describe('ECS Exec', () => {
   it('is for stages that are not production', () => {
     template.allResourcesProperties('AWS::ECS::Service', { EnableExecuteCommand: true });

@@ -88,7 +88,7 @@ export const sampleDeployment: Deployment = {
   database: { instanceClass: 't4g.small', allocatedStorageGb: 20, backupRetentionDays: 7, maxConnections: 150 },
   cache: { nodeType: 'cache.t4g.micro', nodes: 2 },
   waf: { rateLimit: 2000 },
-  models: { configFile: 'containers/litellm/config.yaml', access: 'listed', regions: ['eu-west-1'] },
+  models: { configFile: undefined, access: 'listed', regions: ['eu-west-1'] },
   history: { retentionDays: 30 },
   operations: { logRetentionDays: 365, alarmEmail: undefined },
   helpers: { fakeLlm: false, jumpHost: false },

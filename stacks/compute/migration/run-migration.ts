@@ -24,8 +24,8 @@ export interface MigrationEvent {
 }
 
 /** How often, and how far apart in milliseconds, a task is tried whose roles ECS does not know yet. */
-const attempts = 8;
-const pauseMs = 10_000;
+const attempts = 20;
+const pauseMs = 3_000;
 /** Of the log, in an error: CloudFormation shows 4 kB of one, as of 2026-11-23. */
 const shownLines = 20;
 const shownCharacters = 2_000;
@@ -77,6 +77,7 @@ async function start({ RequestId, ResourceProperties: given }: MigrationEvent): 
           cluster: given.Cluster,
           taskDefinition: given.TaskDefinition,
           launchType: 'FARGATE',
+          count: 1,
           networkConfiguration: {
             awsvpcConfiguration: {
               subnets: [...given.Subnets],
