@@ -50,17 +50,13 @@ function inProject<Result>(variant: Variant, folder: string, run: (app: App) => 
   process.env['NODE_ENV'] = 'test';
   process.env['JSII_DEPRECATED'] = 'quiet';
   const { stage, region } = variant;
+  const out = sstFolder();
   setProject({
     config: { name, stage, region, ssmPrefix: `/sst/${name}/${stage}/` },
     version: '2',
     cdkVersion: '2',
     constructsVersion: '10',
-    paths: {
-      root: folder,
-      config: join(folder, 'sst.config.ts'),
-      out: join(folder, '.sst'),
-      artifacts: join(folder, 'artifacts'),
-    },
+    paths: { root: folder, config: join(folder, 'sst.config.ts'), out, artifacts: join(out, 'artifacts') },
     metafile: { inputs: {}, outputs: {} },
     stacks: () => {},
   });
@@ -69,10 +65,27 @@ function inProject<Result>(variant: Variant, folder: string, run: (app: App) => 
     {
       outdir: join(folder, 'out'),
       analyticsReporting: false,
-      context: { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true },
+      context: {
+        'aws:cdk:bundling-stacks': [],
+        'aws:cdk:disable-asset-staging': true,
+        'aws:cdk:enable-asset-metadata': true,
+        'aws:cdk:enable-path-metadata': true,
+      },
     },
   );
   return run(app);
+}
+
+let sstOut: string | undefined;
+
+/** Where SST writes its types and its log, which it does until the process ends: one folder per process. */
+function sstFolder(): string {
+  if (sstOut === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'synth-sst-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    sstOut = made;
+  }
+  return sstOut;
 }
 
 function templatesOf(assembly: CloudAssembly): Templates {

@@ -1,6 +1,6 @@
 import { graphOf } from '../reach/graph-of.ts';
 import type { Resource } from '../resolve.ts';
-import type { Mutation, Planted } from './planted.ts';
+import { type Mutation, type Planted, referenceTo } from './planted.ts';
 
 const rule = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const listener = 'AWS::ElasticLoadBalancingV2::Listener';
@@ -203,7 +203,7 @@ export const entranceMutations: readonly Mutation[] = [
       const subnets = routes.all.filter((each) => routes.wayOut(each) === 'internet-gateway');
       if (planted.system.deployment.entrance.kind !== 'private' || subnets.length === 0) return false;
       return planted.edit(loadBalancer, (properties) => {
-        properties.Subnets = subnets.map((each) => (each.includes('/') ? `‹${each}›` : each));
+        properties.Subnets = subnets.map(referenceTo);
       });
     },
   },

@@ -1,6 +1,6 @@
 import { graphOf } from '../reach/graph-of.ts';
 import type { Resource } from '../resolve.ts';
-import type { Mutation, Planted } from './planted.ts';
+import { type Mutation, type Planted, referenceTo } from './planted.ts';
 
 const endpoint = 'AWS::EC2::VPCEndpoint';
 const everybody = { CidrIp: '0.0.0.0/0' };
@@ -101,13 +101,13 @@ export const insideMutations: readonly Mutation[] = [
   ...['bedrock-runtime', 'secretsmanager', 's3', 'dynamodb'].map(
     (service): Mutation => ({
       name: `Without outbound there is no endpoint of ${service}`,
-      caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+      caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
       plant: (planted) => hasNoOutbound(planted) && planted.remove(endpoint, isFor(service)),
     }),
   ),
   {
     name: 'Without outbound the endpoint of S3 is in no route table',
-    caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+    caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
     plant: (planted) =>
       hasNoOutbound(planted) &&
       planted.edit(
@@ -174,14 +174,14 @@ export const insideMutations: readonly Mutation[] = [
   },
   {
     name: 'Nothing leads from private subnets to the NAT',
-    caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+    caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
     plant: (planted) =>
       !hasNoOutbound(planted) &&
       planted.remove('AWS::EC2::Route', ({ properties }) => properties['NatGatewayId'] !== undefined),
   },
   {
     name: 'The gateway may not go out on 443',
-    caughtBy: 'The gateway, LiteLLM and the migration reach what they need',
+    caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
     plant: (planted) => !isEks(planted) && planted.shut(planted.groupsOf('gateway'), 'Egress', 443),
   },
   {
@@ -209,10 +209,16 @@ export const insideMutations: readonly Mutation[] = [
     name: 'A network policy lets every pod reach LiteLLM',
     caughtBy: 'LiteLLM is reached by',
     plant: (planted) => {
-      const { workloads, policies } = graphOf(planted.system);
-      const pod = workloads.find((each) => each.role === 'litellm')?.pod;
-      if (pod === undefined || !policies.isIsolated(pod, 'Ingress')) return false;
-      return openPolicies(planted, 'ingress');
+      const pod = graphOf(planted.system).workloads.find((each) => each.role === 'litellm')?.pod;
+      if (pod === undefined) return false;
+      const opened = planted.editManifest(
+        'NetworkPolicy',
+        (object) => {
+          object.spec.ingress = [{}];
+        },
+        (object) => isAbout(object, pod.labels) && object.spec.policyTypes.includes('Ingress'),
+      );
+      return opened && planted.addManifest(stranger);
     },
   },
   {
@@ -221,6 +227,21 @@ export const insideMutations: readonly Mutation[] = [
     plant: (planted) => isEks(planted) && openPolicies(planted, 'egress'),
   },
 ];
+
+/** A pod of somebody else's, in a namespace without policies. */
+const stranger = {
+  kind: 'Deployment',
+  metadata: { name: 'stranger', namespace: 'default' },
+  spec: { template: { metadata: { labels: { app: 'stranger' } }, spec: { containers: [{ image: 'x' }] } } },
+};
+
+function isAbout(
+  policy: { spec: { podSelector: { matchLabels?: object } } },
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  const wanted = Object.entries(policy.spec.podSelector.matchLabels ?? {});
+  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}
 
 function isExistingCluster({ system: { deployment } }: Planted): boolean {
   return deployment.platform.kind === 'eks' && deployment.platform.cluster.kind === 'existing';
@@ -231,7 +252,7 @@ function addNeighbour(planted: Planted): boolean {
   return (
     planted.add('network', 'AWS::Lambda::Function', {
       VpcConfig: {
-        SubnetIds: subnets.map((each) => (each.includes('/') ? `‹${each}›` : each)),
+        SubnetIds: subnets.map(referenceTo),
         SecurityGroupIds: ['‹network/NeighbourGroup›'],
       },
     }) &&

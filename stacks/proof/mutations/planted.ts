@@ -1,4 +1,5 @@
 import { graphOf } from '../reach/graph-of.ts';
+import { groupKey } from '../reach/security-groups.ts';
 import type { Resource } from '../resolve.ts';
 import { System } from '../system.ts';
 import type { RawResource, Template } from '../templates.ts';
@@ -23,6 +24,8 @@ export interface Mutation {
 export class Planted {
   readonly system: System;
   readonly #templates: Record<string, Template>;
+  /** Properties that were changed already, by the id of their resource. */
+  readonly #edited = new Map<string, Loose>();
 
   constructor(system: System) {
     this.system = system;
@@ -42,10 +45,10 @@ export class Planted {
   ): boolean {
     const found = this.system.ofType(type).find(where);
     if (found === undefined) return false;
-    const raw = this.#raw(found.id);
-    const properties = structuredClone(found.properties) as Loose;
+    const properties = this.#edited.get(found.id) ?? (structuredClone(found.properties) as Loose);
+    this.#edited.set(found.id, properties);
     change(properties, found);
-    raw.Properties = properties;
+    this.#raw(found.id).Properties = properties;
     return true;
   }
 
@@ -95,7 +98,7 @@ export class Planted {
     if (group === undefined) return false;
     const [FromPort, ToPort] = typeof port === 'number' ? [port, port] : port;
     return this.add('network', 'AWS::EC2::SecurityGroupIngress', {
-      GroupId: `‹${group}›`,
+      GroupId: referenceTo(group),
       IpProtocol: 'tcp',
       FromPort,
       ToPort,
@@ -106,15 +109,14 @@ export class Planted {
   letOut(groups: readonly string[] | undefined, rule: Record<string, unknown>): boolean {
     const [group] = groups ?? [];
     if (group === undefined) return false;
-    return this.add('network', 'AWS::EC2::SecurityGroupEgress', { GroupId: `‹${group}›`, ...rule });
+    return this.add('network', 'AWS::EC2::SecurityGroupEgress', { GroupId: referenceTo(group), ...rule });
   }
 
   /** Takes the rules of a group away, of one direction, for one port. */
   shut(groups: readonly string[] | undefined, direction: 'Ingress' | 'Egress', port: number): boolean {
     const key = groups?.[0] ?? '';
     const single = `AWS::EC2::SecurityGroup${direction}`;
-    const isIt = (each: Resource) =>
-      each.properties['GroupId'] === `‹${key}.GroupId›` || each.properties['GroupId'] === `‹${key}›`;
+    const isIt = (each: Resource) => groupKey(each.properties['GroupId']) === key;
     const removed = this.remove(single, (each) => isIt(each) && each.properties['FromPort'] === port);
     const edited = this.edit(
       'AWS::EC2::SecurityGroup',
@@ -143,6 +145,11 @@ export class Planted {
     );
   }
 
+  /** Applies one more object to the cluster. */
+  addManifest(object: Loose): boolean {
+    return this.add('compute', 'Custom::AWSCDK-EKS-KubernetesResource', { Manifest: JSON.stringify([object]) });
+  }
+
   /** The security groups of one of the parts that everybody knows. */
   groupsOf(
     part: 'load-balancer' | 'gateway' | 'litellm' | 'database' | 'cache' | 'endpoints',
@@ -167,4 +174,9 @@ export class Planted {
     if (raw === undefined) throw new Error(`There is no ${id}.`);
     return raw;
   }
+}
+
+/** How a template names what the graph knows by a key: ids of AWS stand for themselves. */
+export function referenceTo(key: string): string {
+  return key.includes('/') && !key.includes('‹') ? `‹${key}›` : key;
 }

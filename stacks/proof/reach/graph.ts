@@ -191,7 +191,7 @@ export class Graph {
   }
 
   #betweenWorkloads(from: Workload, to: Workload): string | undefined {
-    const port = { gateway: 3443, litellm: 4000, migration: undefined }[to.role ?? 'migration'];
+    const port = { gateway: 3443, litellm: 4000, migration: undefined, node: undefined }[to.role ?? 'node'];
     if (port === undefined) return undefined;
     const why = this.groups.connects(from.groups, to.groups, port);
     if (why === undefined) return undefined;

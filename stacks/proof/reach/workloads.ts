@@ -5,12 +5,12 @@ import { manifestsOf } from './manifests.ts';
 import type { Routes } from './routes.ts';
 import { groupKey } from './security-groups.ts';
 
-export type Role = 'gateway' | 'litellm' | 'migration';
+export type Role = 'gateway' | 'litellm' | 'migration' | 'node';
 
 /** Something that runs our containers, or anything else with an address in the VPC that may open connections. */
 export interface Workload {
   readonly id: string;
-  /** Undefined: none of ours three. */
+  /** Undefined: none of these. */
   readonly role: Role | undefined;
   readonly groups: readonly string[];
   readonly subnets: readonly string[];
@@ -28,6 +28,7 @@ export function workloadsOf(system: System, routes: Routes): readonly Workload[]
     ...ecsServices(system, routes),
     ...ecsTasks(system, routes),
     ...pods(system, routes),
+    ...nodes(system, routes),
     ...functions(system, routes),
     ...instances(system, routes),
   ];
@@ -175,6 +176,17 @@ function nodeNetwork(system: System, routes: Routes) {
     subnets: [...subnets],
     isPublic: [...subnets].some((each) => routes.givesPublicAddresses(each)),
   };
+}
+
+/** Nodes themselves, beside their pods: they fetch images, and run the drivers that fetch secrets. */
+function nodes(system: System, routes: Routes): Workload[] {
+  return system.ofType('AWS::EKS::Nodegroup').map(({ id }) => ({
+    id,
+    role: 'node',
+    ...nodeNetwork(system, routes),
+    targetGroups: [],
+    pod: undefined,
+  }));
 }
 
 function launchGroups(template: Resource | undefined): readonly string[] {

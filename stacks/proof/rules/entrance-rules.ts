@@ -1,5 +1,5 @@
 import { routeTable } from '@genai-gateway/config';
-import { text, texts } from '../json.ts';
+import { list, text } from '../json.ts';
 import { isEverybody, isPrivate } from '../reach/cidr.ts';
 import type { ListenerRule, LoadBalancer } from '../reach/entrances.ts';
 import { outside } from '../reach/graph.ts';
@@ -189,16 +189,16 @@ export const entranceRules: readonly Rule[] = [
     breaches: everyLoadBalancer(({ listeners }, system) =>
       listeners
         .filter((each) => each.protocol === 'HTTPS')
-        .filter(
-          ({ id, sslPolicy }) =>
-            !/^ELBSecurityPolicy-TLS13-1-[23]-(?!.*1-[01])/.test(sslPolicy ?? '') ||
-            texts(system.resourceOf(`‹${id}›`)?.properties, 'Certificates').length +
-              (JSON.stringify(system.resourceOf(`‹${id}›`)?.properties['Certificates'] ?? '').includes('CertificateArn')
-                ? 1
-                : 0) ===
-              0,
-        )
-        .map(({ id, sslPolicy }) => `${id}: ${sslPolicy ?? 'the oldest policy'}`),
+        .flatMap(({ id, sslPolicy }) => {
+          const certificates = list(system.resourceOf(`‹${id}›`)?.properties, 'Certificates');
+          const isNew = /^ELBSecurityPolicy-TLS13-1-[23](-Res|-PQ|-FIPS)*-\d{4}-\d{2}$/.test(sslPolicy ?? '');
+          return [
+            ...(isNew ? [] : [`${id}: ${sslPolicy ?? 'the oldest policy'}`]),
+            ...(certificates.some((each) => text(each, 'CertificateArn') !== undefined)
+              ? []
+              : [`${id} has no certificate.`]),
+          ];
+        }),
     ),
   },
   {

@@ -4,12 +4,18 @@ import { graphOf } from '../reach/graph-of.ts';
 import { anyPort, describe } from '../reach/security-groups.ts';
 import type { Rule, System } from '../system.ts';
 
-/** Which of our workloads, and which others by what their ids have in them, may connect to what. */
+/** Which of our workloads have to reach what; nobody else may. */
 const guests = {
   litellm: ['gateway'],
   database: ['gateway', 'litellm', 'migration'],
   cache: ['gateway', 'litellm'],
 } as const;
+
+/**
+ * Who may besides, because it has the security groups of the others: on Fargate the migration, which is a task of the
+ * gateway's image, for minutes; on EKS the nodes, whose groups are those of their pods.
+ */
+const besides: readonly string[] = ['migration', 'node'];
 
 /** Who talks with whom within the VPC. */
 export const insideRules: readonly Rule[] = [
@@ -20,7 +26,9 @@ export const insideRules: readonly Rule[] = [
         const callers = callersOf(system, host);
         const allowed: readonly string[] = guests[host];
         return [
-          ...callers.filter((each) => !allowed.includes(each)).map((each) => `${each} reaches it.`),
+          ...callers
+            .filter((each) => !allowed.includes(each) && !besides.includes(each))
+            .map((each) => `${each} reaches it.`),
           ...allowed.filter((each) => !callers.includes(each)).map((each) => `${each} does not reach it.`),
         ];
       },
@@ -58,10 +66,11 @@ export const insideRules: readonly Rule[] = [
     breaches: (system) => {
       const { groups, stores, loadBalancers } = graphOf(system);
       const entrance = loadBalancers.flatMap((each) => each.groups);
-      const own = groups.keys.filter((each) => system.resourceOf(`‹${each}›`)?.type === 'AWS::EC2::SecurityGroup');
-      const open = own.flatMap((key) =>
+      const open = groups.keys.flatMap((key) =>
         groups
           .ingress([key])
+          // A cluster's own group takes itself: EKS makes it so.
+          .filter(({ peer }) => peer.kind !== 'group' || peer.group !== key)
           .filter(
             ({ peer, fromPort, toPort }) =>
               fromPort !== toPort || (peer.kind === 'cidr' && isEverybody(peer.cidr) && !entrance.includes(key)),
@@ -106,7 +115,7 @@ export const insideRules: readonly Rule[] = [
       const { groups, workloads } = graphOf(system);
       const isOwnCluster = !(system.deployment.platform.kind === 'eks');
       return workloads
-        .filter((each) => each.role !== undefined && (isOwnCluster || each.pod === undefined))
+        .filter((each) => each.role !== undefined && each.role !== 'node' && (isOwnCluster || each.pod === undefined))
         .flatMap((each) =>
           groups
             .egress(each.groups)
@@ -119,10 +128,10 @@ export const insideRules: readonly Rule[] = [
     },
   },
   {
-    name: 'The gateway, LiteLLM and the migration reach what they need of AWS',
+    name: 'The gateway, LiteLLM, the migration and nodes reach what they need of AWS',
     breaches: (system) => {
       const { edges } = graphOf(system);
-      return (['gateway', 'litellm', 'migration'] as const).flatMap((role) =>
+      return (['gateway', 'litellm', 'migration', 'node'] as const).flatMap((role) =>
         needsOf(system, role)
           .filter(
             (service) =>
@@ -190,12 +199,19 @@ function callersOf(system: System, to: string): readonly string[] {
   ].sort();
 }
 
-/** Services of AWS that are called at start and after; image and secrets are fetched with the task's own network on Fargate. */
-function needsOf(system: System, role: 'gateway' | 'litellm' | 'migration'): readonly string[] {
-  const fargate = ['secretsmanager', 'ecr.api', 'ecr.dkr', 's3', 'logs'];
-  const cluster = ['secretsmanager', 'eks-auth', 's3'];
-  const start = system.deployment.platform.kind === 'ecs' ? fargate : cluster;
-  if (role === 'migration') return start.filter((each) => each !== 's3' || system.deployment.platform.kind === 'ecs');
-  if (role === 'litellm') return [...start, 'bedrock-runtime'];
-  return [...start, 'bedrock-runtime', 'bedrock', 'bedrock-agent', 'dynamodb'];
+type Caller = 'gateway' | 'litellm' | 'migration' | 'node';
+
+/**
+ * Services of AWS that are called at start and after. On Fargate image and secrets are fetched by the task's own
+ * network, on EKS by its nodes: the driver of secrets and the agent of pods' roles run on these.
+ */
+function needsOf({ deployment }: System, role: Caller): readonly string[] {
+  const hot = ['bedrock-runtime', 'bedrock', 'bedrock-agent', 'dynamodb', 's3'];
+  const own = { gateway: hot, litellm: ['bedrock-runtime', 's3'], migration: [], node: [] }[role];
+  if (deployment.platform.kind === 'ecs') {
+    return role === 'node' ? [] : [...own, 'secretsmanager', 'ecr.api', 'ecr.dkr', 's3', 'logs'];
+  }
+  // Nodes of a cluster that was there are its owner's.
+  if (role !== 'node' || deployment.platform.cluster.kind === 'existing') return own;
+  return ['secretsmanager', 'ecr.api', 'ecr.dkr', 's3', 'logs', 'eks', 'eks-auth', 'ec2', 'sts'];
 }

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { synthesise } from './synthesise.ts';
+import type { Templates } from './templates.ts';
+import { goldenVariants } from './variants.ts';
+
+/** Where the golden templates are: a folder per platform and scenario, a file per stack. */
+export const goldenFolder = resolve(import.meta.dirname, '../golden');
+
+/** A template's text as it is kept: keys in order, and without what changes with every build. */
+export function goldenText(template: unknown): string {
+  return `${JSON.stringify(normalised(template), null, 1)}\n`;
+}
+
+/** The files of a golden folder, by name. */
+export function goldenFiles(templates: Templates): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(templates).map(([id, template]) => [
+      `${normalisedText(id).replaceAll('/', '.')}.json`,
+      goldenText(template),
+    ]),
+  );
+}
+
+/** The files that are kept of a variant, by name. */
+export function keptFiles(name: string): ReadonlyMap<string, string> {
+  const folder = join(goldenFolder, name);
+  if (!existsSync(folder)) return new Map();
+  return new Map(
+    readdirSync(folder)
+      .sort()
+      .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+  );
+}
+
+/** Writes all golden templates anew, and gives their folders. */
+export function writeGolden(): readonly string[] {
+  return goldenVariants.map((variant) => {
+    const folder = join(goldenFolder, variant.name);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of goldenFiles(synthesise(variant).templates)) writeFileSync(join(folder, file), text);
+    return folder;
+  });
+}
+
+function normalised(value: unknown): unknown {
+  if (typeof value === 'string') return normalisedText(value);
+  if (Array.isArray(value)) return value.map(normalised);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'Metadata' && key !== 'SSTMetadata')
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([key, inner]) => [normalisedText(key), normalised(inner)]),
+  );
+}
+
+/** Hashes of code and images, which change with every line of it. */
+function normalisedText(text: string): string {
+  return text.replace(/[0-9a-f]{64}/g, '<hash>').replace(/(CurrentVersion[A-F0-9]{8})[0-9a-f]{32}/g, '$1<hash>');
+}

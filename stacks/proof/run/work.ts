@@ -1,0 +1,18 @@
+import type { MutationResult } from '../mutations/run-mutations.ts';
+
+/** What a worker is told once. */
+export interface SynthWork {
+  /** Where templates are written, a folder per variant; undefined: nowhere. */
+  readonly out: string | undefined;
+  /** Whether faults are planted too. */
+  readonly mutate: boolean;
+}
+
+/** What it says of a variant. */
+export interface SynthAnswer {
+  readonly name: string;
+  readonly breaches: readonly { readonly rule: string; readonly breach: string }[];
+  readonly mutations: readonly MutationResult[];
+  readonly resources: number;
+  readonly seconds: number;
+}
