@@ -11,6 +11,7 @@ import {
 } from './shared/command.ts';
 import { type Outputs, outputsOf, readDeployedStacks } from './shared/deployed.ts';
 import { deploymentEnvironment, readTextFile, regionOf, repositoryRoot } from './shared/environment.ts';
+import { kubectlLines } from './shared/kubectl.ts';
 
 await runCommand({
   help: `Checks a config.yaml, uploads it, and starts LiteLLM and the gateway anew with it.
@@ -59,7 +60,7 @@ deployment: after adding Bedrock models, deploy too.`,
     const written = await stored.write(text, before);
     terminal.out(`Uploaded to ${stored.name}.`);
     if (values['no-roll'] === true) return 0;
-    return rollAll({ values, terminal, region, outputs, stored, before, written });
+    return rollAll({ values, terminal, stage, region, outputs, stored, before, written });
   },
 });
 
@@ -79,6 +80,7 @@ function tell({ added, removed, changed, sections }: ConfigChanges, { out }: Ter
 interface Roll {
   readonly values: Values;
   readonly terminal: Terminal;
+  readonly stage: string;
   readonly region: string;
   readonly outputs: Outputs;
   readonly stored: ConfigObject;
@@ -87,10 +89,12 @@ interface Roll {
 }
 
 /** LiteLLM first: the gateway sends it calls of models that it has to know. */
-async function rollAll({ values, terminal, region, outputs, stored, before, written }: Roll): Promise<number> {
+async function rollAll({ values, terminal, stage, region, outputs, stored, before, written }: Roll): Promise<number> {
   if (outputs.platform !== 'ecs') {
     terminal.out('On EKS the deployments are started anew by:');
-    for (const line of kubectlLines(outputs)) terminal.out(`  ${line}`);
+    const { litellmService, gatewayService } = outputs;
+    for (const line of await kubectlLines([litellmService, gatewayService], { stage, region }))
+      terminal.out(`  ${line}`);
     return 0;
   }
   const timeoutMs = Number(textOption(values, 'timeout') ?? '20') * 60_000;
@@ -111,11 +115,4 @@ async function rollAll({ values, terminal, region, outputs, stored, before, writ
     terminal.note('The services run with the configuration of before.');
     return 1;
   }
-}
-
-function kubectlLines({ litellmService, gatewayService }: Outputs): string[] {
-  return [litellmService, gatewayService].flatMap((name) => [
-    `kubectl --namespace genai-gateway rollout restart deployment/${name}`,
-    `kubectl --namespace genai-gateway rollout status deployment/${name} --timeout 20m`,
-  ]);
 }

@@ -34,7 +34,7 @@ export async function checkServices(patient: Patient): Promise<readonly Finding[
   const outputs = deployedOutputs(patient);
   if (outputs === undefined) return [];
   if (outputs.platform !== 'ecs') {
-    const mend = 'kubectl --namespace genai-gateway get pods, with a role that has access to the cluster';
+    const mend = 'kubectl get pods --all-namespaces, with a role that has access to the cluster';
     return [notChecked('services', 'they are in Kubernetes, which this command does not ask', mend)];
   }
   const services = [outputs.gatewayService, outputs.litellmService];

@@ -1,32 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { readEnvironment } from '@genai-gateway/config';
 import { OperatorFailure } from './command.ts';
 
 export const repositoryRoot = join(import.meta.dirname, '../../..');
 
-/**
- * The variables that a deployment of a stage from this folder reads: those of the environment, and over them the ones
- * of the `.env` files, a later file over an earlier one. This is what the SST command line does (sst 2.49.8,
- * cli/sst.js and project.js: dotenv with `override: true`, read 2026-11-23). `stage` undefined: none is chosen yet.
- */
+/** The variables that a deployment of a stage from this folder reads. `stage` undefined: none is chosen yet. */
 export function deploymentEnvironment(
   folder: string,
   environment: NodeJS.ProcessEnv,
   stage: string | undefined,
 ): NodeJS.ProcessEnv {
-  const ofStage = stage === undefined ? [] : [`.env.${stage}`, `.env.${stage}.local`];
-  const files = ['.env', '.env.local', ...ofStage];
-  return Object.assign({}, environment, ...files.map((file) => variablesOf(join(folder, file))));
-}
-
-function variablesOf(file: string): NodeJS.ProcessEnv {
-  try {
-    return parseEnv(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
+  return readEnvironment({ folder, stage: stage ?? '', env: environment });
 }
 
 /** The region that `sst deploy` takes: the option's, the environment's, else us-east-1 (sst.config.ts). */
