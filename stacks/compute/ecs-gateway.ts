@@ -7,7 +7,7 @@ import { openStreamsPerTask } from '../operations/gateway-metrics.ts';
 import { timeoutsOf } from '../timeouts.ts';
 import type { ComputeParts } from './build-compute.ts';
 import { autoscale, cooldown, type EcsService, fargateService } from './ecs-service.ts';
-import { execFolders, fargateTask, serviceLogs } from './ecs-task.ts';
+import { execFolders, fargateTask, modelListLabel, serviceLogs } from './ecs-task.ts';
 import type { ServiceImage } from './images.ts';
 import { gatewaySettings } from './service-settings.ts';
 
@@ -45,6 +45,7 @@ export function ecsGateway(
       startPeriod: Duration.seconds(60),
     },
     writableFolders: execFolders(deployment),
+    labels: modelListLabel(deployment),
   });
   grantGateway(task.definition.taskRole, deployment, parts);
   const service = fargateService(stack, 'GatewayService', deployment, {

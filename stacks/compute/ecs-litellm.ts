@@ -6,7 +6,7 @@ import { ports } from '../network/network.ts';
 import { timeoutsOf } from '../timeouts.ts';
 import type { ComputeParts } from './build-compute.ts';
 import { autoscale, type EcsService, fargateService } from './ecs-service.ts';
-import { execFolders, fargateTask, serviceLogs } from './ecs-task.ts';
+import { execFolders, fargateTask, modelListLabel, serviceLogs } from './ecs-task.ts';
 import { litellmImage } from './images.ts';
 import { litellmSettings } from './service-settings.ts';
 
@@ -48,6 +48,7 @@ export function ecsLitellm(
       startPeriod: Duration.minutes(5),
     },
     writableFolders: ['/tmp', ...execFolders(deployment)],
+    labels: modelListLabel(deployment),
   });
   grantLitellm(task.definition.taskRole, deployment, parts);
   const service = fargateService(stack, 'LitellmService', deployment, {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Deployment } from '@genai-gateway/config';
 import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import {
@@ -18,6 +19,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { NagSuppressions } from 'cdk-nag';
+import { modelConfigOf } from '../access/model-config.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { removalPolicyOf } from '../names.ts';
 import { timeoutsOf } from '../timeouts.ts';
@@ -39,6 +41,8 @@ export interface TaskPlan {
   readonly healthCheck: HealthCheck | undefined;
   /** Folders that may be written to; the rest of the file system is read-only. */
   readonly writableFolders: readonly string[];
+  /** Facts that make it another task when they change, though the container does not see them. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface Task {
@@ -77,6 +81,7 @@ export function fargateTask(stack: Stack, id: string, deployment: Deployment, pl
         Secret.fromSecretsManager(withoutKey(stack, `${id}Secret-${name}`, secret), field),
       ]),
     ),
+    dockerLabels: { ...plan.labels },
     user: plan.user,
     readonlyRootFilesystem: true,
     linuxParameters,
@@ -127,6 +132,11 @@ function letDecrypt(stack: Stack, definition: FargateTaskDefinition, secrets: re
       conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` } },
     }),
   );
+}
+
+/** The model list is read when a process starts, so a deployment that brings another list rolls the services. */
+export function modelListLabel(deployment: Deployment): Readonly<Record<string, string>> {
+  return { 'model-list': createHash('sha256').update(modelConfigOf(deployment)).digest('hex').slice(0, 16) };
 }
 
 /** A log group as all of ours are: encrypted, and kept for as long as the deployer says. */

@@ -264,6 +264,25 @@ describe.each(['GatewayService', 'LitellmService'])('%s', (beginning) => {
   });
 });
 
+it('another model list rolls both services, and not the migration', () => {
+  const models = { ...deployment.models, configFile: 'packages/local/litellm.config.yaml' };
+  const { template: other } = build({ ...deployment, models });
+  const labels = (of: Template) =>
+    ['gateway', 'litellm', 'migration'].map((name) => container(name, of)['DockerLabels']);
+  const [gateway, litellm, migration] = labels(template);
+  const [otherGateway, otherLitellm, otherMigration] = labels(other);
+  expect(gateway).toEqual({ 'model-list': expect.stringMatching(/^[0-9a-f]{16}$/) });
+  expect(otherGateway).not.toEqual(gateway);
+  expect(otherLitellm).not.toEqual(litellm);
+  expect(otherMigration).toEqual(migration);
+});
+
+it('all pools together, twice while a deployment rolls, fit into what Postgres takes', () => {
+  const pool = (name: string) => Number(environmentOf(name)['DATABASE_POOL_SIZE']);
+  const rolling = 2 * (4 * pool('gateway') + 4 * pool('litellm'));
+  expect(rolling + 5).toBeLessThanOrEqual(deployment.database.maxConnections);
+});
+
 it('the gateway comes after LiteLLM, whose name its tasks must know', () => {
   const gateway = resources[idOf('AWS::ECS::Service', 'GatewayService')];
   expect(gateway?.DependsOn).toContain(idOf('AWS::ECS::Service', 'LitellmService'));

@@ -36,7 +36,7 @@ export function litellmImage(stack: Stack, deployment: Deployment): ServiceImage
   });
 }
 
-interface ImageSource {
+export interface ImageSource {
   readonly folder: string;
   /** What goes into the image: nothing else of the folder makes it another one. */
   readonly files: readonly string[];
@@ -44,7 +44,8 @@ interface ImageSource {
   readonly base: { readonly argument: string; readonly image: string };
 }
 
-function builtImage(stack: Stack, id: string, deployment: Deployment, source: ImageSource): ServiceImage {
+/** An image that is built on deployment, for the processor of the deployment. */
+export function builtImage(stack: Stack, id: string, deployment: Deployment, source: ImageSource): ServiceImage {
   const asset = new DockerImageAsset(stack, id, {
     directory: inRepository(source.folder),
     exclude: ['*', ...source.files.map((file) => `!${file}`)],

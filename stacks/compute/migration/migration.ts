@@ -38,6 +38,7 @@ export function migrateDatabase(stack: Stack, deployment: Deployment, parts: Mig
     port: undefined,
     healthCheck: undefined,
     writableFolders: [],
+    labels: {},
   });
   const provider = migrationProvider(stack, deployment, parts, { task, taskLogs });
   const properties: MigrationProperties & { readonly LitellmVersion: string } = {
