@@ -110,6 +110,13 @@ describe('who may connect to whom', () => {
     expect(missing).toContain('com.amazonaws.eu-west-1.dynamodb');
   });
 
+  test('to the endpoints that an existing VPC has, by its addresses', () => {
+    const template = templateOf({ network: { outbound: 'none', endpoints: 'none', vpc: given } });
+    expect(rules(template, 'Egress')).toEqual(
+      expect.arrayContaining(['Gateway 443 10.40.0.0/16', 'Litellm 443 10.40.0.0/16']),
+    );
+  });
+
   test('an existing cluster stands for gateway and LiteLLM, and keeps its own ways out', () => {
     const cluster = {
       kind: 'existing',

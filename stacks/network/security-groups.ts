@@ -58,7 +58,7 @@ export function buildSecurityGroups(
     connect(service, groups.endpoints, 443, 'Services to VPC endpoints');
   }
   if (clusterGroup === undefined) {
-    for (const [peer, why] of waysOut(stack, deployment)) {
+    for (const [peer, why] of waysOut(stack, deployment, vpcCidr)) {
       for (const service of services) service.addEgressRule(peer, Port.tcp(443), why);
     }
   }
@@ -110,11 +110,16 @@ function connect(from: ISecurityGroup, to: ISecurityGroup, port: number, why: st
   from.addEgressRule(to, Port.tcp(port), why);
 }
 
-/** To providers, and to what of AWS has no endpoint; without outbound to what the gateway endpoints lead to. */
-function waysOut(stack: Stack, { network }: Deployment): readonly (readonly [IPeer, string])[] {
+/**
+ * To providers, and to what of AWS has no endpoint; without outbound to what the gateway endpoints lead to, and to
+ * endpoints that a VPC had before us: their group is their owner's, so they are known by the VPC's addresses alone.
+ */
+function waysOut(stack: Stack, { network }: Deployment, vpcCidr: string): readonly (readonly [IPeer, string])[] {
   if (network.outbound === 'nat') return [[Peer.anyIpv4(), 'Services to AWS and to providers']];
+  const there = [Peer.ipv4(vpcCidr), 'Services to VPC endpoints that are there'] as const;
   return [
     [awsService(stack, 's3'), 'Services to S3'],
     [awsService(stack, 'dynamodb'), 'Services to DynamoDB'],
+    ...(network.endpoints === 'none' ? [there] : []),
   ];
 }

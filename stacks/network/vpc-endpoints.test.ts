@@ -13,7 +13,7 @@ describe('endpoints', () => {
   const ofEks = ['autoscaling', 'ec2', 'ec2messages', 'eks', 'eks-auth', 'elasticloadbalancing', 'ssm', 'wafv2'];
 
   test.each<[string, Changes, readonly string[]]>([
-    ['of Bedrock', {}, bedrock],
+    ['for prompts and answers', {}, ['bedrock-runtime']],
     ['none', { network: { endpoints: 'none' } }, []],
     ['all on ECS', { network: none }, [...bedrock, ...ofEcs, 'ssmmessages']],
     ['all on EKS', { network: none, platform: platforms.eks }, [...bedrock, ...ofEcs, ...ofEks, 'ssmmessages']],
@@ -66,7 +66,8 @@ describe('endpoints', () => {
       },
     });
     const stack = new Stack(app, 'X', { env: { account: '111122223333', region: 'eu-west-1' } });
-    buildNetwork(stack, sampleDeployment, { foundation: standInFoundation(stack) });
+    const network = { ...sampleDeployment.network, endpoints: 'all' } as const;
+    buildNetwork(stack, { ...sampleDeployment, network }, { foundation: standInFoundation(stack) });
     const subnetsOf = (service: string) =>
       Object.values(
         Template.fromStack(stack).findResources('AWS::EC2::VPCEndpoint', {

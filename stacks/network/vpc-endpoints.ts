@@ -40,6 +40,7 @@ function gatewayEndpoint({ vpc, subnets }: Made, id: string, service: IGatewayVp
   return vpc.addGatewayEndpoint(id, { service, subnets: [{ subnets: [...subnets.private] }] });
 }
 
+/** Prompts and answers go by the first; by the others what is read now and then. */
 const bedrock = ['bedrock-runtime', 'bedrock', 'bedrock-agent'] as const;
 /** `ecr.*`: images; `sts`: roles of other accounts; `elasticloadbalancing`: the controller on EKS. */
 const services = [
@@ -66,7 +67,7 @@ export function interfaceServices({
   helpers,
 }: Pick<Deployment, 'network' | 'platform' | 'helpers'>): readonly string[] {
   if (network.endpoints === 'none') return [];
-  if (network.endpoints === 'bedrock') return bedrock;
+  if (network.endpoints === 'bedrock') return bedrock.slice(0, 1);
   const needsSessions = platform.kind === 'eks' || helpers.jumpHost;
   return [
     ...bedrock,

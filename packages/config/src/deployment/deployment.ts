@@ -88,7 +88,7 @@ export interface NetworkPlan {
   /** `none`: no way out, everything of AWS by VPC endpoints, every image from ECR. */
   readonly outbound: 'nat' | 'none';
   /**
-   * Which interface endpoints are made: all that are used, those of Bedrock, or none. `outbound: 'none'` comes with
+   * Which interface endpoints are made: all that are used, the one of Bedrock's runtime, or none. `outbound: 'none'` comes with
    * `all`, and with `none` only for an existing VPC that has its own.
    */
   readonly endpoints: 'all' | 'bedrock' | 'none';

@@ -39,7 +39,7 @@ export const networkVariables = {
   VPC_ENDPOINTS: oneOf(['all', 'bedrock', 'none'])
     .optional()
     .describe(
-      'Interface endpoints, each with its price by the hour and zone: all services that are used, those of Bedrock, or none. Unset: bedrock; all where there is no way out.',
+      'Interface endpoints, each with its price by the hour and zone: all services that are used, the one that prompts and answers go by (bedrock), or none. Unset: bedrock; all where there is no way out.',
     ),
   CREATE_VPC_ENDPOINTS_IN_EXISTING_VPC: flag
     .default(false)
