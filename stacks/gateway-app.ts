@@ -6,6 +6,8 @@ import { buildCompute } from './compute/build-compute.ts';
 import { buildData } from './data/build-data.ts';
 import { buildEdge } from './edge/build-edge.ts';
 import { buildFoundation } from './foundation/build-foundation.ts';
+import { buildFakeLlm } from './helpers/build-fake-llm.ts';
+import { buildJumpHost } from './helpers/build-jump-host.ts';
 import { buildNetwork } from './network/build-network.ts';
 import { buildOperations } from './operations/build-operations.ts';
 import { buildOutputs } from './outputs.ts';
@@ -27,6 +29,12 @@ export function buildGateway(app: App, deployment: Deployment): void {
     buildOperations(stack, deployment, { foundation, network, data, edge, compute });
     buildOutputs(stack, { data, edge, compute });
   });
+  if (deployment.helpers.fakeLlm) {
+    inStack(app, 'fake-llm', (stack) => buildFakeLlm(stack, deployment, { foundation, network }));
+  }
+  if (deployment.helpers.jumpHost) {
+    inStack(app, 'jump-host', (stack) => buildJumpHost(stack, deployment, { foundation, network, edge }));
+  }
 }
 
 function inStack<Result>(app: App, id: string, build: (stack: Stack) => Result): Result {
