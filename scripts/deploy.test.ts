@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-/** SST's command line is not ours, so a stand-in is found before it: it notes how it was called, and can fail. */
+/** SST's command line and npm's are not ours, so stand-ins are found before them: they note how they were called, and can fail. */
 const standIn = `#!${process.execPath}
 const { appendFileSync, mkdirSync, writeFileSync, existsSync } = require('node:fs');
 const args = process.argv.slice(2);
 const passes = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('GATEWAY_PASS')));
-appendFileSync('calls', JSON.stringify({ args, ...passes }) + '\\n');
+appendFileSync('calls', JSON.stringify({ args: [process.argv[1].replace(/.*\\//, ''), ...args], ...passes }) + '\\n');
 if (existsSync('fails')) process.exit(3);
 if (existsSync('silent')) process.exit(0);
 const told = passes.GATEWAY_PASS === 'global';
@@ -21,10 +21,10 @@ const repository = join(import.meta.dirname, '..');
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'deploy-'));
-  const sst = join(folder, 'bin/sst');
-  mkdirSync(dirname(sst));
-  writeFileSync(sst, standIn);
-  chmodSync(sst, 0o755);
+  mkdirSync(join(folder, 'bin'));
+  for (const program of ['sst', 'npm']) {
+    writeFileSync(join(folder, 'bin', program), standIn, { mode: 0o755 });
+  }
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -63,7 +63,7 @@ async function deploy(args: readonly string[], variables: Readonly<Record<string
 
 const there = ['--stage', 'dev', '--region', 'eu-west-1'];
 const sst = (command: string, region: string, pass: Readonly<Record<string, string>> = {}) => ({
-  args: [command, '--stage', 'dev', '--region', region],
+  args: ['sst', command, '--stage', 'dev', '--region', region],
   ...pass,
 });
 const global = { GATEWAY_PASS: 'global', GATEWAY_PASS_REGION: 'eu-west-1', GATEWAY_PASS_WEB_ACL_ARN: '' };
@@ -104,6 +104,14 @@ describe('npm run deploy', () => {
     expect(run.said).toContain('npm run first-key -- --stage dev --region eu-west-1');
   });
 
+  test('stores the keys of providers at the end, and says none', async () => {
+    const run = await deploy(there, { ...ownZone, OPENAI_API_KEY: 'sk-very-secret' });
+    const keys = ['npm', 'run', 'provider-keys', '--', '--stage', 'dev', '--region', 'eu-west-1'];
+    expect(run).toMatchObject({ code: 0, calls: [sst('deploy', 'eu-west-1'), { args: keys }] });
+    expect(run.said).toContain('OPENAI_API_KEY');
+    expect(run.said).not.toContain('sk-very-secret');
+  });
+
   test('deploys nothing that contradicts itself, and says which variable does', async () => {
     const run = await deploy(there, { PUBLIC_LOAD_BALANCER: 'false' });
     expect(run).toMatchObject({ code: 1, calls: [] });
@@ -114,7 +122,7 @@ describe('npm run deploy', () => {
     writeFileSync(join(folder, 'fails'), '');
     const run = await deploy(there);
     expect(run).toMatchObject({ code: 1, calls: [sst('deploy', 'us-east-1', global)] });
-    expect(run.said).toContain('sst deploy in us-east-1 ended with 3.');
+    expect(run.said).toContain('sst deploy --stage dev --region us-east-1 ended with 3.');
   });
 
   test('makes no distribution without its web ACL, nor with one of an earlier deployment', async () => {
