@@ -64,7 +64,7 @@ export function buildInTest(deployment: Deployment) {
 
 interface Resource {
   readonly Type: string;
-  readonly Properties: Readonly<Record<string, never>>;
+  readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
 }
 

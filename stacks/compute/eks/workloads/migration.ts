@@ -9,8 +9,8 @@ import { type PodPlan, podTemplate } from './pod.ts';
 /** Of its pods, service account and secrets; that of the Job has a hash behind it. */
 export const migrationName = 'migration';
 
-/** After this a Job that has not ended is stopped, and counts as failed. */
-export const migrationDeadlineSeconds = 600;
+/** After this a Job that has not ended is stopped. It waits for a new database for ten minutes by itself. */
+export const migrationDeadlineSeconds = 780;
 
 export function migrationPlan(parts: Pick<SettingsParts, 'data'> & { readonly image: string }): PodPlan {
   return {
