@@ -16,7 +16,7 @@ const passedOn = ['host', 'sslmode', 'application_name'];
 /**
  * Reads a `postgresql://` URL with Prisma's parameters `schema`, `connection_limit`, `pool_timeout`,
  * `max_connection_lifetime`, `max_idle_connection_lifetime` (seconds), `sslmode`, `options`,
- * `application_name`, `host` (of a socket); others are left out (https://www.prisma.io/docs/orm/overview/databases/postgresql,
+ * `sslaccept` and `sslcert` (an authority), `application_name`, `host` (of a socket); others are left out (https://www.prisma.io/docs/orm/overview/databases/postgresql,
  * as of 2026-11-23). TLS is on when `sslmode` demands it: there is no trying first, as with `prefer`.
  * Sessions are in UTC, as those of the native engine. Throws TypeError when this is no URL.
  */
@@ -38,6 +38,11 @@ export function connectionSettings(text: string): ConnectionSettings {
   }
   // As libpq and Prisma: `require` encrypts without asking who the server is.
   if (plain.searchParams.has('sslmode')) plain.searchParams.set('uselibpqcompat', 'true');
+  if (given.get('sslaccept') === 'strict' && plain.searchParams.get('sslmode') === 'require') {
+    plain.searchParams.set('sslmode', 'verify-full');
+    const authority = given.get('sslcert');
+    if (authority !== null) plain.searchParams.set('sslrootcert', authority);
+  }
   return {
     pool: {
       connectionString: plain.href,
