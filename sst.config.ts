@@ -14,7 +14,13 @@ const config: SSTConfig = {
   }),
   stacks: (app) => {
     const { kind, region, env } = deploymentPass({ region: app.region, env: process.env });
-    const deployment = readDeployment({ stage: app.stage, region, env, imagePins: readImagePins() });
+    const deployment = readDeployment({
+      stage: app.stage,
+      region,
+      env,
+      imagePins: readImagePins(),
+      folder: inRepository(),
+    });
     if (kind === 'global') buildGlobalApp(app, deployment);
     else buildGateway(app, deployment);
   },

@@ -88,7 +88,7 @@ function listOf(problems: readonly string[]): string {
 async function askStage(terminal: Terminal, given: string | undefined): Promise<string> {
   for (;;) {
     const stage = given ?? ((await terminal.ask('Name of the stage (prod: data outlives it) [dev]')) || 'dev');
-    const [problem] = problemsOf({ stage, region: 'us-east-1', env: { PRODUCTION: 'false' } });
+    const problem = problemsOf({ stage, region: 'us-east-1', env: {} }).find((each) => each.startsWith('The stage'));
     if (problem === undefined) return stage;
     terminal.say(`  ${problem}`);
     if (given !== undefined) throw new UnwritableFile(problem);
@@ -98,8 +98,7 @@ async function askStage(terminal: Terminal, given: string | undefined): Promise<
 async function askRegion(terminal: Terminal, offered: string): Promise<string> {
   for (;;) {
     const region = (await terminal.ask(`Region [${offered}]`)) || offered;
-    const env = { PRODUCTION: 'false', MODEL_CONFIG_FILE: 'any.yaml' };
-    const [problem] = problemsOf({ stage: 'dev', region, env });
+    const problem = problemsOf({ stage: 'dev', region, env: {} }).find((each) => each.startsWith('The region'));
     if (problem === undefined) return region;
     terminal.say(`  ${problem}`);
   }

@@ -11,10 +11,11 @@ import {
 
 /** Everything that is wrong with a deployment; each begins with the variable that it is about. */
 export function problemsOf(source: DeploymentSource): readonly string[] {
-  const file = resolve(import.meta.dirname, '../../containers/images.json');
+  const root = resolve(import.meta.dirname, '../..');
+  const file = resolve(root, 'containers/images.json');
   const imagePins = JSON.parse(readFileSync(file, 'utf8')) as ImagePins;
   try {
-    readDeployment({ ...source, imagePins });
+    readDeployment({ ...source, imagePins, folder: root });
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ConfigError } from '@genai-gateway/config';
+import { ConfigError, faultOfOrigin } from '@genai-gateway/config';
 
 /**
  * What an answer says to browsers. Source of all that follows: Fetch Standard, "CORS protocol",
@@ -115,21 +115,7 @@ function varyingByOrigin(vary: string | readonly string[] | undefined): string {
   return /(?:^|,)\s*origin\s*(?:,|$)/i.test(names) ? names : `${names}, origin`;
 }
 
-/** As browsers write it in the header `origin`, which is compared letter by letter. */
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?$/;
-
 function checkOrigin(text: string): void {
-  if (text === '*') {
-    throw new ConfigError(
-      'CORS_ALLOWED_ORIGINS does not take "*": the page of any site could then call models for whoever opens it. Name the origins, such as https://chat.example.com.',
-    );
-  }
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
-  if (ORIGIN.test(text) && url !== undefined && (!isWeb || url.origin === text)) return;
-  const mend =
-    isWeb && ORIGIN.test(url.origin)
-      ? `Write ${url.origin}`
-      : 'Write scheme, host and port alone, such as https://chat.example.com';
-  throw new ConfigError(`CORS_ALLOWED_ORIGINS: "${text.slice(0, 200)}" is no origin. ${mend}.`);
+  const fault = faultOfOrigin(text);
+  if (fault !== undefined) throw new ConfigError(fault);
 }

@@ -8,7 +8,7 @@ import { readDeployment } from './read-deployment.ts';
 
 type Env = Record<string, string>;
 
-type More = { stage?: string; region?: string; imagePins?: ImagePins };
+type More = { stage?: string; region?: string; imagePins?: ImagePins; folder?: string };
 
 function problems(env: Env, more: More = {}): readonly string[] {
   try {
@@ -48,6 +48,7 @@ const without = (env: Env, name: string): Env =>
 const acl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/mine/11111111-1111-1111-1111-111111111111';
 const issuer = (more: object) =>
   JSON.stringify([{ name: 'main', issuer: 'https://id.example.com', audiences: ['api'], ...more }]);
+const localFolder = new URL('../../../local', import.meta.url).pathname;
 const digest = `x@sha256:${'a'.repeat(64)}`;
 const pins: ImagePins = {
   node: { digest: `sha256:${'a'.repeat(64)}` },
@@ -301,7 +302,12 @@ const rows: [string, Env, string[], More?][] = [
   ],
 
   // Place and words.
-  ['a region without a list of models', {}, ['The region ap-south-1 has no list'], { region: 'ap-south-1' }],
+  [
+    'a region without a list of models',
+    {},
+    ['MODEL_CONFIG_FILE is not set, and the region ap-south-1'],
+    { region: 'ap-south-1' },
+  ],
   ['a region that is none', {}, ['The region "moon" is none'], { region: 'moon' }],
   ['a stage that is no name', {}, ['The stage "Prod" is not usable'], { stage: 'Prod' }],
   ['a stage that is too long', {}, ['The stage "a-very-long-stage-name" is'], { stage: 'a-very-long-stage-name' }],
@@ -360,6 +366,7 @@ describe('what looks alike and is right', () => {
     ['production of ready images', { GATEWAY_IMAGE: digest, LITELLM_IMAGE: digest }, { stage: 'prod' }],
     ['many tasks on a large instance', { MAX_CAPACITY: '20', RDS_INSTANCE_CLASS: 'm7g.large' }],
     ['larger pods on larger nodes', { ...eks, LITELLM_MEMORY_MIB: '4096', EKS_ARM_INSTANCE_TYPE: 'm7g.large' }],
+    ['a model list that is there', { MODEL_CONFIG_FILE: 'litellm.config.yaml' }, { folder: localFolder }],
     ['a web ACL', { CLOUDFRONT_WEB_ACL_ARN: acl }],
   ])('%s', (_, env, more) => {
     expect(problems(env, more)).toEqual([]);

@@ -16,6 +16,8 @@ export interface CheckedInput {
   readonly variables: Variables;
   /** Images of `containers/images.json`; undefined: not known to whoever asks. */
   readonly imagePins: ImagePins | undefined;
+  /** Where the paths of files start; undefined: files are not looked for. */
+  readonly folder: string | undefined;
   /** Names of all variables that were given, with their texts. */
   readonly given: Readonly<Record<string, string>>;
 }

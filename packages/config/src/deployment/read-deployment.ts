@@ -2,6 +2,7 @@ import { ConfigError } from '../gateway-config.ts';
 import { assembleDeployment } from './assemble-deployment.ts';
 import { checkCapacities, checkConnections, checkFargate } from './checks/capacity-checks.ts';
 import { checkAllowedCidrs, checkCloudFront, checkDomain, checkScenario } from './checks/entrance-checks.ts';
+import { checkFiles } from './checks/file-checks.ts';
 import { checkGateway, checkIssuers, checkSetByTheStacks } from './checks/gateway-checks.ts';
 import { checkImages } from './checks/image-checks.ts';
 import { checkExistingVpc, checkNewVpc, checkOutbound } from './checks/network-checks.ts';
@@ -17,6 +18,8 @@ export interface DeploymentSource {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The images of `containers/images.json`; without them a production stage has to name ready images. */
   readonly imagePins?: ImagePins | undefined;
+  /** Where the paths of files start, so that a missing one is named; undefined: they are not looked for. */
+  readonly folder?: string | undefined;
 }
 
 const checks: readonly Check[] = [
@@ -34,6 +37,7 @@ const checks: readonly Check[] = [
   checkFargate,
   checkConnections,
   checkImages,
+  checkFiles,
   checkSetByTheStacks,
   checkGateway,
   checkIssuers,
@@ -47,7 +51,14 @@ export function readDeployment(source: DeploymentSource): Deployment {
   const given = givenOf(source.env);
   const { variables, unreadable, problems } = readVariables(given);
   const isProduction = variables.PRODUCTION ?? ['prod', 'production'].includes(source.stage);
-  const input: CheckedInput = { ...source, imagePins: source.imagePins, given, variables, isProduction };
+  const input: CheckedInput = {
+    ...source,
+    imagePins: source.imagePins,
+    folder: source.folder,
+    given,
+    variables,
+    isProduction,
+  };
   const faults = checks
     .flatMap((check) => check(input))
     .filter((fault) => fault !== undefined)

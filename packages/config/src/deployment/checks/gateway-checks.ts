@@ -1,5 +1,6 @@
 import { ConfigError, type GatewayConfig, readGatewayConfig } from '../../gateway-config.ts';
 import { type OidcIssuerConfig, readOidcIssuers } from '../../oidc-issuers.ts';
+import { faultOfOrigin } from '../../origins.ts';
 import { type Check, type Fault, faultIf } from '../fault.ts';
 import { handedThrough, setByTheStacks } from '../gateway-variables.ts';
 
@@ -18,7 +19,11 @@ export const checkSetByTheStacks: Check = ({ given }) =>
 /** What is handed to the gateway, read as the gateway itself will. */
 export const checkGateway: Check = ({ given, region }) => {
   const read = attempt(() => gatewayConfigOf(gatewayEnvironment(given), region));
-  return 'problems' in read ? read.problems.map((says) => ({ about: ['gateway'], says })) : [];
+  const problems =
+    'problems' in read
+      ? read.problems
+      : read.value.CORS_ALLOWED_ORIGINS.map(faultOfOrigin).filter((fault) => fault !== undefined);
+  return problems.map((says) => ({ about: ['gateway'], says }));
 };
 
 const OF_ISSUERS = ['OIDC_ISSUERS', 'OKTA_ISSUER', 'OKTA_AUDIENCE'];

@@ -25,7 +25,7 @@ export const checkPlace: Check = ({ stage, region, variables }) => {
         variables.MODEL_CONFIG_FILE === undefined &&
         !(supportedRegions as readonly string[]).includes(region),
       ['region', 'MODEL_CONFIG_FILE'],
-      `The region ${region} has no list of models here. Take one of ${supportedRegions.join(', ')}, or name a list of your own in MODEL_CONFIG_FILE.`,
+      `MODEL_CONFIG_FILE is not set, and the region ${region} has no list of models here. Name a list of your own, or take one of ${supportedRegions.join(', ')}.`,
     ),
   ];
 };
