@@ -17,6 +17,18 @@ const guests = {
  */
 const besides: readonly string[] = ['migration', 'node'];
 
+/**
+ * A cluster that was there has one group for all its members, CDK's function that applies manifests among them: who is
+ * in it is its owner's to say.
+ */
+function isMember(system: System, name: string): boolean {
+  const { platform } = system.deployment;
+  if (platform.kind !== 'eks' || platform.cluster.kind !== 'existing') return false;
+  const { securityGroupId } = platform.cluster;
+  const workload = graphOf(system).workloads.find((each) => each.id === name);
+  return workload !== undefined && workload.pod === undefined && workload.groups.includes(securityGroupId);
+}
+
 /** Who talks with whom within the VPC. */
 export const insideRules: readonly Rule[] = [
   ...(['litellm', 'database', 'cache'] as const).map(
@@ -27,7 +39,7 @@ export const insideRules: readonly Rule[] = [
         const allowed: readonly string[] = guests[host];
         return [
           ...callers
-            .filter((each) => !allowed.includes(each) && !besides.includes(each))
+            .filter((each) => !allowed.includes(each) && !besides.includes(each) && !isMember(system, each))
             .map((each) => `${each} reaches it.`),
           ...allowed.filter((each) => !callers.includes(each)).map((each) => `${each} does not reach it.`),
         ];
@@ -40,7 +52,9 @@ export const insideRules: readonly Rule[] = [
       const listeners = graphOf(system).loadBalancers.flatMap((each) => each.listeners.map((listener) => listener.id));
       const callers = callersOf(system, 'gateway');
       return [
-        ...callers.filter((each) => !listeners.includes(each)).map((each) => `${each} reaches it.`),
+        ...callers
+          .filter((each) => !listeners.includes(each) && !isMember(system, each))
+          .map((each) => `${each} reaches it.`),
         ...(callers.some((each) => listeners.includes(each)) ? [] : ['The load balancer does not reach it.']),
       ];
     },
