@@ -6,6 +6,7 @@ import { connect as connectTls } from 'node:tls';
 import { pickPort, simulatorCredentials } from '@genai-gateway/local';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { asked } from '../../packages/local/src/testing/database-owner.ts';
 import {
   type ContainedProgram,
   canIsolate,
@@ -38,7 +39,6 @@ describe(`the migration of the image, ${howContained}`, () => {
     expect(code).toBe(0);
     expect(output).toContain('The database is ready.');
     expect(output).not.toContain(deployed.logins.gateway.password);
-    key = await makeKey(deployed.ownerUrl);
   });
 
   it.each<[string, () => Readonly<Record<string, string>>, RegExp]>([
@@ -130,6 +130,11 @@ function chat(port: number, body: object): Promise<string> {
 }
 
 describe(`the gateway of the image, ${howContained}`, { timeout: 60_000 }, () => {
+  beforeAll(async () => {
+    await deployed.migrate();
+    key = await makeKey(deployed.ownerUrl);
+  });
+
   it('serves over its own certificate, counts in the cache, books, and says how loaded it is', async () => {
     const gateway = await startGateway();
     const begun = performance.now();
