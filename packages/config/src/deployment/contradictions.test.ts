@@ -187,6 +187,12 @@ const rows: [string, Env, string[], More?][] = [
     { VPC_CIDR: '10.0.0.1/16' },
     ['VPC_CIDR must start at the first address of its block: 10.0.0.0/16'],
   ],
+  [
+    'three zones where there are two',
+    { AVAILABILITY_ZONES: '3' },
+    ['AVAILABILITY_ZONES is 3'],
+    { region: 'us-west-1' },
+  ],
   ['more NAT gateways than zones', { NAT_GATEWAYS: '3' }, ['NAT_GATEWAYS is more']],
   ['NAT gateways without a way out', { ...closed, NAT_GATEWAYS: '1' }, ['NAT_GATEWAYS is set']],
   ['few endpoints without a way out', { ...closed, VPC_ENDPOINTS: 'bedrock' }, ['VPC_ENDPOINTS is bedrock']],

@@ -1,3 +1,4 @@
+import { supportedLitellmVersion } from '@genai-gateway/litellm';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../gateway-config.ts';
 import { handedThrough } from './gateway-variables.ts';
@@ -75,4 +76,8 @@ test('what the original says in its own words becomes the words of LiteLLM', () 
     NO_OPENAPI: 'True',
     DISABLE_ADMIN_UI: 'True',
   });
+});
+
+test('the version of LiteLLM is the one whose tables the gateway reads', () => {
+  expect(read({}).litellm.version).toBe(supportedLitellmVersion);
 });

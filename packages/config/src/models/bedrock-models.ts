@@ -1,7 +1,7 @@
 import { type SupportedRegion, supportedRegions } from './regions.ts';
 
 /** A model of Bedrock, and where it may be called by what name. */
-export interface BedrockModel {
+interface BedrockModel {
   /** What callers send as `model`. */
   readonly name: string;
   /** Bedrock's own id, without a profile's prefix. */
@@ -18,7 +18,7 @@ export interface BedrockModel {
 export type Way = 'own' | 'us' | 'eu' | 'global';
 
 /** From nearest to farthest. */
-export const ways: readonly Way[] = ['own', 'us', 'eu', 'global'];
+const ways: readonly Way[] = ['own', 'us', 'eu', 'global'];
 
 const us: readonly SupportedRegion[] = ['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2'];
 const northAmerica: readonly SupportedRegion[] = [...us, 'ca-central-1'];
@@ -40,7 +40,7 @@ const firstNova = without(europe, 'eu-west-2', 'eu-central-2');
  * itself can tell.
  * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-cards.html
  */
-export const bedrockModels: readonly BedrockModel[] = [
+const bedrockModels: readonly BedrockModel[] = [
   { name: 'claude-opus-5-5', id: 'anthropic.claude-opus-5-5', mode: 'chat', offers: claude },
   { name: 'claude-sonnet-5-5', id: 'anthropic.claude-sonnet-5-5', mode: 'chat', offers: claude },
   { name: 'claude-haiku-5-5', id: 'anthropic.claude-haiku-5-5', mode: 'chat', offers: claude },

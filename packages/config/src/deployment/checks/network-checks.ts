@@ -78,7 +78,13 @@ export const checkExistingVpc: Check = ({ variables, region }) => {
   ];
 };
 
-export const checkNewVpc: Check = ({ variables }) => {
+/**
+ * Regions where an account sees two zones alone.
+ * Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html (as of 2026-11-23).
+ */
+const TWO_ZONES: readonly string[] = ['us-west-1'];
+
+export const checkNewVpc: Check = ({ variables, region }) => {
   if (variables.EXISTING_VPC_ID !== undefined) return [];
   const bits = parseCidr(variables.VPC_CIDR)?.bits ?? 16;
   return [
@@ -86,6 +92,11 @@ export const checkNewVpc: Check = ({ variables }) => {
       bits < 16 || bits > 21,
       ['VPC_CIDR', 'EXISTING_VPC_ID'],
       `VPC_CIDR is a /${bits}. A VPC takes /16 at the largest, and subnets for tasks, nodes and data in three zones need /21 at the smallest.`,
+    ),
+    faultIf(
+      variables.AVAILABILITY_ZONES > 2 && TWO_ZONES.includes(region),
+      ['AVAILABILITY_ZONES', 'EXISTING_VPC_ID', 'region'],
+      `AVAILABILITY_ZONES is ${variables.AVAILABILITY_ZONES}, and accounts have two in ${region}. Set 2.`,
     ),
     faultIf(
       variables.NAT_GATEWAYS !== undefined && variables.NAT_GATEWAYS > variables.AVAILABILITY_ZONES,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { flag, imageName, whole } from '../variable-types.ts';
 
-/** The version of LiteLLM that the gateway is made for. */
-export const litellmVersion = '1.106.2';
+/** The version of LiteLLM that the gateway is made for; a test holds it to the one of `packages/litellm`. */
+const litellmVersion = '1.106.2';
 
 const percent = whole(10, 100);
 
