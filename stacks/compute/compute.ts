@@ -1,3 +1,16 @@
+import type { Data } from '../data/data.ts';
+import type { Edge } from '../edge/edge.ts';
+import type { Foundation } from '../foundation/foundation.ts';
+import type { Network } from '../network/network.ts';
+
+/** What a platform stands on. */
+export interface ComputeParts {
+  readonly foundation: Foundation;
+  readonly network: Network;
+  readonly data: Data;
+  readonly edge: Edge;
+}
+
 /** The running services, whichever platform: what observability and the outputs need to know of them. */
 export interface Compute {
   readonly platform: 'ecs' | 'eks';

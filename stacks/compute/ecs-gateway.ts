@@ -5,7 +5,7 @@ import { grantGateway } from '../access/service-roles.ts';
 import { ports } from '../network/network.ts';
 import { openStreamsPerTask } from '../operations/gateway-metrics.ts';
 import { timeoutsOf } from '../timeouts.ts';
-import type { ComputeParts } from './build-compute.ts';
+import type { ComputeParts } from './compute.ts';
 import { autoscale, cooldown, type EcsService, fargateService } from './ecs-service.ts';
 import { execFolders, fargateTask, modelListLabel, serviceLogs } from './ecs-task.ts';
 import type { ServiceImage } from './images.ts';

@@ -4,7 +4,7 @@ import { type Cluster, LogDriver, Protocol } from 'aws-cdk-lib/aws-ecs';
 import { grantLitellm } from '../access/service-roles.ts';
 import { ports } from '../network/network.ts';
 import { timeoutsOf } from '../timeouts.ts';
-import type { ComputeParts } from './build-compute.ts';
+import type { ComputeParts } from './compute.ts';
 import { autoscale, type EcsService, fargateService } from './ecs-service.ts';
 import { execFolders, fargateTask, modelListLabel, serviceLogs } from './ecs-task.ts';
 import { litellmImage } from './images.ts';

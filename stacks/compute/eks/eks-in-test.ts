@@ -1,6 +1,7 @@
 import type { Deployment, EksPlan } from '@genai-gateway/config';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { Template as ProofTemplate } from '../../proof/templates.ts';
 import { standInData, standInEdge, standInFoundation, standInNetwork } from '../../testing/parts.ts';
 import { platforms, sampleDeployment } from '../../testing/sample-deployment.ts';
 import { buildEks } from './build-eks.ts';
@@ -58,7 +59,7 @@ export function buildInTest(deployment: Deployment) {
     edge: standInEdge(stack),
   });
   const template = Template.fromStack(stack);
-  const applied = manifestsIn(template.toJSON());
+  const applied = manifestsIn(template.toJSON() as Pick<ProofTemplate, 'Resources'>);
   return { stack, compute, template, applied, resources: resourcesOf(template) };
 }
 

@@ -7,7 +7,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { NagSuppressions } from 'cdk-nag';
 import { lambdaCode } from '../../lambda-code.ts';
-import type { ComputeParts } from '../build-compute.ts';
+import type { ComputeParts } from '../compute.ts';
 import { node } from '../ecs-gateway.ts';
 import { fargateTask, serviceLogs, type Task } from '../ecs-task.ts';
 import type { ServiceImage } from '../images.ts';

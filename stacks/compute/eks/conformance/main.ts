@@ -19,7 +19,9 @@ function main(): number {
     const unseen = objects.length - findings.length;
     checked += objects.length;
     failed += faults.length + unseen;
-    process.stdout.write(`${faults.length + unseen === 0 ? 'ok  ' : 'FAIL'} ${variant.name} (${objects.length} objects)\n`);
+    process.stdout.write(
+      `${faults.length + unseen === 0 ? 'ok  ' : 'FAIL'} ${variant.name} (${objects.length} objects)\n`,
+    );
     for (const { kind, name, msg } of faults) process.stdout.write(`     ${kind} ${name}: ${msg ?? ''}\n`);
     if (unseen !== 0 || objects.length === 0) process.stdout.write(`     ${unseen} objects were not seen\n`);
     if (objects.length === 0) failed += 1;

@@ -1,7 +1,4 @@
-/** A template of CloudFormation, as far as it is read. */
-export interface WithResources {
-  readonly [section: string]: unknown;
-}
+import type { Template } from '../../../proof/templates.ts';
 
 /** An object that a template applies, with the resource that it stands in. */
 export interface AppliedObject {
@@ -10,15 +7,14 @@ export interface AppliedObject {
 }
 
 /** Every object that a template applies to a cluster. What only a deployment knows is a text in the form of a name. */
-export function manifestsIn(template: WithResources): readonly AppliedObject[] {
-  const resources = (template['Resources'] ?? {}) as Record<
-    string,
-    { Type: string; Properties: { Manifest?: unknown } }
-  >;
-  return Object.entries(resources)
+export function manifestsIn({ Resources }: Pick<Template, 'Resources'>): readonly AppliedObject[] {
+  return Object.entries(Resources)
     .filter(([, { Type }]) => Type === 'Custom::AWSCDK-EKS-KubernetesResource')
     .flatMap(([resource, { Properties }]) =>
-      (JSON.parse(written(Properties.Manifest)) as AppliedObject['object'][]).map((object) => ({ resource, object })),
+      (JSON.parse(written(Properties?.['Manifest'])) as AppliedObject['object'][]).map((object) => ({
+        resource,
+        object,
+      })),
     );
 }
 

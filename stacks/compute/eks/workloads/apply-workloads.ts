@@ -5,7 +5,7 @@ import type { Deployment as KubernetesDeployment } from 'kubernetes-types/apps/v
 import { modelConfigOf } from '../../../access/model-config.ts';
 import { grantGateway, grantLitellm } from '../../../access/service-roles.ts';
 import { uniqueName } from '../../../names.ts';
-import type { ComputeParts } from '../../build-compute.ts';
+import type { ComputeParts } from '../../compute.ts';
 import { gatewayImage, litellmImage } from '../../images.ts';
 import { baseName, type EksCluster } from '../cluster.ts';
 import { apply, hashOf, waitFor } from '../manifests.ts';

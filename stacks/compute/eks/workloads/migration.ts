@@ -7,7 +7,7 @@ import { labelsOf } from './kubernetes-object.ts';
 import { type PodPlan, podTemplate } from './pod.ts';
 
 /** Of its pods, service account and secrets; that of the Job has a hash behind it. */
-export const migrationName = 'migration';
+const migrationName = 'migration';
 
 /** After this a Job that has not ended is stopped. It waits for a new database for ten minutes by itself. */
 export const migrationDeadlineSeconds = 780;
