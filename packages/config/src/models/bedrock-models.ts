@@ -26,8 +26,11 @@ const europe = supportedRegions.filter((region) => region.startsWith('eu-'));
 const without = (regions: readonly SupportedRegion[], ...left: readonly SupportedRegion[]) =>
   regions.filter((region) => !left.includes(region));
 
-/** Where Claude 4.5 to 4.8 are called from; the later ones are taken to be the same. */
-const claude = { us: northAmerica, eu: europe, global: supportedRegions };
+/**
+ * Where Claude 4.5 to 4.8 are called from; the later ones are taken to be the same. Every region may take the global
+ * profiles, but they answer anywhere in the world: a default list has them only where nothing else is offered.
+ */
+const claude = { us: northAmerica, eu: europe, global: ['sa-east-1'] } as const;
 const firstNova = without(europe, 'eu-west-2', 'eu-central-2');
 
 /**
@@ -51,7 +54,7 @@ const bedrockModels: readonly BedrockModel[] = [
     name: 'nova-2-lite',
     id: 'amazon.nova-2-lite-v1:0',
     mode: 'chat',
-    offers: { us: northAmerica, eu: firstNova, global: without(supportedRegions, 'eu-central-2', 'sa-east-1') },
+    offers: { us: northAmerica, eu: firstNova },
   },
   {
     name: 'nova-pro',

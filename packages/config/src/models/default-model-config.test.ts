@@ -57,18 +57,15 @@ describe.each(supportedRegions)('the list of %s', (region) => {
     const models = modelsOf(region);
     expect(models.filter(({ mode }) => mode === 'chat').length).toBeGreaterThanOrEqual(6);
     expect(new Set(models.map(({ name }) => name)).size).toBe(models.length);
-    expect(prefixesOf(region).filter((prefix) => !allowedPrefixes(region).includes(prefix))).toEqual([]);
+    const profiles = defaultModelConfig(region).matchAll(/bedrock\/(us|us-gov|eu|apac|jp|au|ca|global)\./g);
+    expect(new Set([...profiles].map(([, prefix]) => prefix))).toEqual(new Set([geographyOf(region)]));
   });
 });
 
-function prefixesOf(region: SupportedRegion): string[] {
-  return modelsOf(region).map(({ way }) => way);
-}
-
-/** A profile of the United States is never called from Europe, nor the other way round. */
-function allowedPrefixes(region: SupportedRegion): string[] {
-  if (region.startsWith('eu-')) return ['own', 'eu', 'global'];
-  return region === 'sa-east-1' ? ['own', 'global'] : ['own', 'us', 'global'];
+/** A profile of the United States is never called from Europe, nor the other way round; a global one from São Paulo alone. */
+function geographyOf(region: SupportedRegion): string {
+  if (region.startsWith('eu-')) return 'eu';
+  return region === 'sa-east-1' ? 'global' : 'us';
 }
 
 test('every region but Northern California has embeddings', () => {
