@@ -167,6 +167,13 @@ describe.skipIf(lacksMoto)('config:push (needs Python 3.11 or newer)', { timeout
     expect([code, out]).toEqual([0, expect.stringContaining('rollout restart deployment/litellm')]);
   });
 
+  it('rolls with what is stored, where no file is given', async () => {
+    const args = ['--stage', 'dev', '--roll', '--poll-ms', '50'];
+    const { code, out } = await runOperate('config-push.ts', args, moto.environment);
+    expect([code, out]).toEqual([0, 'litellm: 2 of 2 new tasks run\ngateway: 2 of 2 new tasks run\n']);
+    expect(await stored()).toBe(list(nova));
+  });
+
   it('prints what is stored', async () => {
     expect((await push('dev', '--show')).out).toBe(`${list(nova)}\n`);
   });

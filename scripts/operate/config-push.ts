@@ -21,7 +21,7 @@ await runCommand({
   --file FILE   the config.yaml; without it the one that MODEL_CONFIG_FILE names
   --dry-run     say what would change, and change nothing
   --no-roll     upload only: the services read it when they start the next time
-  --roll        start the services anew even when nothing has changed
+  --roll        start the services anew even when nothing has changed; without --file with what is stored
   --show        print what is stored now
   --timeout M   minutes that each service gets (default 20)
 
@@ -43,6 +43,9 @@ deployment: after adding Bedrock models, deploy too.`,
     if (values['show'] === true) {
       terminal.out(before?.text ?? `${stored.name} is not there.`);
       return 0;
+    }
+    if (values['roll'] === true && textOption(values, 'file') === undefined) {
+      return rollAll({ values, terminal, stage, region, outputs, stored, before: undefined, written: undefined });
     }
     const file = textOption(values, 'file') ?? environment['MODEL_CONFIG_FILE'];
     if (file === undefined) {
@@ -85,7 +88,8 @@ interface Roll {
   readonly outputs: Outputs;
   readonly stored: ConfigObject;
   readonly before: StoredConfig | undefined;
-  readonly written: StoredConfig;
+  /** Undefined, as `before`: nothing was uploaded that could be taken back. */
+  readonly written: StoredConfig | undefined;
 }
 
 /** LiteLLM first: the gateway sends it calls of models that it has to know. */
