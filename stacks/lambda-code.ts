@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync } from 'esbuild';
 import { inRepository } from './repository.ts';
 
 const bundled = new Map<string, string>();
@@ -19,21 +19,18 @@ export function lambdaCode(entry: string): AssetCode {
 }
 
 function bundle(entry: string): string {
-  // A process of its own: esbuild refuses to run out of a file that it was bundled into.
-  const code = execFileSync(
-    process.execPath,
-    [
-      inRepository('node_modules/esbuild/bin/esbuild'),
-      inRepository(entry),
-      '--bundle',
-      '--platform=node',
-      '--target=node24',
-      '--format=esm',
-      '--external:@aws-sdk/*',
-      '--log-level=warning',
-    ],
-    { maxBuffer: 64 * 1024 * 1024 },
-  );
+  const { outputFiles } = buildSync({
+    absWorkingDir: inRepository(),
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external: ['@aws-sdk/*'],
+    logLevel: 'warning',
+  });
+  const code = outputFiles[0]?.contents ?? new Uint8Array();
   const folder = inRepository('.cache/lambda', createHash('sha256').update(code).digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'index.mjs'), code);

@@ -9,8 +9,8 @@ import {
   serverErrorPercent,
   targetsMetric,
 } from './aws-metrics.ts';
-import type { OperationsParts } from './build-operations.ts';
 import { type GatewayMetricName, gatewayMetric } from './gateway-metrics.ts';
+import type { OperationsParts } from './operations-parts.ts';
 
 export interface AlarmPlan {
   readonly metric: IMetric;

@@ -2,24 +2,11 @@ import type { Deployment } from '@genai-gateway/config';
 import type { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { Compute } from '../compute/compute.ts';
-import type { Data } from '../data/data.ts';
-import type { Edge } from '../edge/edge.ts';
-import type { Foundation } from '../foundation/foundation.ts';
-import type { Network } from '../network/network.ts';
 import { alarmTopic, tellOfRollbacks } from './alarm-topic.ts';
 import { alarmPlans } from './alarms.ts';
 import { dashboard } from './dashboard.ts';
 import { countLogLines } from './log-metrics.ts';
-
-/** What there is to observe. */
-export interface OperationsParts {
-  readonly foundation: Foundation;
-  readonly network: Network;
-  readonly data: Data;
-  readonly edge: Edge;
-  readonly compute: Compute;
-}
+import type { OperationsParts } from './operations-parts.ts';
 
 /** Metrics out of the gateway's log, one dashboard, and alarms that say what to do. */
 export function buildOperations(stack: Stack, deployment: Deployment, parts: OperationsParts): void {

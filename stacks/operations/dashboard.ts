@@ -23,8 +23,8 @@ import {
   targetsMetric,
   webAclMetric,
 } from './aws-metrics.ts';
-import type { OperationsParts } from './build-operations.ts';
 import { type GatewayMetricName, gatewayMetric, metricNamespace } from './gateway-metrics.ts';
+import type { OperationsParts } from './operations-parts.ts';
 
 /** One page that tells how the gateway is: what callers see, what it costs, who is throttled, and every part. */
 export function dashboard(stack: Stack, deployment: Deployment, parts: OperationsParts): Dashboard {
