@@ -3,6 +3,7 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import {
   AmazonLinuxCpuType,
   BlockDeviceVolume,
+  type CfnInstance,
   CfnSecurityGroupEgress,
   EbsDeviceVolumeType,
   Instance,
@@ -52,7 +53,6 @@ export function buildJumpHost(stack: Stack, deployment: Deployment, { foundation
     machineImage: MachineImage.latestAmazonLinux2023({ cpuType: AmazonLinuxCpuType.ARM_64 }),
     securityGroup,
     role: hostRole(stack),
-    requireImdsv2: true,
     associatePublicIpAddress: false,
     blockDevices: [
       {
@@ -65,6 +65,8 @@ export function buildJumpHost(stack: Stack, deployment: Deployment, { foundation
       },
     ],
   });
+  // Said on the machine itself: CDK's own switch makes a launch template for it.
+  (instance.node.defaultChild as CfnInstance).metadataOptions = { httpTokens: 'required', httpPutResponseHopLimit: 1 };
   NagSuppressions.addResourceSuppressions(instance, [
     { id: 'AwsSolutions-EC28', reason: 'Nothing runs on it that detailed monitoring would tell of.' },
     { id: 'AwsSolutions-EC29', reason: 'It holds nothing, and is replaced with each new image of Amazon Linux.' },

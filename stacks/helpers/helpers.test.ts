@@ -93,10 +93,8 @@ describe('the jump host', () => {
     template.hasResourceProperties('AWS::EC2::Instance', {
       KeyName: Match.absent(),
       InstanceType: 't4g.nano',
+      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
       NetworkInterfaces: [Match.objectLike({ AssociatePublicIpAddress: false, SubnetId: 'subnet-private0' })],
-    });
-    template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
-      LaunchTemplateData: { MetadataOptions: { HttpTokens: 'required' } },
     });
   });
 
@@ -153,8 +151,8 @@ describe('the fake LLM', () => {
     const rules = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress'))
       .map(({ Properties }) => Properties)
       .filter(({ GroupId }) => GroupId !== 'sg-endpoints')
-      .map(({ SourceSecurityGroupId, FromPort }) => `${SourceSecurityGroupId} ${FromPort}`);
-    expect(rules.sort()).toEqual(['sg-gateway 8080', 'sg-gateway 8081', 'sg-litellm 8080', 'sg-litellm 8081']);
+      .map(({ SourceSecurityGroupId, FromPort, ToPort }) => `${SourceSecurityGroupId} ${FromPort}-${ToPort}`);
+    expect(rules.sort()).toEqual(['sg-gateway 8080-8080', 'sg-litellm 8080-8080', 'sg-litellm 8081-8081']);
   });
 
   test('runs as nobody, on a read-only file system, without capabilities', () => {

@@ -39,7 +39,12 @@ export function groupThatReachesAws(
 export function connect(
   stack: Stack,
   id: string,
-  rule: { readonly from: ISecurityGroup; readonly to: ISecurityGroup; readonly port: number; readonly why: string },
+  rule: {
+    readonly from: ISecurityGroup;
+    readonly to: ISecurityGroup;
+    readonly port: number;
+    readonly why: string;
+  },
 ): void {
   const { from, to, port, why: description } = rule;
   const tcp = { ipProtocol: 'tcp', fromPort: port, toPort: port, description };
