@@ -373,6 +373,12 @@ describe('the functions that CloudFormation calls', () => {
     });
   });
 
+  test('that do not answer fail a deployment within minutes', () => {
+    for (const type of ['Custom::FirstValueOfSecret', 'Custom::ModelConfig']) {
+      built.template.allResourcesProperties(type, { ServiceTimeout: '300' });
+    }
+  });
+
   test('may do this and nothing else', () => {
     const allowed = statementsOf(built.template.toJSON()).filter(({ type }) => type === 'AWS::IAM::Policy');
     const actions = allowed.flatMap(({ statement }) => listOf(statement.Action));

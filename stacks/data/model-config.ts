@@ -7,7 +7,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { modelConfigOf } from '../access/model-config.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { inRepository } from '../repository.ts';
-import { CustomResourceFunction } from './custom-resource/custom-resource-function.ts';
+import { CustomResourceFunction, serviceTimeout } from './custom-resource/custom-resource-function.ts';
 import type { Data } from './data.ts';
 
 /**
@@ -48,6 +48,7 @@ export function putModelConfig(
   });
   new CustomResource(stack, 'ModelConfigInBucket', {
     serviceToken,
+    serviceTimeout,
     resourceType: 'Custom::ModelConfig',
     properties: {
       SourceBucket: asset.s3BucketName,

@@ -5,7 +5,7 @@ import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsman
 import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../foundation/foundation.ts';
 import { removalPolicyOf } from '../names.ts';
-import { CustomResourceFunction } from './custom-resource/custom-resource-function.ts';
+import { CustomResourceFunction, serviceTimeout } from './custom-resource/custom-resource-function.ts';
 import type { Data } from './data.ts';
 
 const PASSWORD_LENGTH = 48;
@@ -115,6 +115,7 @@ function fillOnce(
     (secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
     new CustomResource(stack, id, {
       serviceToken,
+      serviceTimeout,
       resourceType: 'Custom::FirstValueOfSecret',
       properties: { SecretId: secret.secretArn, Form: form },
     });

@@ -6,6 +6,9 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { lambdaCode } from '../../lambda-code.ts';
 
+/** How long CloudFormation waits for an answer: an hour, unless a resource says less. */
+export const serviceTimeout = Duration.minutes(5);
+
 export interface CustomResourceFunctionProps {
   readonly description: string;
   /** Path of the handler from the root of the project. */
