@@ -131,6 +131,7 @@ describe('who may connect to whom', () => {
       [
         'Cache 6379 sg-0cccccccccccccccc',
         'Database 5432 sg-0cccccccccccccccc',
+        'Endpoints 443 10.40.0.0/16',
         'Endpoints 443 sg-0cccccccccccccccc',
         'sg-0cccccccccccccccc 3443 LoadBalancer',
         `LoadBalancer 80 ${cloudFrontList}`,

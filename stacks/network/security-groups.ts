@@ -57,6 +57,10 @@ export function buildSecurityGroups(
     connect(service, groups.cache, ports.cache, 'Services to the cache');
     connect(service, groups.endpoints, 443, 'Services to VPC endpoints');
   }
+  if (deployment.network.vpc.kind === 'existing' && deployment.network.endpoints !== 'none') {
+    // The names of AWS's services lead to the endpoints from everywhere in a VPC, from what was there before us too.
+    groups.endpoints.addIngressRule(Peer.ipv4(vpcCidr), Port.tcp(443), 'The VPC to VPC endpoints');
+  }
   if (clusterGroup === undefined) {
     for (const [peer, why] of waysOut(stack, deployment, vpcCidr)) {
       for (const service of services) service.addEgressRule(peer, Port.tcp(443), why);

@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { standInFoundation } from '../testing/parts.ts';
 import { platforms, sampleDeployment } from '../testing/sample-deployment.ts';
@@ -55,6 +55,17 @@ describe('endpoints', () => {
     if (given.parts === undefined) throw new Error('It has parts.');
     const unknown = { ...given, parts: { ...given.parts, privateRouteTableIds: [] } };
     expect(gateways({ network: { ...none, vpc: unknown } })).toHaveLength(0);
+  });
+
+  test('of an existing VPC serve whoever is in it', () => {
+    const template = Template.fromStack(build({ network: { ...none, vpc: given } }).stack);
+    const made = Object.values(template.findResources('AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties);
+    expect(made).toHaveLength(14);
+    for (const { PolicyDocument } of made) expect(PolicyDocument).toBeUndefined();
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      GroupDescription: 'VPC endpoints of AWS services',
+      SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.40.0.0/16', FromPort: 443, ToPort: 443 })],
+    });
   });
 
   test('of bedrock-agent stand only in the zones that have it, where CDK can tell', () => {

@@ -19,12 +19,14 @@ type Made = Pick<Network, 'vpc' | 'subnets' | 'securityGroups'>;
  */
 export function buildEndpoints(stack: Stack, deployment: Deployment, made: Made): Network['endpoints'] {
   const { network } = deployment;
-  if (network.vpc.kind === 'new' || (network.endpoints !== 'none' && routesAreKnown(network.vpc))) {
+  // What else is in a VPC that was there before uses them too, for what we do not know.
+  const isOurs = network.vpc.kind === 'new';
+  if (isOurs || (network.endpoints !== 'none' && routesAreKnown(network.vpc))) {
     const s3 = gatewayEndpoint(made, 'S3', GatewayVpcEndpointAwsService.S3);
     // With a way out, images of other registries and files of other accounts are fetched from S3 too.
-    if (network.outbound === 'none') for (const statement of s3Policies(stack)) s3.addToPolicy(statement);
+    if (network.outbound === 'none' && isOurs) for (const statement of s3Policies(stack)) s3.addToPolicy(statement);
     const dynamoDb = gatewayEndpoint(made, 'DynamoDb', GatewayVpcEndpointAwsService.DYNAMODB);
-    dynamoDb.addToPolicy(dynamoDbPolicy(stack));
+    if (isOurs) dynamoDb.addToPolicy(dynamoDbPolicy(stack));
   }
   return Object.fromEntries(
     interfaceServices(deployment).map((service) => [service, interfaceEndpoint(stack, deployment, made, service)]),
@@ -93,6 +95,7 @@ function interfaceEndpoint(
     // Not in every zone, and CDK can ask in which, if it knows our zones by name.
     lookupSupportedAzs: service === 'bedrock-agent' && zoneNamesAreKnown(deployment),
   });
-  if (service === 'secretsmanager') endpoint.addToPolicy(secretsManagerPolicy(stack));
+  if (service === 'secretsmanager' && deployment.network.vpc.kind === 'new')
+    endpoint.addToPolicy(secretsManagerPolicy(stack));
   return endpoint;
 }

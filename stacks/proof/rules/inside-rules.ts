@@ -1,7 +1,7 @@
 import { isEverybody } from '../reach/cidr.ts';
 import { outside } from '../reach/graph.ts';
 import { graphOf } from '../reach/graph-of.ts';
-import { anyPort, describe } from '../reach/security-groups.ts';
+import { anyPort, describe, type Peer } from '../reach/security-groups.ts';
 import type { Rule, System } from '../system.ts';
 
 /** Which of our workloads have to reach what; nobody else may. */
@@ -18,15 +18,14 @@ const guests = {
 const besides: readonly string[] = ['migration', 'node'];
 
 /**
- * A cluster that was there has one group for all its members, CDK's function that applies manifests among them: who is
- * in it is its owner's to say.
+ * Members of a cluster's own security group, which lets them reach each other: nodes, and CDK's function that applies
+ * manifests. Of a cluster that was there it is its owner's to say who they are.
  */
 function isMember(system: System, name: string): boolean {
-  const { platform } = system.deployment;
-  if (platform.kind !== 'eks' || platform.cluster.kind !== 'existing') return false;
-  const { securityGroupId } = platform.cluster;
-  const workload = graphOf(system).workloads.find((each) => each.id === name);
-  return workload !== undefined && workload.pod === undefined && workload.groups.includes(securityGroupId);
+  const { workloads, clusterGroups, nameOf } = graphOf(system);
+  return workloads
+    .filter((each) => nameOf(each) === name && each.pod === undefined)
+    .some((each) => each.groups.some((group) => clusterGroups.includes(group)));
 }
 
 /** Who talks with whom within the VPC. */
@@ -156,9 +155,12 @@ export const insideRules: readonly Rule[] = [
     },
   },
   {
-    name: 'VPC endpoints take only what is ours',
+    name: 'VPC endpoints take only what is ours, and in a VPC that was there what is in it',
     breaches: (system) => {
       const { endpoints, groups } = graphOf(system);
+      const { vpc } = system.deployment.network;
+      const shared = vpc.kind === 'existing' ? vpc.parts?.cidr : undefined;
+      const isFit = (peer: Peer) => peer.kind === 'group' || (peer.kind === 'cidr' && peer.cidr === shared);
       return endpoints
         .filter((each) => each.kind === 'interface')
         .flatMap(({ service, groups: keys, hasPrivateName }) => [
@@ -166,7 +168,7 @@ export const insideRules: readonly Rule[] = [
           ...(hasPrivateName ? [] : [`${service} has not its usual name.`]),
           ...groups
             .ingress(keys)
-            .filter(({ peer, fromPort, toPort }) => peer.kind !== 'group' || fromPort !== 443 || toPort !== 443)
+            .filter(({ peer, fromPort, toPort }) => !isFit(peer) || fromPort !== 443 || toPort !== 443)
             .map((rule) => `${service} takes ${describe(rule)}.`),
         ]);
     },
