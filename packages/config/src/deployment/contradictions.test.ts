@@ -333,6 +333,23 @@ const rows: [string, Env, string[], More?][] = [
     ['UNKNOWN_PRICE is ceiling', 'UNKNOWN_PRICE is ceiling'],
   ],
   [
+    'a page of anywhere',
+    { CORS_ALLOWED_ORIGINS: 'https://chat.example.com,*' },
+    ['CORS_ALLOWED_ORIGINS does not take'],
+  ],
+  [
+    'a model list that is not there',
+    { MODEL_CONFIG_FILE: 'nowhere.yaml' },
+    ['MODEL_CONFIG_FILE is nowhere.yaml'],
+    { folder: tmpdir() },
+  ],
+  [
+    'a chart that is not there',
+    { ...eks, EKS_ALB_CONTROLLER_CHART: '/nowhere.tgz' },
+    ['EKS_ALB_CONTROLLER_CHART is /nowhere.tgz'],
+    { folder: tmpdir() },
+  ],
+  [
     'an issuer without an audience',
     { OKTA_ISSUER: 'https://id.example.com' },
     ['OKTA_ISSUER is set, so OKTA_AUDIENCE'],
