@@ -38,7 +38,7 @@ export function ecsGateway(
     entry: [node.program, 'main.mjs'],
     port: { name: 'gateway-tls', containerPort: ports.gatewayTls, protocol: Protocol.TCP },
     healthCheck: {
-      command: ['CMD', node.program, 'health.mjs'],
+      command: ['CMD', node.program, '/app/health.mjs'],
       interval: Duration.seconds(10),
       timeout: Duration.seconds(5),
       retries: 3,

@@ -112,7 +112,7 @@ describe('the gateway', () => {
 
   it('is asked whether it is ready by its own program', () => {
     expect(container('gateway')).toMatchObject({
-      HealthCheck: { Command: ['CMD', '/nodejs/bin/node', 'health.mjs'] },
+      HealthCheck: { Command: ['CMD', '/nodejs/bin/node', '/app/health.mjs'] },
       EntryPoint: ['/nodejs/bin/node', 'main.mjs'],
     });
   });
