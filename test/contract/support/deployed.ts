@@ -25,9 +25,13 @@ export interface Deployed {
   readonly logins: Readonly<Record<'owner' | 'gateway' | 'litellm', Login>>;
   /** The database by its owner, for tests to look into it. */
   readonly ownerUrl: string;
+  /** The database by who may see everything. */
+  readonly superuserUrl: string;
   /** The cache, for tests to look into it. */
   readonly redisUrl: string;
   readonly s3Endpoint: string;
+  /** What the database has logged so far: what it refused, above all. */
+  databaseLog(): string;
   /** Runs the migration to its end. */
   migrate(env?: Readonly<Record<string, string>>): Promise<{ readonly code: number | null; readonly output: string }>;
   stop(): Promise<void>;
@@ -83,8 +87,10 @@ export async function startDeployed(): Promise<Deployed> {
     },
     logins,
     ownerUrl: ownerUrl.href,
+    superuserUrl: postgres.url,
     redisUrl: redis.url,
     s3Endpoint: bucket.endpoint,
+    databaseLog: () => readFileSync(kept.state.file('postgres.log'), 'utf8'),
     async migrate(env = {}) {
       const migration = runContained({
         folder,

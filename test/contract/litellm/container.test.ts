@@ -1,0 +1,142 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asked } from '../../../packages/local/src/testing/database-owner.ts';
+import { canIsolate, howContained } from '../support/container.ts';
+import { type Deployed, startDeployed, untilTrue } from '../support/deployed.ts';
+import { chatOverTls, startGatewayContainer } from '../support/gateway-container.ts';
+import { ask, chat } from '../support/litellm.ts';
+import { type LitellmContainer, masterKey, providerKey, startLitellmContainer } from '../support/litellm-container.ts';
+import { at } from '../support/reply.ts';
+import { world } from '../support/world.ts';
+
+/** It needs Python, and reads the shared stack's LiteLLM in /proc. */
+const isLacking = world.litellm === undefined || process.platform !== 'linux';
+const isReady = async ({ http }: LitellmContainer) => (await fetch(`${http}/health/readiness`)).ok;
+
+describe.skipIf(isLacking)(`LiteLLM's container, ${howContained}`, { timeout: 240_000 }, () => {
+  let deployed: Deployed;
+  let litellm: LitellmContainer;
+  beforeAll(async () => {
+    deployed = await startDeployed();
+    const migration = await deployed.migrate();
+    if (migration.code !== 0) throw new Error(migration.output);
+    litellm = await startLitellmContainer(deployed);
+    await untilTrue(litellm, 240_000, () => isReady(litellm));
+  }, 300_000);
+  afterAll(async () => {
+    litellm?.child.kill('SIGKILL');
+    await deployed?.stop();
+  }, 60_000);
+
+  const manage = (path: string, body: object) => ask(path, { http: litellm.http, key: masterKey, body });
+
+  it('serves models of the bucket’s configuration, with the keys of providers, to keys that it makes', async () => {
+    const made = await manage('/key/generate', { models: ['gpt-4o-mini'], max_budget: 1 });
+    expect(made.status, made.text).toBe(200);
+    const key = String(at(made.json, 'key'));
+    const answer = await ask('/v1/chat/completions', { http: litellm.http, key, body: chat('gpt-4o-mini', 'Hello') });
+    expect(answer.status, answer.text).toBe(200);
+  });
+
+  it('manages with a role that may change rows alone, and is refused nothing', async () => {
+    const team = await manage('/team/new', { team_alias: 'team', tpm_limit: 5 });
+    expect(team.status, team.text).toBe(200);
+    for (const [path, body] of [
+      ['/user/new', { user_email: 'person@example.com' }],
+      ['/budget/new', { budget_id: 'b', max_budget: 3 }],
+      ['/model/new', { model_name: 'of-the-table', litellm_params: { model: 'openai/gpt-4o-mini' }, model_info: {} }],
+      ['/team/update', { team_id: at(team.json, 'team_id'), rpm_limit: 7 }],
+      ['/team/delete', { team_ids: [at(team.json, 'team_id')] }],
+    ] as const) {
+      const { status, text } = await manage(path, body);
+      expect(status, `${path}: ${text}`).toBe(200);
+    }
+    for (const path of [
+      '/global/spend',
+      '/global/spend/keys',
+      '/global/spend/models',
+      '/spend/logs',
+      '/health/readiness',
+    ]) {
+      const { status, text } = await ask(path, { http: litellm.http, key: masterKey });
+      expect(status, `${path}: ${text}`).toBe(200);
+    }
+    // Its spend is written some seconds later.
+    const logs = 'SELECT 1 FROM "LiteLLM_SpendLogs"';
+    await expect.poll(() => asked(deployed.ownerUrl, [logs]), { timeout: 30_000 }).not.toHaveLength(0);
+    expect(deployed.databaseLog()).not.toMatch(/permission denied|must be owner/);
+    expect(litellm.output()).not.toMatch(/NOPERM|permission denied|Read-only file system|PermissionError/i);
+  });
+
+  it('serves what the gateway of the image does not, by the same keys and counters', async () => {
+    const gateway = await startGatewayContainer(deployed, { LITELLM_URL: litellm.http, LITELLM_MASTER_KEY: masterKey });
+    try {
+      await untilTrue(gateway, 30_000, gateway.isReady);
+      const made = await manage('/key/generate', { rpm_limit: 2 });
+      const key = String(at(made.json, 'key'));
+      const messages = [{ role: 'user', content: 'Hello' }];
+      const through = await chatOverTls(gateway, key, { model: 'gpt-4o-mini', messages });
+      expect(through).toContain('"choices"');
+      const itself = await chatOverTls(gateway, key, { model: 'nova-lite', messages });
+      expect(itself).toContain('"choices"');
+      expect(await chatOverTls(gateway, key, { model: 'nova-lite', messages })).toMatch(/rate.?limit/i);
+    } finally {
+      gateway.child.kill('SIGKILL');
+    }
+  });
+
+  it('has its Admin UI', async () => {
+    for (const path of ['/ui/', '/get_image']) expect((await ask(path, { http: litellm.http })).status, path).toBe(200);
+  });
+
+  it('speaks TLS to the database and the cache, as itself, with as many connections as it was told', async () => {
+    const sessions = `SELECT DISTINCT usename, ssl FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE usename = 'litellm_rows'`;
+    expect(await asked(deployed.superuserUrl, [sessions])).toEqual([{ usename: 'litellm_rows', ssl: true }]);
+    expect(litellm.output()).toContain('writer connection_limit 4');
+    const cache = new Redis(deployed.redisUrl);
+    const clients = String(await cache.client('LIST'));
+    await cache.quit();
+    expect(clients).toMatch(/user=gateway.*lib-name=redis-py/);
+  });
+
+  it('shows no secret in its output', () => {
+    const { litellm: own, gateway, owner } = deployed.logins;
+    for (const secret of [masterKey, providerKey, own.password, gateway.password, owner.password]) {
+      expect(litellm.output()).not.toContain(secret);
+      expect(litellm.output()).not.toContain(encodeURIComponent(secret));
+    }
+  });
+
+  it.skipIf(!canIsolate)('writes nothing but a certificate and what it caches', () => {
+    const written = readdirSync(`/proc/${litellm.child.pid}/root/tmp`);
+    expect(written.filter((name) => !/^litellm-(?:sslcert-[0-9a-f]+\.pem|assets|migrations)$/.test(name))).toEqual([]);
+    expect(written.join()).toContain('litellm-sslcert');
+  });
+
+  it('ends in time after SIGTERM', async () => {
+    const begun = performance.now();
+    litellm.child.kill('SIGTERM');
+    await litellm.exited;
+    expect(performance.now() - begun).toBeLessThan(30_000);
+  });
+
+  it('does not serve beside a database that is not the one that it trusts', async () => {
+    const other = await startLitellmContainer(deployed, { DATABASE_CA_FILE: join(deployed.folder, 'rds-ca.pem') });
+    let ready = false;
+    const watching = setInterval(() => {
+      void isReady(other).then(
+        (is) => {
+          ready ||= is;
+        },
+        () => undefined,
+      );
+    }, 500);
+    await Promise.race([other.exited, new Promise((resume) => setTimeout(resume, 60_000))]);
+    clearInterval(watching);
+    other.child.kill('SIGKILL');
+    expect(ready).toBe(false);
+    expect(other.output()).toMatch(/certificate|TLS|SSL/i);
+  });
+});
