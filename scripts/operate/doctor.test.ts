@@ -9,12 +9,13 @@ import {
 import { CreateTargetGroupCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CreateWebACLCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
+import { readDeployment } from '@genai-gateway/config';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lacksMoto, type MotoServer, runningTasks, startMoto } from '../moto/moto-server.ts';
 import { judgeCertificate } from './doctor/check-certificates.ts';
 import { judgeStack } from './doctor/check-deployed.ts';
 import { checkDelegation } from './doctor/check-domain.ts';
-import { quotaWords } from './doctor/check-quotas.ts';
+import { neededQuotas, quotaWords } from './doctor/check-quotas.ts';
 import { checks } from './doctor/examine.ts';
 import type { Finding, Status } from './doctor/finding.ts';
 import { type BedrockFacts, type BedrockServer, startBedrock } from './testing/bedrock-server.ts';
@@ -58,6 +59,25 @@ it.each([
   ['amazon.titan-embed-text-v2:0', ['titan', 'embed', 'text']],
 ])('quotas call %s by the words %j', (modelId, words) => {
   expect(quotaWords(modelId)).toEqual(words);
+});
+
+describe('the quotas that a deployment needs', () => {
+  const needs = (env: NodeJS.ProcessEnv) => {
+    const needed = neededQuotas(readDeployment({ stage: 'dev', region: 'eu-west-1', env }));
+    return Object.fromEntries(needed.map(({ code, need }) => [code, need]));
+  };
+  it.each([
+    ['twice the tasks of Fargate at their most, while they roll', {}, { 'L-3032A538': 2 * (4 * 0.5 + 4 * 1) }],
+    ['an elastic IP per NAT gateway', { NAT_GATEWAYS: '2' }, { 'L-0263D0A3': 2 }],
+    ["CloudFront's list in a security group", { CLOUDFRONT_VPC_ORIGIN: 'false' }, { 'L-0EA8095F': 56 }],
+  ])('%s', (_what, env, expected) => {
+    expect(needs(env)).toMatchObject(expected);
+  });
+
+  it('no VPC where one is given, and no Fargate on EKS', () => {
+    const env = { EXISTING_VPC_ID: 'vpc-0123456789abcdef0', DEPLOYMENT_PLATFORM: 'EKS' };
+    expect(Object.keys(needs(env))).toEqual(['L-53DA6B97']);
+  });
 });
 
 describe('the delegation of a zone', () => {

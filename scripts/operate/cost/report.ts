@@ -2,7 +2,7 @@ import type { Estimate } from './estimate.ts';
 import { originalRows, type Platform } from './original.ts';
 import { prices } from './prices.ts';
 
-export interface CostRow {
+interface CostRow {
   readonly service: string;
   readonly usd: number;
   /** Undefined: its table has no such row. */

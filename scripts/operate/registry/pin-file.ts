@@ -38,7 +38,7 @@ export function readPins(text: string): ImagePins {
  * and `main-vX-stable` in turn; today's `vX` and its variants are the ones that its releases tell how to verify
  * (https://github.com/BerriAI/litellm/releases, as of 2026-11-23).
  */
-export function candidateTags({ repository, tag }: ImagePin): readonly string[] {
+function candidateTags({ repository, tag }: ImagePin): readonly string[] {
   const version = /^(?:main-)?v?(\d+\.\d+\.\d+)(?:-stable)?$/.exec(tag)?.[1];
   if (!repository.includes('litellm') || version === undefined) return [tag];
   const known = [`v${version}`, `v${version}-stable`, `main-v${version}-stable`, `main-v${version}`, version];

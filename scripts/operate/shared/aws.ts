@@ -6,7 +6,7 @@ export function clientOptions(region: string): { region: string; maxAttempts: nu
 }
 
 /** Whether AWS said that the caller may not. Services differ in the name. */
-export function isAccessDenied(error: unknown): boolean {
+function isAccessDenied(error: unknown): boolean {
   return /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError|AuthorizationErrorException|Forbidden|403)$/.test(
     nameOf(error),
   );

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
@@ -30,30 +30,30 @@ const callable = {
 };
 
 export async function startBedrock(facts: BedrockFacts): Promise<BedrockServer> {
-  const server = createServer(async (request, response) => {
-    const [, kind, id = ''] = decodeURIComponent(request.url ?? '').split('/');
-    if (kind === 'foundation-model-availability') return answerModel(response, id, facts.models?.[id]);
-    if (kind === 'inference-profiles') {
-      const isMissing = facts.missingProfiles?.includes(id) === true;
-      return isMissing ? refuse(response, 404, 'ResourceNotFoundException') : send(response, { status: 'ACTIVE' });
-    }
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    const target = String(request.headers['x-amz-target']);
-    const asked = JSON.parse(body || '{}') as { readonly QuotaCode?: string };
-    if (target.endsWith('ListServiceQuotas')) {
-      const quotas = Object.entries(facts.bedrockQuotas ?? {});
-      return send(response, { Quotas: quotas.map(([QuotaName, Value]) => ({ QuotaName, Value, QuotaCode: 'L-1' })) });
-    }
-    const Value = facts.quotas?.[asked.QuotaCode ?? ''];
-    return Value === undefined
-      ? refuse(response, 400, 'NoSuchResourceException')
-      : send(response, { Quota: { Value } });
-  });
+  const server = createServer((request, response) => void answer(request, response, facts));
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const stop = () => new Promise<void>((settle) => void server.close(() => settle()).closeAllConnections());
   return { environment: { AWS_ENDPOINT_URL_BEDROCK: url, AWS_ENDPOINT_URL_SERVICE_QUOTAS: url }, stop };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, facts: BedrockFacts): Promise<void> {
+  const [, kind, id = ''] = decodeURIComponent(request.url ?? '').split('/');
+  if (kind === 'foundation-model-availability') return answerModel(response, id, facts.models?.[id]);
+  if (kind === 'inference-profiles') {
+    const isMissing = facts.missingProfiles?.includes(id) === true;
+    return isMissing ? refuse(response, 404, 'ResourceNotFoundException') : send(response, { status: 'ACTIVE' });
+  }
+  let body = '';
+  for await (const chunk of request) body += String(chunk);
+  const target = String(request.headers['x-amz-target']);
+  const asked = JSON.parse(body || '{}') as { readonly QuotaCode?: string };
+  if (target.endsWith('ListServiceQuotas')) {
+    const quotas = Object.entries(facts.bedrockQuotas ?? {});
+    return send(response, { Quotas: quotas.map(([QuotaName, Value]) => ({ QuotaName, Value, QuotaCode: 'L-1' })) });
+  }
+  const Value = facts.quotas?.[asked.QuotaCode ?? ''];
+  return Value === undefined ? refuse(response, 400, 'NoSuchResourceException') : send(response, { Quota: { Value } });
 }
 
 function answerModel(

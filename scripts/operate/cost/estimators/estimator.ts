@@ -22,7 +22,7 @@ export interface CostLine {
 /** A type or a size that nobody has priced here. */
 export class UnknownPrice extends Error {}
 
-export const hoursPerMonth = 730;
+const hoursPerMonth = 730;
 
 /** What an estimator sees beside its resource. */
 export class Context {
@@ -61,7 +61,7 @@ export interface Estimated {
   readonly context: Context;
 }
 
-export type Estimator = (resource: Estimated) => readonly CostLine[];
+type Estimator = (resource: Estimated) => readonly CostLine[];
 export type Estimators = Readonly<Record<string, Estimator>>;
 
 /** A line by the price table. `quantity` in units of the price, but for hours: those of a month are added here. */
