@@ -19,12 +19,31 @@ export const checkSetByTheStacks: Check = ({ given }) =>
 /** What is handed to the gateway, read as the gateway itself will. */
 export const checkGateway: Check = ({ given, region }) => {
   const read = attempt(() => gatewayConfigOf(gatewayEnvironment(given), region));
-  const problems =
-    'problems' in read
-      ? read.problems
-      : read.value.CORS_ALLOWED_ORIGINS.map(faultOfOrigin).filter((fault) => fault !== undefined);
+  const problems = 'problems' in read ? read.problems : unfitForDeployment(read.value);
   return problems.map((says) => ({ about: ['gateway'], says }));
 };
+
+/** Metrics, alarms and scaling by open streams are made from lines of this level. */
+const COUNTED_LEVELS: readonly GatewayConfig['LOG_LEVEL'][] = ['info', 'debug', 'trace'];
+
+/** The longest that an Application Load Balancer waits, less what it has to wait longer than the gateway. */
+const LONGEST_FIRST_BYTE_MS = 3_970_000;
+
+/** What the gateway itself takes, and a deployment of it does not. */
+function unfitForDeployment(config: GatewayConfig): string[] {
+  const problems = config.CORS_ALLOWED_ORIGINS.map(faultOfOrigin).filter((fault) => fault !== undefined);
+  if (!COUNTED_LEVELS.includes(config.LOG_LEVEL)) {
+    problems.push(
+      `LOG_LEVEL must be ${COUNTED_LEVELS.join(', ')} in a deployment: metrics, alarms and autoscaling are made from the lines of level info.`,
+    );
+  }
+  if (config.UPSTREAM_FIRST_BYTE_TIMEOUT_MS > LONGEST_FIRST_BYTE_MS) {
+    problems.push(
+      `UPSTREAM_FIRST_BYTE_TIMEOUT_MS must be at most ${LONGEST_FIRST_BYTE_MS} in a deployment: the load balancer cuts what is silent for longer.`,
+    );
+  }
+  return problems;
+}
 
 const OF_ISSUERS = ['OIDC_ISSUERS', 'OKTA_ISSUER', 'OKTA_AUDIENCE'];
 
