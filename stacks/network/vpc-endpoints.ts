@@ -63,7 +63,7 @@ const kubernetes = ['eks', 'eks-auth', 'ec2', 'autoscaling', 'elasticloadbalanci
  * The services with an interface endpoint. Those of ECS itself are not among them: tasks on Fargate do not use them
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html, as of 2026-11-23).
  */
-export function interfaceServices({
+function interfaceServices({
   network,
   platform,
   helpers,
