@@ -327,11 +327,15 @@ const rows: [string, Env, string[], More?][] = [
     ['DATABASE_URL cannot be set', 'LITELLM_MASTER_KEY cannot be set'],
   ],
   ["what the gateway's own reader refuses", { LOG_LEVEL: 'loud' }, ['LOG_LEVEL ']],
-  ['a log without the lines that metrics are made from', { LOG_LEVEL: 'warn' }, ['LOG_LEVEL ', 'info']],
+  [
+    'a log without the lines that metrics are made from',
+    { LOG_LEVEL: 'warn' },
+    ['LOG_LEVEL must be info, debug, trace'],
+  ],
   [
     'a wait that the load balancer does not stand',
     { UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '3970001' },
-    ['UPSTREAM_FIRST_BYTE_TIMEOUT_MS ', '3970000'],
+    ['UPSTREAM_FIRST_BYTE_TIMEOUT_MS must be at most 3970000'],
   ],
   [
     "what the gateway's own reader finds contradictory",
