@@ -10,7 +10,7 @@ import { type Deployed, login, startDeployed, untilTrue } from './support/deploy
 import { chatOverTls, type GatewayContainer, startGatewayContainer } from './support/gateway-container.ts';
 import { makeKey } from './support/keys.ts';
 import { requestOnce, uniqueWord } from './support/simulator.ts';
-import { ALIAS, world } from './support/world.ts';
+import { ALIAS } from './support/world.ts';
 
 let deployed: Deployed;
 let key = '';

@@ -1,4 +1,5 @@
 import { Agent, get as httpsGet, request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { pickPort, simulatorCredentials } from '@genai-gateway/local';
 import { type ContainedProgram, imageEnvironment, runContained } from './container.ts';
 import { type Deployed, login } from './deployed.ts';
@@ -86,11 +87,7 @@ export function chatOverTls({ tls: port }: GatewayContainer, key: string, body: 
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const asked = { port, host: '127.0.0.1', path: '/v1/chat/completions', method: 'POST', headers, agent };
-    httpsRequest(asked, async (reply) => {
-      let text = '';
-      for await (const chunk of reply) text += String(chunk);
-      resolve(text);
-    })
+    httpsRequest(asked, (reply) => void text(reply).then(resolve, reject))
       .on('error', reject)
       .end(JSON.stringify({ model: ALIAS, ...body }));
   });
