@@ -15,7 +15,7 @@ const invoke = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 const countTokens = ['bedrock:CountTokens'];
 
 /** An ARN of the account; `*` for the id stands for all of that kind. */
-export function ownArn({ partition, account }: Place, region: string, resource: string): string {
+function ownArn({ partition, account }: Place, region: string, resource: string): string {
   return `arn:${partition}:bedrock:${region}:${account}:${resource}`;
 }
 
