@@ -22,7 +22,7 @@ export function goldenFiles(templates: Templates): ReadonlyMap<string, string> {
   );
 }
 
-/** The files that are kept of a variant, by name. */
+/** The files that are kept in a golden folder, by name. */
 export function keptFiles(name: string): ReadonlyMap<string, string> {
   const folder = join(goldenFolder, name);
   if (!existsSync(folder)) return new Map();
@@ -33,10 +33,15 @@ export function keptFiles(name: string): ReadonlyMap<string, string> {
   );
 }
 
+/** The golden folder of a variant: its platform and its scenario. */
+export function goldenName(variant: string): string {
+  return variant.replace(/-new-nat$/, '');
+}
+
 /** Writes all golden templates anew, and gives their folders. */
 export function writeGolden(): readonly string[] {
   return goldenVariants.map((variant) => {
-    const folder = join(goldenFolder, variant.name);
+    const folder = join(goldenFolder, goldenName(variant.name));
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of goldenFiles(synthesise(variant).templates)) writeFileSync(join(folder, file), text);

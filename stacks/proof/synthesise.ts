@@ -6,6 +6,8 @@ import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { App } from 'sst/constructs';
 import { setProject } from 'sst/project.js';
 import { buildGateway } from '../gateway-app.ts';
+import { buildGlobalApp } from '../global/global-app.ts';
+import { inRepository } from '../repository.ts';
 import { text } from './json.ts';
 import type { Template, Templates } from './templates.ts';
 import { account, type Variant } from './variants.ts';
@@ -18,38 +20,55 @@ export interface Synthesised {
   readonly variant: Variant;
   readonly deployment: Deployment;
   readonly templates: Templates;
+  /** What aspects said of constructs, warnings and errors. */
+  readonly messages: readonly string[];
 }
 
 /** Reads the configuration of a variant as `sst.config.ts` does. Throws ConfigError. */
 export function deploymentOf({ stage, region, env }: Variant): Deployment {
-  return readDeployment({ stage, region, env });
+  return readDeployment({ stage, region, env, folder: inRepository() });
 }
 
 /**
- * Makes the templates of a variant in this process, with SST's own App, as `sst build` would: only the bundling of
- * code and the copying of assets are left out, so functions are placeholders. `prepare` may add aspects. SST keeps one App per
- * process in mind, so calls must not overlap.
+ * Makes the templates of a variant in this process, with SST's own App, as `npm run deploy` would: only the bundling
+ * of code and the copying of assets are left out, so functions are placeholders. `prepare` may add aspects. SST keeps
+ * one App per process in mind, so calls must not overlap.
  */
 export function synthesise(variant: Variant, prepare: (app: App) => void = () => {}): Synthesised {
   const deployment = deploymentOf(variant);
+  const passes = [pass(variant, variant.region, (app) => buildGateway(app, deployment), prepare)];
+  if ('origin' in deployment.entrance) {
+    passes.push(pass(variant, 'us-east-1', (app) => buildGlobalApp(app, deployment), prepare));
+  }
+  return {
+    variant,
+    deployment,
+    templates: Object.assign({}, ...passes.map((each) => each.templates)) as Templates,
+    messages: passes.flatMap((each) => each.messages),
+  };
+}
+
+/** One pass of a deployment: in its region, or for CloudFront in us-east-1. */
+function pass(variant: Variant, region: string, build: (app: App) => void, prepare: (app: App) => void) {
   const folder = mkdtempSync(join(tmpdir(), 'synth-'));
   try {
-    const assembly = inProject(variant, folder, (app) => {
-      buildGateway(app, deployment);
-      prepare(app);
-      return app.synth();
-    });
-    return { variant, deployment, templates: templatesOf(assembly) };
+    const app = appIn(folder, variant.stage, region);
+    build(app);
+    prepare(app);
+    const assembly = app.synth();
+    const messages = assembly.stacks.flatMap((stack) =>
+      stack.messages.map(({ id, entry }) => `${id}: ${String(entry.data)}`),
+    );
+    return { templates: templatesOf(assembly), messages };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** SST's App without `sst.config.ts` and `.env` files: what a proof finds must not hang on a laptop's settings. */
-function inProject<Result>(variant: Variant, folder: string, run: (app: App) => Result): Result {
+function appIn(folder: string, stage: string, region: string): App {
   process.env['NODE_ENV'] = 'test';
   process.env['JSII_DEPRECATED'] = 'quiet';
-  const { stage, region } = variant;
   const out = sstFolder();
   setProject({
     config: { name, stage, region, ssmPrefix: `/sst/${name}/${stage}/` },
@@ -60,7 +79,7 @@ function inProject<Result>(variant: Variant, folder: string, run: (app: App) => 
     metafile: { inputs: {}, outputs: {} },
     stacks: () => {},
   });
-  const app = new App(
+  return new App(
     { name, stage, region, account, mode: 'deploy' },
     {
       outdir: join(folder, 'out'),
@@ -73,7 +92,6 @@ function inProject<Result>(variant: Variant, folder: string, run: (app: App) => 
       },
     },
   );
-  return run(app);
 }
 
 let sstOut: string | undefined;

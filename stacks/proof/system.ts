@@ -44,7 +44,12 @@ export interface Rule {
   readonly breaches: (system: System) => readonly string[];
 }
 
+export interface Breach {
+  readonly rule: string;
+  readonly breach: string;
+}
+
 /** Every breach of every rule, by the rule's name. */
-export function breachesOf(system: System, rules: readonly Rule[]): readonly { rule: string; breach: string }[] {
+export function breachesOf(system: System, rules: readonly Rule[]): readonly Breach[] {
   return rules.flatMap((rule) => rule.breaches(system).map((breach) => ({ rule: rule.name, breach })));
 }

@@ -91,10 +91,8 @@ export const plainVariants: readonly Variant[] = platforms.flatMap((platform) =>
   ),
 );
 
-/** What the golden templates hold: every platform with every scenario, in a VPC of its own. */
-export const goldenVariants: readonly Variant[] = platforms.flatMap((platform) =>
-  scenarios.map((scenario) => ({ ...plainVariant(platform, scenario), name: `${platform}-${scenario}` })),
-);
+/** What the golden templates hold, and what cdk-nag and cfn-lint look at: every platform with every scenario, in a VPC of its own. */
+export const goldenVariants: readonly Variant[] = plainVariants.filter((each) => each.name.endsWith('-new-nat'));
 
 function special(
   name: string,

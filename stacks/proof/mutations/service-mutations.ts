@@ -216,9 +216,8 @@ export const serviceMutations: readonly Mutation[] = [
     name: "The cluster's API is on the internet",
     caughtBy: 'Nothing else is a door',
     plant: (planted) =>
-      planted.edit('Custom::AWSCDK-EKS-Cluster', (properties) => {
-        properties.Config.resourcesVpcConfig.endpointPublicAccess = true;
-        properties.Config.resourcesVpcConfig.publicAccessCidrs = ['0.0.0.0/0'];
+      planted.edit('AWS::EKS::Cluster', ({ ResourcesVpcConfig }) => {
+        ResourcesVpcConfig.EndpointPublicAccess = true;
       }),
   },
   {

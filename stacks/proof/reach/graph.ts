@@ -272,13 +272,18 @@ export class Graph {
     return known.map((each) => (each !== undefined && /^\d/.test(each) ? each : this.vpcCidr));
   }
 
-  /** A cluster's own group lets its members talk with each other, and go anywhere: EKS makes it so. */
-  #declareClusterGroups(): void {
+  /** The security groups that EKS makes for clusters, of its own and all members. */
+  get clusterGroups(): readonly string[] {
     const { platform } = this.system.deployment;
     const given =
       platform.kind === 'eks' && platform.cluster.kind === 'existing' ? [platform.cluster.securityGroupId] : [];
-    const made = this.system.ofType('Custom::AWSCDK-EKS-Cluster').map(({ id }) => `‹${id}.ClusterSecurityGroupId›`);
-    for (const group of [...given, ...made]) {
+    const made = this.system.ofType('AWS::EKS::Cluster').map(({ id }) => `‹${id}.ClusterSecurityGroupId›`);
+    return [...given, ...made];
+  }
+
+  /** A cluster's own group lets its members talk with each other, and go anywhere: EKS makes it so. */
+  #declareClusterGroups(): void {
+    for (const group of this.clusterGroups) {
       this.groups.declare(group, {
         ingress: [{ ...anyPort, peer: { kind: 'group', group } }],
         egress: [{ ...anyPort, peer: { kind: 'cidr', cidr: '0.0.0.0/0' } }],

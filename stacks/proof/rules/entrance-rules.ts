@@ -1,5 +1,5 @@
 import { routeTable } from '@genai-gateway/config';
-import { list, text } from '../json.ts';
+import { at, flag, list, text, texts } from '../json.ts';
 import { isEverybody, isPrivate } from '../reach/cidr.ts';
 import type { ListenerRule, LoadBalancer } from '../reach/entrances.ts';
 import { outside } from '../reach/graph.ts';
@@ -276,10 +276,11 @@ function otherDoors(system: System): readonly string[] {
   }
   const { platform } = system.deployment;
   const allowed = platform.kind === 'eks' && platform.cluster.kind === 'new' ? platform.cluster.apiAllowedCidrs : [];
-  for (const cluster of system.ofType('Custom::AWSCDK-EKS-Cluster', 'AWS::EKS::Cluster')) {
-    const words = JSON.stringify(cluster.properties);
-    const isPublic = /"endpointPublicAccess":"?true/i.test(words) || !/"endpointPublicAccess"/i.test(words);
-    const cidrs = [...words.matchAll(/"(\d+\.\d+\.\d+\.\d+\/\d+)"/g)].map((match) => match[1] ?? '');
+  for (const cluster of system.ofType('AWS::EKS::Cluster')) {
+    const access = at(cluster.properties, 'ResourcesVpcConfig');
+    // Public, and for everybody, is what EKS makes where nothing is said.
+    const isPublic = at(access, 'EndpointPublicAccess') === undefined || flag(access, 'EndpointPublicAccess');
+    const cidrs = at(access, 'PublicAccessCidrs') === undefined ? ['0.0.0.0/0'] : texts(access, 'PublicAccessCidrs');
     if (isPublic && (allowed.length === 0 || cidrs.some(isEverybody))) doors.push(cluster.id);
   }
   return doors;

@@ -5,10 +5,10 @@ import { graphOf } from '../reach/graph-of.ts';
 import { describePath, pathsBetween } from '../reach/paths.ts';
 import { synthesise } from '../synthesise.ts';
 import { System } from '../system.ts';
-import { allVariants, goldenVariants } from '../variants.ts';
+import { allVariants } from '../variants.ts';
 import { inWorkers } from './in-workers.ts';
 import { mutatedVariants } from './mutated-variants.ts';
-import type { SynthAnswer } from './work.ts';
+import type { SynthAnswer, SynthWork } from './work.ts';
 
 const usage = `npm run reach -- [--variant NAME] [--from WHO] [--to WHAT] | --mutate
 
@@ -32,7 +32,7 @@ if (values.help) process.stdout.write(`${usage}\n`);
 else process.exitCode = (values.mutate ? await mutate() : show()) ? 0 : 1;
 
 function show(): boolean {
-  const variant = [...allVariants, ...goldenVariants].find((each) => each.name === values.variant);
+  const variant = allVariants.find((each) => each.name === values.variant);
   if (variant === undefined) {
     process.stdout.write(`No variant is called ${values.variant}.\n\n${usage}\n`);
     return false;
@@ -65,7 +65,7 @@ async function mutate(): Promise<boolean> {
   const sound: string[] = [];
   const answers = inWorkers<string, SynthAnswer>(new URL('./synth-worker.ts', import.meta.url), mutatedVariants, {
     workers: 2,
-    data: { out: undefined, mutate: true },
+    data: { out: undefined, mutated: mutatedVariants, nagged: [], golden: [] } satisfies SynthWork,
   });
   for await (const { name, mutations, breaches } of answers) {
     process.stdout.write(`${name}: ${mutations.length} faults planted\n`);

@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeGolden } from '../golden.ts';
 import { deploymentOf } from '../synthesise.ts';
-import { allVariants, goldenVariants, plainVariants, refusedVariants, type Variant } from '../variants.ts';
+import { allVariants, goldenVariants, refusedVariants, type Variant } from '../variants.ts';
 import { inWorkers } from './in-workers.ts';
-import type { SynthAnswer } from './work.ts';
+import type { SynthAnswer, SynthWork } from './work.ts';
 
 const usage = `npm run synth -- [--all] [--platform ecs|eks] [--scenario NAME] [--variant NAME] [--out FOLDER] [--golden]
 
@@ -40,11 +40,13 @@ async function synthAll(): Promise<boolean> {
     return false;
   }
   const startedAt = performance.now();
+  const golden = goldenVariants.map((each) => each.name);
+  const data: SynthWork = { out: resolve(values.out), mutated: [], nagged: golden, golden };
   let breaches = 0;
   const answers = inWorkers<string, SynthAnswer>(
     new URL('./synth-worker.ts', import.meta.url),
     chosen.map((each) => each.name),
-    { workers: 2, data: { out: resolve(values.out), mutate: false } },
+    { workers: 2, data },
   );
   for await (const answer of answers) {
     breaches += answer.breaches.length;
@@ -64,16 +66,12 @@ async function synthAll(): Promise<boolean> {
 
 function choose(): readonly Variant[] {
   const { variant, platform, scenario, all } = values;
-  if (variant !== undefined) return [...allVariants, ...goldenVariants].filter((each) => each.name === variant);
-  const from = all ? allVariants : plainVariants.filter((each) => each.name.endsWith('-new-nat'));
+  if (variant !== undefined) return allVariants.filter((each) => each.name === variant);
+  const from = all ? allVariants : goldenVariants;
   return from.filter(
     ({ name, env }) =>
       (platform === undefined || env['DEPLOYMENT_PLATFORM'] === platform.toUpperCase()) &&
-      (scenario === undefined ||
-        name.startsWith(`ecs-${scenario}-new`) ||
-        name.startsWith(`eks-${scenario}-new`) ||
-        name.startsWith(`ecs-${scenario}-existing`) ||
-        name.startsWith(`eks-${scenario}-existing`)),
+      (scenario === undefined || new RegExp(`^e[ck]s-${scenario}-(new|existing)-`).test(name)),
   );
 }
 

@@ -4,8 +4,12 @@ import type { MutationResult } from '../mutations/run-mutations.ts';
 export interface SynthWork {
   /** Where templates are written, a folder per variant; undefined: nowhere. */
   readonly out: string | undefined;
-  /** Whether faults are planted too. */
-  readonly mutate: boolean;
+  /** In which variants faults are planted too. */
+  readonly mutated: readonly string[];
+  /** Which variants cdk-nag looks at. */
+  readonly nagged: readonly string[];
+  /** Which variants are compared with their golden templates. */
+  readonly golden: readonly string[];
 }
 
 /** What it says of a variant. */
