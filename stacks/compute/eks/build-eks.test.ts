@@ -1,3 +1,5 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { KubectlProvider } from 'aws-cdk-lib/aws-eks';
 import { describe, expect, it, test } from 'vitest';
 import { wildActions } from '../../testing/iam.ts';
 import { faultsOfActions } from '../../testing/iam-actions.ts';
@@ -41,8 +43,12 @@ describe.each(names)('with a %s', (name) => {
   });
 
   it('runs kubectl in the private subnets, by a role that may take one other and read of one cluster', () => {
-    const provider = Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudFormation::Stack');
-    expect(provider).toHaveLength(1);
+    const providers = stack.node.findAll().filter((each) => each instanceof KubectlProvider);
+    expect(providers).toHaveLength(1);
+    const functions = Template.fromStack(providers[0] as KubectlProvider).findResources('AWS::Lambda::Function');
+    const inVpc = Object.entries(functions).flatMap(([id, { Properties }]) => (Properties.VpcConfig ? [id] : []));
+    expect(inVpc).toEqual([expect.stringMatching(/^Handler/)]);
+    expect(Object.keys(functions)).toHaveLength(2);
     const [policy] = Object.entries(resources).filter(([id]) => id.startsWith('KubectlHandlerRoleDefaultPolicy'));
     const document = policy?.[1].Properties['PolicyDocument'] as { Statement: { Action: string }[] } | undefined;
     const actions = document?.Statement.map(({ Action }) => Action) ?? [];

@@ -85,4 +85,6 @@ function keepFrameworkOutside(eks: EksCluster, stack: Stack): void {
   const provider = KubectlProvider.getOrCreate(stack, eks.cluster);
   const framework = (provider as KubectlProvider).node.findChild('Provider').node.findChild('framework-onEvent');
   (framework.node.defaultChild as CfnResource).addPropertyDeletionOverride('VpcConfig');
+  // Of a policy that the function's role does not take.
+  stack.node.tryRemoveChild('HasEcrPublic');
 }

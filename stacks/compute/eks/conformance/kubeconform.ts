@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -64,8 +65,11 @@ function binary(): string {
   return join(folder, 'kubeconform');
 }
 
+/** Schemas that another program made, or of other kinds, are other ones. */
 function schemaFolder(): string {
-  return made(`kubernetes-schemas-${goModules.kubernetes.version}-1`, (begun) => {
+  const hash = createHash('sha256').update(JSON.stringify([goModules, kinds, definitions]));
+  for (const file of ['schemas.ts', 'kubeconform.ts']) hash.update(readFileSync(join(import.meta.dirname, file)));
+  return made(`kubernetes-schemas-${hash.digest('hex').slice(0, 12)}`, (begun) => {
     const api = JSON.parse(read(goModules.kubernetes, 'api/openapi-spec/swagger.json')) as OpenApi;
     write(
       begun,
