@@ -38,7 +38,7 @@ describe('the guides of a deployment', () => {
   const ours = [...new Set(commands.map(({ script }) => script))].filter((name) =>
     /scripts\/\S+\.ts/.test(scripts[name] ?? ''),
   );
-  it.each(ours)('name only options that %s has', (name) => {
+  it.each(ours)('name only options that %s has', { timeout: 60_000 }, (name) => {
     const [, file = ''] = /(scripts\/\S+\.ts)/.exec(scripts[name] ?? '') ?? [];
     const { stdout } = spawnSync(process.execPath, [join(root, file), '--help'], { encoding: 'utf8', timeout: 60_000 });
     const wanted = commands.filter(({ script }) => script === name).flatMap(({ options }) => options);

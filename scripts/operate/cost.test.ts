@@ -84,6 +84,14 @@ describe('what an estimate is made of', () => {
       { Compute: 57.67 },
     ],
     [
+      'a distribution, and its web ACL that is among the templates',
+      [
+        resource('AWS::CloudFront::Distribution', { DistributionConfig: { WebACLId: 'arn' } }),
+        resource('AWS::WAFv2::WebACL', { Scope: 'CLOUDFRONT', Rules: [1, 2, 3] }),
+      ],
+      { CloudFront: 2.7, WAF: 8.6 },
+    ],
+    [
       'a distribution, and its web ACL that another stack has',
       [
         resource('AWS::CloudFront::Distribution', { DistributionConfig: { WebACLId: 'arn' } }),

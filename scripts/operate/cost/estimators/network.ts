@@ -30,10 +30,14 @@ export const networkEstimators: Estimators = {
     webAcl(listOf(properties['Rules']).length, context.traffic.requestsMillion),
 };
 
-/** CloudFront's web ACL is made by another pass in us-east-1, and has as many rules as the load balancer's. */
-function globalWebAcl({ all, traffic }: Estimated['context']): CostLine[] {
-  const rules = all.find(({ Type }) => Type === 'AWS::WAFv2::WebACL')?.Properties?.['Rules'];
-  return webAcl(listOf(rules).length, traffic.requestsMillion);
+/**
+ * CloudFront's web ACL is made by another pass in us-east-1, and has as many rules as the load balancer's. Where its
+ * template is among the others it has its own line.
+ */
+function globalWebAcl({ all, traffic }: Estimated['context']): readonly CostLine[] {
+  const acls = all.filter(({ Type }) => Type === 'AWS::WAFv2::WebACL').map(({ Properties }) => Properties ?? {});
+  if (acls.some((acl) => acl['Scope'] === 'CLOUDFRONT')) return [];
+  return webAcl(listOf(acls[0]?.['Rules']).length, traffic.requestsMillion);
 }
 
 function webAcl(rules: number, requestsMillion: number): CostLine[] {
