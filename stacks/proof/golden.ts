@@ -15,10 +15,7 @@ export function goldenText(template: unknown): string {
 /** The files of a golden folder, by name. */
 export function goldenFiles(templates: Templates): ReadonlyMap<string, string> {
   return new Map(
-    Object.entries(templates).map(([id, template]) => [
-      `${normalisedText(id).replaceAll('/', '.')}.json`,
-      goldenText(template),
-    ]),
+    Object.entries(templates).map(([id, template]) => [`${fileName(id)}.golden.json`, goldenText(template)]),
   );
 }
 
@@ -47,6 +44,12 @@ export function writeGolden(): readonly string[] {
     for (const [file, text] of goldenFiles(synthesise(variant).templates)) writeFileSync(join(folder, file), text);
     return folder;
   });
+}
+
+/** `compute`, or of a nested stack `compute.KubectlProvider`. */
+function fileName(id: string): string {
+  const [stack = '', ...nested] = id.split('/');
+  return [stack, ...nested.map((each) => /[0-9A-F]{8}([A-Za-z]+)NestedStack/.exec(each)?.[1] ?? each)].join('.');
 }
 
 function normalised(value: unknown): unknown {

@@ -82,9 +82,12 @@ export const insideMutations: readonly Mutation[] = [
     plant: (planted) => planted.letOut(planted.groupsOf('database'), { ...everybody, IpProtocol: '-1' }),
   },
   {
-    name: 'Endpoints take every address of the VPC',
+    name: 'Endpoints take every address of our VPC, or any address of another',
     caughtBy: 'VPC endpoints take only',
-    plant: (planted) => planted.letIn(planted.groupsOf('endpoints'), { CidrIp: graphOf(planted.system).vpcCidr }, 443),
+    plant: (planted) => {
+      const { vpcCidr } = graphOf(planted.system);
+      return planted.letIn(planted.groupsOf('endpoints'), isOwnVpc(planted) ? { CidrIp: vpcCidr } : everybody, 443);
+    },
   },
   {
     name: 'An endpoint has not the usual name of its service',
