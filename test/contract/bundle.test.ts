@@ -10,7 +10,9 @@ import { type Deployed, login, startDeployed, untilTrue } from './support/deploy
 import { chatOverTls, type GatewayContainer, startGatewayContainer } from './support/gateway-container.ts';
 import { makeKey } from './support/keys.ts';
 import { requestOnce, uniqueWord } from './support/simulator.ts';
-import { ALIAS } from './support/world.ts';
+
+/** Of the model list that a deployment has by default. */
+const model = 'nova-lite';
 
 let deployed: Deployed;
 let key = '';
@@ -70,7 +72,7 @@ describe(`the gateway of the image, ${howContained}`, { timeout: 60_000 }, () =>
     expect(await gateway.isWell()).toBe(true);
 
     const content = `Say ${uniqueWord()}`;
-    const answer = JSON.parse(await chatOverTls(gateway, key, { messages: [{ role: 'user', content }] })) as {
+    const answer = JSON.parse(await chatOverTls(gateway, key, { model, messages: [{ role: 'user', content }] })) as {
       choices?: { message: { content: string } }[];
     };
     expect(answer.choices?.[0]?.message.content, JSON.stringify(answer)).toContain(content);
@@ -86,7 +88,7 @@ describe(`the gateway of the image, ${howContained}`, { timeout: 60_000 }, () =>
     const booked = 'SELECT status, model_group FROM "LiteLLM_SpendLogs"';
     await expect
       .poll(() => asked(deployed.ownerUrl, [booked]), { timeout: 10_000 })
-      .toMatchObject([{ model_group: ALIAS }]);
+      .toMatchObject([{ model_group: model }]);
 
     const cache = new Redis(deployed.redisUrl);
     const clients = String(await cache.client('LIST'));
@@ -111,7 +113,7 @@ describe(`the gateway of the image, ${howContained}`, { timeout: 60_000 }, () =>
     await untilTrue(gateway, 30_000, gateway.isReady);
     const word = uniqueWord();
     const content = `${word} [[sim words=30 delayMs=100]]`;
-    const stream = chatOverTls(gateway, key, { stream: true, messages: [{ role: 'user', content }] });
+    const stream = chatOverTls(gateway, key, { model, stream: true, messages: [{ role: 'user', content }] });
     await requestOnce(word, (request) => request.eventsSent > 0, { withinMs: 10_000 });
     await expect.poll(() => gateway.output(), { timeout: 5_000 }).toMatch(/"openStreams":1/);
     gateway.child.kill('SIGTERM');

@@ -33,10 +33,14 @@ describe.skipIf(isLacking)(`LiteLLM's container, ${howContained}`, { timeout: 24
   const manage = (path: string, body: object) => ask(path, { http: litellm.http, key: masterKey, body });
 
   it('serves models of the bucket’s configuration, with the keys of providers, to keys that it makes', async () => {
-    const made = await manage('/key/generate', { models: ['gpt-4o-mini'], max_budget: 1 });
+    const made = await manage('/key/generate', { models: ['openai/*'], max_budget: 1 });
     expect(made.status, made.text).toBe(200);
     const key = String(at(made.json, 'key'));
-    const answer = await ask('/v1/chat/completions', { http: litellm.http, key, body: chat('gpt-4o-mini', 'Hello') });
+    const answer = await ask('/v1/chat/completions', {
+      http: litellm.http,
+      key,
+      body: chat('openai/gpt-4o-mini', 'Hello'),
+    });
     expect(answer.status, answer.text).toBe(200);
   });
 
@@ -77,7 +81,7 @@ describe.skipIf(isLacking)(`LiteLLM's container, ${howContained}`, { timeout: 24
       const made = await manage('/key/generate', { rpm_limit: 2 });
       const key = String(at(made.json, 'key'));
       const messages = [{ role: 'user', content: 'Hello' }];
-      const through = await chatOverTls(gateway, key, { model: 'gpt-4o-mini', messages });
+      const through = await chatOverTls(gateway, key, { model: 'openai/gpt-4o-mini', messages });
       expect(through).toContain('"choices"');
       const itself = await chatOverTls(gateway, key, { model: 'nova-lite', messages });
       expect(itself).toContain('"choices"');

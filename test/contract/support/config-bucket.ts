@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defaultConfigFile } from '@genai-gateway/local';
+import { defaultModelConfig } from '../../../packages/config/src/index.ts';
 
-/** An S3 with one object, LiteLLM's `config.yaml`; it answers no request that is not signed. */
+/** An S3 with one object, the `config.yaml` that a deployment has by default; it answers no request that is not signed. */
 export interface ConfigBucket {
   readonly endpoint: string;
   readonly name: string;
@@ -14,6 +13,7 @@ export interface ConfigBucket {
 
 export async function startConfigBucket(): Promise<ConfigBucket> {
   const [name, key] = ['config-bucket', 'config.yaml'];
+  const config = defaultModelConfig('us-east-1', ['OPENAI_API_KEY']);
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://s3');
     const isSigned = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') === true;
@@ -23,7 +23,7 @@ export async function startConfigBucket(): Promise<ConfigBucket> {
         ? [200, '']
         : [404, 'NoSuchKey'];
     response.writeHead(status, { 'content-type': status === 200 ? 'text/plain' : 'application/xml' });
-    response.end(status === 200 ? readFileSync(defaultConfigFile) : `<Error><Code>${code}</Code></Error>`);
+    response.end(status === 200 ? config : `<Error><Code>${code}</Code></Error>`);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

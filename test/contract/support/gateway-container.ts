@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { pickPort, simulatorCredentials } from '@genai-gateway/local';
 import { type ContainedProgram, imageEnvironment, runContained } from './container.ts';
 import { type Deployed, login } from './deployed.ts';
-import { ALIAS, world } from './world.ts';
+import { world } from './world.ts';
 
 /** The gateway as its container runs it. */
 export interface GatewayContainer extends ContainedProgram {
@@ -89,6 +89,6 @@ export function chatOverTls({ tls: port }: GatewayContainer, key: string, body: 
     const asked = { port, host: '127.0.0.1', path: '/v1/chat/completions', method: 'POST', headers, agent };
     httpsRequest(asked, (reply) => void text(reply).then(resolve, reject))
       .on('error', reject)
-      .end(JSON.stringify({ model: ALIAS, ...body }));
+      .end(JSON.stringify(body));
   });
 }
