@@ -16,7 +16,7 @@ import { DnsRecordType, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicedisco
 import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../foundation/foundation.ts';
 import { uniqueName } from '../names.ts';
-import type { Network } from '../network/network.ts';
+import { loadTestPorts, type Network } from '../network/network.ts';
 import { simulatorsImage } from './simulators-image.ts';
 import { connect, groupThatReachesAws } from './ways-to-aws.ts';
 
@@ -26,10 +26,9 @@ interface Parts {
 }
 
 const HOST = 'fake-llm';
-const BEDROCK_PORT = 8080;
 const providers = [
-  { provider: 'bedrock', port: BEDROCK_PORT, output: 'LoadTestBedrockUrl', path: '' },
-  { provider: 'openai', port: 8081, output: 'LoadTestOpenaiUrl', path: '/v1' },
+  { provider: 'bedrock', port: loadTestPorts.bedrock, output: 'LoadTestBedrockUrl', path: '' },
+  { provider: 'openai', port: loadTestPorts.openai, output: 'LoadTestOpenaiUrl', path: '/v1' },
 ] as const;
 
 /**
@@ -50,7 +49,7 @@ export function buildFakeLlm(stack: Stack, deployment: Deployment, { foundation,
   // The gateway itself calls Bedrock alone. On a cluster that was there before, both are in one group.
   const calls = new Map([
     ...providers.map(({ port }) => [`${litellm.node.path} ${port}`, { from: litellm, port }] as const),
-    [`${gateway.node.path} ${BEDROCK_PORT}`, { from: gateway, port: BEDROCK_PORT }] as const,
+    [`${gateway.node.path} ${loadTestPorts.bedrock}`, { from: gateway, port: loadTestPorts.bedrock }] as const,
   ]);
   [...calls.values()].forEach(({ from, port }, index) => {
     connect(stack, `Caller${index}`, { from, to: securityGroup, port, why: 'To simulated providers' });

@@ -32,3 +32,6 @@ export interface SecurityGroups {
 
 /** Ports within the VPC. */
 export const ports = { gatewayHttp: 3000, gatewayTls: 3443, litellm: 4000, database: 5432, cache: 6379 } as const;
+
+/** Of the simulated providers of a load test, where there are any. */
+export const loadTestPorts = { bedrock: 8080, openai: 8081 } as const;

@@ -1,5 +1,5 @@
 import type { NetworkPolicy, NetworkPolicyEgressRule, NetworkPolicyPeer } from 'kubernetes-types/networking/v1.js';
-import { ports } from '../../../network/network.ts';
+import { loadTestPorts, ports } from '../../../network/network.ts';
 import { labelsOf } from './kubernetes-object.ts';
 
 /** Where the things stand that pods talk with, as IPv4 CIDR blocks; security groups narrow them further. */
@@ -7,6 +7,8 @@ export interface Ranges {
   readonly loadBalancer: readonly string[];
   /** Postgres and the cache. */
   readonly data: readonly string[];
+  /** Simulated providers; empty: there are none. */
+  readonly loadTest: readonly string[];
 }
 
 /**
@@ -33,13 +35,20 @@ export function networkPolicies(namespace: string, ranges: Ranges): readonly Net
         { to: [{ podSelector: pods('litellm') }], ports: tcp(ports.litellm) },
         podIdentity,
         https,
+        ...simulated(ranges, loadTestPorts.bedrock),
       ],
     }),
     policy('litellm', {
       podSelector: pods('litellm'),
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ from: [{ podSelector: pods('gateway') }], ports: tcp(ports.litellm) }],
-      egress: [names, { to: blocks(ranges.data), ports: tcp(ports.database, ports.cache) }, podIdentity, https],
+      egress: [
+        names,
+        { to: blocks(ranges.data), ports: tcp(ports.database, ports.cache) },
+        podIdentity,
+        https,
+        ...simulated(ranges, loadTestPorts.bedrock, loadTestPorts.openai),
+      ],
     }),
     policy('migration', {
       podSelector: pods('migration'),
@@ -77,6 +86,10 @@ const https: NetworkPolicyEgressRule = {
   to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } }],
   ports: tcp(443),
 };
+
+function simulated({ loadTest }: Ranges, ...numbers: readonly number[]): readonly NetworkPolicyEgressRule[] {
+  return loadTest.length === 0 ? [] : [{ to: blocks(loadTest), ports: tcp(...numbers) }];
+}
 
 function blocks(cidrs: readonly string[]): NetworkPolicyPeer[] {
   return cidrs.map((cidr) => ({ ipBlock: { cidr } }));

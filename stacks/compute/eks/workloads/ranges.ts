@@ -16,6 +16,7 @@ export function rangesOf(deployment: Deployment, { subnets }: Network): Ranges {
     loadBalancer:
       rangesOfSubnets(facesInternet(deployment) ? subnets.public : subnets.private) ?? vpcRanges(deployment),
     data: rangesOfSubnets(subnets.data) ?? vpcRanges(deployment),
+    loadTest: deployment.helpers.fakeLlm ? (rangesOfSubnets(subnets.private) ?? vpcRanges(deployment)) : [],
   };
 }
 

@@ -246,6 +246,21 @@ describe('network policies', () => {
     expect(policy('migration').spec.egress?.slice(1)).toEqual([{ to: [vpc], ports: tcp(5432) }]);
   });
 
+  it('let nobody call simulated providers, unless there are any', () => {
+    const helpers = { ...eksDeployment().helpers, fakeLlm: true };
+    const withThem = buildInTest(eksDeployment({}, { helpers })).applied;
+    for (const [name, ...ports] of [
+      ['gateway', 8080],
+      ['litellm', 8080, 8081],
+    ] as const) {
+      expect(JSON.stringify(policy(name))).not.toContain('808');
+      expect((objectOf(withThem, 'NetworkPolicy', name) as Policy).spec.egress).toContainEqual({
+        to: [vpc],
+        ports: tcp(...ports),
+      });
+    }
+  });
+
   it('know only private ranges of a VPC that was there', () => {
     const vpcPlan = { kind: 'existing', vpcId: 'vpc-0123456789abcdef0', parts: undefined } as const;
     const { network } = eksDeployment();
