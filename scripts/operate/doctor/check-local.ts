@@ -19,7 +19,10 @@ export async function checkImages({ deployment }: Patient): Promise<readonly Fin
   if (deployment?.gateway.image !== undefined && deployment.litellm.image !== undefined) {
     return [ok('images', 'both are given ready made')];
   }
-  const unpinned = Object.entries(readImagePins() ?? {}).filter(([, { digest }]) => (digest ?? null) === null);
+  const pins = readImagePins();
+  if (pins === undefined)
+    return [fail('images', 'containers/images.json cannot be read', 'take it from the repository')];
+  const unpinned = Object.entries(pins).filter(([, { digest }]) => (digest ?? null) === null);
   if (unpinned.length === 0) return [ok('images', 'all base images are pinned to digests')];
   const names = unpinned.map(([name]) => name).join(', ');
   const says = `not pinned to a digest: ${names}`;
