@@ -7,7 +7,7 @@ const free = [
   /^AWS::EC2::(VPC|Subnet|Route|RouteTable|SubnetRouteTableAssociation|InternetGateway|VPCGatewayAttachment|VPCCidrBlock)$/,
   /^AWS::EC2::(SecurityGroup|SecurityGroupIngress|SecurityGroupEgress|FlowLog|LaunchTemplate|PrefixList)$/,
   /^AWS::ElasticLoadBalancingV2::(Listener|ListenerRule|ListenerCertificate|TargetGroup)$/,
-  /^AWS::CloudFront::(VpcOrigin|CachePolicy|OriginRequestPolicy|ResponseHeadersPolicy|Function|MonitoringSubscription)$/,
+  /^AWS::CloudFront::(VpcOrigin|CachePolicy|OriginRequestPolicy|ResponseHeadersPolicy|MonitoringSubscription)$/,
   /^AWS::Route53::RecordSet(Group)?$/,
   /^AWS::WAFv2::(WebACLAssociation|LoggingConfiguration|IPSet)$/,
   /^AWS::ECS::(TaskDefinition|ClusterCapacityProviderAssociations)$/,

@@ -87,6 +87,7 @@ export const prices: Readonly<Record<string, Price>> = {
   'web-acl-rule': remembered(1, 'month', page('waf')),
   'web-acl-requests': remembered(0.6, 'million', page('waf')),
   'cloudfront-requests': remembered(1, 'million', page('cloudfront')),
+  'cloudfront-function': remembered(0.1, 'million', page('cloudfront')),
   'cloudfront-data': remembered(0.085, 'GB', page('cloudfront')),
   'data-out': remembered(0.09, 'GB', ec2),
   'log-ingestion': derived(0.5, 'GB', cloudwatch),

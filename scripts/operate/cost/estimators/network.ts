@@ -25,6 +25,9 @@ export const networkEstimators: Estimators = {
     line('CloudFront', 'data to clients in GB', 'cloudfront-data', context.traffic.responseGb),
     ...(field(properties['DistributionConfig'], 'WebACLId') === undefined ? [] : globalWebAcl(context)),
   ],
+  'AWS::CloudFront::Function': ({ context }) => [
+    line('CloudFront', 'function, millions of requests', 'cloudfront-function', context.traffic.requestsMillion),
+  ],
   'AWS::Route53::HostedZone': () => [line('Route 53', 'hosted zones', 'hosted-zone')],
   'AWS::WAFv2::WebACL': ({ properties, context }) =>
     webAcl(listOf(properties['Rules']).length, context.traffic.requestsMillion),
