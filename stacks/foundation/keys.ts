@@ -21,7 +21,9 @@ const useOfKey = [
  * statements here are for services that act by themselves:
  *
  * - logs: CloudWatch Logs, for log groups of this account and region; alarms and events, which publish to an encrypted
- *   topic. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html and
+ *   topic. EventBridge gives the key no account that it acts for: with `aws:SourceAccount` its messages would be lost
+ *   without a word, so it is held to topics of this account by what SNS encrypts.
+ *   Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html and
  *   https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (as of 2026-11-23).
  * - data: Auto Scaling, for the encrypted volumes of an EKS cluster's nodes. Its service-linked role is named by a
  *   condition, because a key policy that names a role which is not there yet is refused.
@@ -47,17 +49,28 @@ export function makeKeys(stack: Stack, deployment: Deployment): Foundation['keys
       },
     }),
   );
-  logs.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'AlarmsAndEvents',
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com'), new ServicePrincipal('events.amazonaws.com')],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
-    }),
-  );
+  letPublish(logs, 'Alarms', 'cloudwatch.amazonaws.com', {
+    StringEquals: { 'aws:SourceAccount': stack.account },
+  });
+  letPublish(logs, 'Events', 'events.amazonaws.com', {
+    ArnLike: {
+      'kms:EncryptionContext:aws:sns:topicArn': `arn:${stack.partition}:sns:${stack.region}:${stack.account}:*`,
+    },
+  });
   if (deployment.platform.kind === 'eks') letAutoScalingUse(data, stack);
   return { data, secrets, logs };
+}
+
+function letPublish(key: Key, sid: string, service: string, conditions: Record<string, Record<string, string>>): void {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid,
+      principals: [new ServicePrincipal(service)],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions,
+    }),
+  );
 }
 
 /** Time to think better of it: the salt key stays when its stack goes, and this is how long it can be read then. */
