@@ -57,6 +57,12 @@ describe.each([
     for (const way of ways) expect(way).not.toMatch(/-1$|0\.0\.0\.0\/0 (?!443)/);
   });
 
+  test('its group has a rule for ways out of its own, or EC2 would give it one for all', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::EC2::SecurityGroup'))) {
+      expect(Properties.SecurityGroupEgress).toHaveLength(1);
+    }
+  });
+
   test('the endpoints let it in', () =>
     template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
       GroupId: 'sg-endpoints',

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { Network } from '../network/network.ts';
 import { awsService } from '../network/prefix-lists.ts';
+import { closed } from '../network/security-groups.ts';
 
 /** A group that only reaches AWS: by the endpoints of the VPC where it has some, and by the way out where it has one. */
 export function groupThatReachesAws(
@@ -17,7 +18,7 @@ export function groupThatReachesAws(
   deployment: Deployment,
   { network, description }: { readonly network: Network; readonly description: string },
 ): SecurityGroup {
-  const group = new SecurityGroup(stack, 'Group', { vpc: network.vpc, description, allowAllOutbound: false });
+  const group = closed(new SecurityGroup(stack, 'Group', { vpc: network.vpc, description, allowAllOutbound: false }));
   if (deployment.network.outbound === 'nat') {
     group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'To AWS');
   } else {

@@ -75,7 +75,7 @@ export function buildSecurityGroups(
  * this one, which matches nothing
  * (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-ec2-securitygroup.html, read 2026-11-23).
  */
-function closed(group: SecurityGroup): SecurityGroup {
+export function closed(group: SecurityGroup): SecurityGroup {
   const resource = group.node.defaultChild as CfnSecurityGroup;
   const own = resource.securityGroupEgress;
   const nowhere = {
