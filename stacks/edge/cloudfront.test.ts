@@ -35,6 +35,17 @@ describe('CloudFront', () => {
     }
   });
 
+  test('changes between scenarios 1 and 2 by another VPC origin: one that is used cannot be changed', () => {
+    const madeBy = (entrance: EntrancePlan) =>
+      Object.entries(templateOf(entrance).findResources('AWS::CloudFront::VpcOrigin')).map(([id, { Properties }]) => ({
+        id,
+        name: Properties.VpcOriginEndpointConfig.Name,
+      }));
+    const [[first], [second]] = [madeBy(cloudfront), madeBy(domain)];
+    expect(first?.id).not.toBe(second?.id);
+    expect(first?.name).not.toBe(second?.name);
+  });
+
   test.each([
     ['1', cloudfront, 'AWS::CloudFront::VpcOrigin', 'http-only'],
     ['2', domain, 'AWS::CloudFront::VpcOrigin', 'https-only'],

@@ -14,8 +14,10 @@ import {
   PriceClass,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
+  VpcOrigin,
+  VpcOriginEndpoint,
 } from 'aws-cdk-lib/aws-cloudfront';
-import { LoadBalancerV2Origin, VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { LoadBalancerV2Origin, VpcOrigin as OriginInVpc } from 'aws-cdk-lib/aws-cloudfront-origins';
 import type { ApplicationListener, ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../foundation/foundation.ts';
@@ -51,7 +53,7 @@ export function makeDistribution(stack: Stack, deployment: Deployment, options: 
     // Of clients that call CloudFront by its own name it takes TLS 1.0 too, whatever is said here.
     minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
     defaultBehavior: {
-      origin: originOf(deployment, options),
+      origin: originOf(stack, deployment, options),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
@@ -97,24 +99,31 @@ function takesLogs(region: string): boolean {
  * With HTTPS CloudFront compares the load balancer's certificate with the Host that it passes on
  * (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html, as
  * of 2026-11-23), which is the name that clients call.
+ *
+ * A VPC origin cannot be changed while a distribution has it (API reference of CloudFront, CannotUpdateEntityWhileInUse):
+ * it has its protocol in its name, so that with another protocol there is another one, which takes its place.
  */
 function originOf(
+  stack: Stack,
   deployment: Deployment,
   { entrance, loadBalancer, originProtocol, secret }: DistributionOptions,
 ): IOrigin {
-  const common = {
+  const sent = {
     customHeaders: { [originSecretHeader]: secret },
     readTimeout: Duration.seconds(entrance.readTimeoutSeconds),
     keepaliveTimeout: Duration.seconds(keepAliveSeconds),
+  };
+  const called = {
     protocolPolicy: originProtocol === 'https' ? OriginProtocolPolicy.HTTPS_ONLY : OriginProtocolPolicy.HTTP_ONLY,
     originSslProtocols: [OriginSslPolicy.TLS_V1_2],
   };
-  return entrance.origin === 'vpc'
-    ? VpcOrigin.withApplicationLoadBalancer(loadBalancer, {
-        ...common,
-        vpcOriginName: uniqueName('genai-gateway', deployment),
-      })
-    : new LoadBalancerV2Origin(loadBalancer, common);
+  if (entrance.origin === 'public') return new LoadBalancerV2Origin(loadBalancer, { ...sent, ...called });
+  const vpcOrigin = new VpcOrigin(stack, `VpcOrigin-${originProtocol}`, {
+    ...called,
+    endpoint: VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
+    vpcOriginName: uniqueName(`genai-gateway-${originProtocol}`, deployment),
+  });
+  return OriginInVpc.withVpcOrigin(vpcOrigin, sent);
 }
 
 function suppress(distribution: Distribution, { entrance, originProtocol }: DistributionOptions, logs: boolean): void {
