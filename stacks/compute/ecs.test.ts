@@ -307,6 +307,15 @@ describe('the migration', () => {
     expect(container('migration')).toMatchObject({ EntryPoint: ['/nodejs/bin/node', 'migrate.mjs'] });
   });
 
+  it('is given up before CloudFormation gives it up, after an hour', () => {
+    const [waiter] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const [, interval, attempts] =
+      /"IntervalSeconds":(\d+),"MaxAttempts":(\d+)/.exec(waiter?.['Properties'].DefinitionString['Fn::Join'][1][0]) ??
+      [];
+    expect(Number(interval) * Number(attempts)).toBeLessThan(3_600);
+    expect(Number(interval) * Number(attempts)).toBeGreaterThan(1_800);
+  });
+
   it('has the owner’s login, and those that it makes', () => {
     const secrets = secretsOf('migration');
     expect(secrets['DATABASE_USER']).toMatch(/database-owner-AbCdEf:username::/);

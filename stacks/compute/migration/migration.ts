@@ -16,6 +16,9 @@ import type { MigrationProperties } from './run-migration.ts';
 
 const name = 'migration';
 
+/** CloudFormation waits for an hour; what takes longer has to fail before, to be able to say why. */
+const longestMigration = Duration.minutes(55);
+
 type MigrationParts = ComputeParts & { readonly cluster: Cluster; readonly image: ServiceImage };
 
 /**
@@ -107,7 +110,7 @@ function migrationProvider(
     onEventHandler: onEvent,
     isCompleteHandler: isComplete,
     queryInterval: Duration.seconds(10),
-    totalTimeout: Duration.hours(2),
+    totalTimeout: longestMigration,
     logGroup: logs,
   });
   suppressFindings(provider, [onEvent, isComplete]);

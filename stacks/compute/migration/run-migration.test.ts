@@ -102,15 +102,11 @@ describe('when a deployment makes or changes the migration', () => {
     await expect(onEvent(event())).rejects.toThrow('RESOURCE:FARGATE: none left');
   });
 
-  it('waits for roles that ECS does not know yet', async () => {
-    answers.set('RunTask', (_, times) =>
-      times === 1
-        ? {
-            status: 400,
-            body: { __type: 'ClientException', message: 'ECS was unable to assume the role that was given.' },
-          }
-        : task({})(),
-    );
+  it.each([
+    ['roles that ECS does not know yet', 'ClientException', 'ECS was unable to assume the role that was given.'],
+    ['a right that IAM was given just now', 'AccessDeniedException', 'not authorized to perform: ecs:RunTask'],
+  ])('waits for %s', async (_what, __type, message) => {
+    answers.set('RunTask', (_, times) => (times === 1 ? { status: 400, body: { __type, message } } : task({})()));
     expect((await onEvent(event())).Data).toEqual({ TaskArn: taskArn });
     expect(asked).toHaveLength(2);
   });

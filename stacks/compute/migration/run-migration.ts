@@ -23,7 +23,7 @@ export interface MigrationEvent {
   readonly Data?: { readonly TaskArn?: string };
 }
 
-/** How often, and how far apart in milliseconds, a task is tried whose roles ECS does not know yet. */
+/** How often, and how far apart in milliseconds, a task is tried whose roles or rights AWS does not know yet. */
 const attempts = 20;
 const pauseMs = 3_000;
 /** Of the log, in an error: CloudFormation shows 4 kB of one, as of 2026-11-23. */
@@ -94,9 +94,10 @@ async function start({ RequestId, ResourceProperties: given }: MigrationEvent): 
       if (taskArn === undefined) throw new Error(`The migration could not be started: ${reasonOf(failures)}.`);
       return taskArn;
     } catch (error) {
-      // IAM tells of a role that was made seconds ago with a delay.
-      const isRoleUnknown = error instanceof Error && /unable to assume the role/i.test(error.message);
-      if (!isRoleUnknown || attempt === attempts) throw error;
+      // IAM tells of a role, and of a right to run this revision of the task, that was made seconds ago with a delay.
+      const isTooEarly =
+        error instanceof Error && (error.name === 'AccessDeniedException' || /assume the role/i.test(error.message));
+      if (!isTooEarly || attempt === attempts) throw error;
       await sleep(pauseMs);
     }
   }
