@@ -1,8 +1,7 @@
 import type { Deployment } from '@genai-gateway/config';
-import type { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Foundation } from '../../foundation/foundation.ts';
-import { removalPolicyOf } from '../../names.ts';
 
 /** Where Container Insights writes what containers print; the name is its own. */
 export function applicationLogGroupName(clusterName: string): string {
@@ -30,6 +29,7 @@ export function controlPlaneLogGroup(
   return logGroup(stack, deployment, foundation, { id: 'ControlPlaneLogs', name: `/aws/eks/${clusterName}/cluster` });
 }
 
+/** One that a first deployment made and that failed is taken away in production too: its name would be in the way of the next. */
 function logGroup(
   stack: Stack,
   deployment: Deployment,
@@ -40,6 +40,6 @@ function logGroup(
     logGroupName: name,
     encryptionKey: keys.logs,
     retention: deployment.operations.logRetentionDays,
-    removalPolicy: removalPolicyOf(deployment),
+    removalPolicy: deployment.isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
   });
 }

@@ -47,6 +47,14 @@ describe('the cluster', () => {
     template.hasResourceProperties('AWS::EKS::Cluster', { Name: 'genai-gateway-eu-west-1', DeletionProtection: true });
   });
 
+  it.each([
+    [false, 'Delete'],
+    [true, 'RetainExceptOnCreate'],
+  ])('keeps its logs in production (%s), but for those of a first deployment that failed', (isProduction, policy) => {
+    const { template } = buildInTest(eksDeployment({}, { isProduction }));
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: policy });
+  });
+
   it('opens its API to the addresses that are named, and to no others', () => {
     const { template } = buildInTest(eksDeployment({ cluster: { ...newPlan, apiAllowedCidrs: ['198.51.100.0/24'] } }));
     template.hasResourceProperties('AWS::EKS::Cluster', {
