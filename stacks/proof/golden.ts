@@ -8,7 +8,7 @@ import { goldenVariants } from './variants.ts';
 export const goldenFolder = resolve(import.meta.dirname, '../golden');
 
 /** A template's text as it is kept: keys in order, and without what changes with every build. */
-export function goldenText(template: unknown): string {
+function goldenText(template: unknown): string {
   return `${JSON.stringify(normalised(template), null, 1)}\n`;
 }
 

@@ -8,7 +8,7 @@ import { setProject } from 'sst/project.js';
 import { buildGateway } from '../gateway-app.ts';
 import { buildGlobalApp } from '../global/global-app.ts';
 import { inRepository } from '../repository.ts';
-import { text } from './json.ts';
+import { at, text } from './json.ts';
 import type { Template, Templates } from './templates.ts';
 import { account, type Variant } from './variants.ts';
 
@@ -22,6 +22,8 @@ export interface Synthesised {
   readonly templates: Templates;
   /** What aspects said of constructs, warnings and errors. */
   readonly messages: readonly string[];
+  /** What CDK would ask AWS for before a deployment, and what stands in for the answer here. */
+  readonly lookups: readonly { readonly key: string; readonly provider: string; readonly standIn: unknown }[];
 }
 
 /** Reads the configuration of a variant as `sst.config.ts` does. Throws ConfigError. */
@@ -45,6 +47,7 @@ export function synthesise(variant: Variant, prepare: (app: App) => void = () =>
     deployment,
     templates: Object.assign({}, ...passes.map((each) => each.templates)) as Templates,
     messages: passes.flatMap((each) => each.messages),
+    lookups: passes.flatMap((each) => each.lookups),
   };
 }
 
@@ -59,7 +62,10 @@ function pass(variant: Variant, region: string, build: (app: App) => void, prepa
     const messages = assembly.stacks.flatMap((stack) =>
       stack.messages.map(({ id, entry }) => `${id}: ${String(entry.data)}`),
     );
-    return { templates: templatesOf(assembly), messages };
+    const lookups = (assembly.manifest.missing ?? []).map(({ key, provider, props }) => {
+      return { key, provider, standIn: at(props, 'dummyValue') };
+    });
+    return { templates: templatesOf(assembly), messages, lookups };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

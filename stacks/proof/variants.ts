@@ -30,7 +30,7 @@ const certificate = (where: string) =>
 const webAcl = `arn:aws:wafv2:us-east-1:${account}:global/webacl/genai-gateway/11111111-1111-1111-1111-111111111111`;
 
 /** A folder that looks like a Helm chart: what it would install is not rendered without a cluster. */
-export const standInChart = new URL('./stand-in-chart', import.meta.url).pathname;
+const standInChart = new URL('./stand-in-chart', import.meta.url).pathname;
 
 const entranceEnv: Readonly<Record<Scenario, Readonly<Record<string, string>>>> = {
   cloudfront: { USE_CLOUDFRONT: 'true', USE_ROUTE53: 'false', PUBLIC_LOAD_BALANCER: 'true' },
@@ -120,7 +120,7 @@ const existingCluster = {
 const helpers = { LOAD_TEST_SERVER: 'true', JUMP_HOST: 'true' };
 
 /** What the plain variants leave at its default, changed once. */
-export const specialVariants: readonly Variant[] = [
+const specialVariants: readonly Variant[] = [
   special('eks-existing-cluster', eks, existingCluster),
   special('eks-existing-cluster-add-ons', plainVariant('eks', 'private'), {
     ...existingCluster,

@@ -10,7 +10,7 @@ export function overlap(one: string, other: string): boolean {
 }
 
 /** Whether all addresses of the IPv4 block `inner` are in `outer`. */
-export function contains(outer: string, inner: string): boolean {
+function contains(outer: string, inner: string): boolean {
   const [a, b] = [rangeOf(outer), rangeOf(inner)];
   return a !== undefined && b !== undefined && a.first <= b.first && b.last <= a.last;
 }

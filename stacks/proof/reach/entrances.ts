@@ -107,7 +107,7 @@ export interface Distribution {
   readonly webAclArn: string | undefined;
 }
 
-export interface Origin {
+interface Origin {
   /** Id of the load balancer; undefined: something else. */
   readonly loadBalancer: string | undefined;
   /** Through the VPC instead of the internet. */

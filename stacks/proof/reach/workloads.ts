@@ -5,7 +5,7 @@ import { manifestsOf } from './manifests.ts';
 import type { Routes } from './routes.ts';
 import { groupKey } from './security-groups.ts';
 
-export type Role = 'gateway' | 'litellm' | 'migration' | 'node';
+type Role = 'gateway' | 'litellm' | 'migration' | 'node';
 
 /** Something that runs our containers, or anything else with an address in the VPC that may open connections. */
 export interface Workload {

@@ -16,7 +16,7 @@ interface Statement {
  * Actions that IAM cannot hold to a resource, or not before there is one
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/, as of 2026-11-23), and why we need them.
  */
-export const actionsWithoutResource: readonly (readonly [pattern: RegExp, reason: string])[] = [
+const actionsWithoutResource: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^ecr:GetAuthorizationToken$/, 'A token is for the whole registry.'],
   [
     /^ec2:(Describe\w+|\*NetworkInterfaces?|(Create|Delete|AssignPrivate\w+|UnassignPrivate\w+|Attach|Detach)NetworkInterface\w*)$/,

@@ -206,7 +206,7 @@ function targetGroups(system: System): readonly Resource[] {
 }
 
 /** Plain variables of a workload's container, on either platform. */
-export function environmentOf(system: System, role: 'gateway' | 'litellm'): Readonly<Record<string, string>> {
+function environmentOf(system: System, role: 'gateway' | 'litellm'): Readonly<Record<string, string>> {
   const workload = graphOf(system).workloads.find((each) => each.role === role);
   const service = system.resourceOf(`‹${workload?.id ?? ''}›`);
   const task = system.resourceOf(service?.properties['TaskDefinition']);

@@ -8,7 +8,7 @@ import type { Rule, System } from '../system.ts';
  * (https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html and the pages of the services behind it,
  * as of 2026-11-23).
  */
-export const limits = {
+const limits = {
   resourcesPerTemplate: 500,
   bytesPerTemplate: 1024 * 1024,
   outputsPerTemplate: 200,
@@ -172,7 +172,7 @@ function tooLong(system: System, type: string, key: string, limit: number): read
 }
 
 /** Length as IAM counts: without white space; what only AWS knows is taken to be an ARN's length. */
-export function lengthOfPolicy(document: unknown): number {
+function lengthOfPolicy(document: unknown): number {
   return JSON.stringify(document ?? {})
     .replace(/‹[^›]*›/g, 'x'.repeat(lengthOfUnknown))
     .replace(/\s/g, '').length;
