@@ -35,6 +35,14 @@ describe('CloudFront', () => {
     }
   });
 
+  test('tells its name to later stacks in scenarios 1 and 2 alike, so that one can be changed into the other', () => {
+    const [[told], [again]] = [cloudfront, domain].map((entrance) =>
+      Object.values(templateOf(entrance).findOutputs('*', { Export: Match.anyValue() })),
+    ) as [Record<string, unknown>[], Record<string, unknown>[]];
+    expect(told).toEqual(again);
+    expect(JSON.stringify(told)).toContain('"DomainName"');
+  });
+
   test('changes between scenarios 1 and 2 by another VPC origin: one that is used cannot be changed', () => {
     const madeBy = (entrance: EntrancePlan) =>
       Object.entries(templateOf(entrance).findResources('AWS::CloudFront::VpcOrigin')).map(([id, { Properties }]) => ({

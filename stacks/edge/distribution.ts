@@ -69,6 +69,9 @@ export function makeDistribution(stack: Stack, deployment: Deployment, options: 
   });
   // A new secret passes before it is sent.
   distribution.node.addDependency(options.listener);
+  // Later stacks use its name in scenario 1 alone. CloudFormation takes nothing away that they still import, so that
+  // without this nobody could go on to scenario 2.
+  stack.exportValue(distribution.distributionDomainName);
 
   suppress(distribution, options, logs);
   return distribution;
