@@ -147,6 +147,7 @@ describe('the nodes', () => {
       'are one more than pods, so that a rollout finds room',
       { ScalingConfig: { MinSize: 3, DesiredSize: 3, MaxSize: 5 } },
     ],
+    ['are of the version of their cluster, so that they go on with it', { Version: '1.34' }],
     ['are renewed one by one', { UpdateConfig: { MaxUnavailable: 1 } }],
     ['stand in the private subnets', { Subnets: ['subnet-private0', 'subnet-private1'] }],
   ])('%s', (_promise, properties) => {

@@ -7,7 +7,7 @@ import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../../foundation/foundation.ts';
 import { uniqueName } from '../../names.ts';
 import type { Network } from '../../network/network.ts';
-import type { EksCluster } from './cluster.ts';
+import { type EksCluster, kubernetesVersion } from './cluster.ts';
 
 /**
  * Nodes that EKS looks after. One more than pods of a kind are wanted, so that a new pod finds room beside the old ones
@@ -58,6 +58,8 @@ export function nodeGroup(
   const group = new CfnNodegroup(stack, 'Nodes', {
     clusterName: eks.name,
     nodeRole: role.roleArn,
+    // Without it nodes stay behind when the cluster goes on to a newer version.
+    version: kubernetesVersion,
     subnets: network.subnets.private.map((subnet) => subnet.subnetId),
     instanceTypes: [plan.instanceType],
     amiType: plan.amiType,
