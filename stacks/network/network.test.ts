@@ -1,3 +1,4 @@
+import type { Deployment } from '@genai-gateway/config';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
@@ -173,6 +174,18 @@ describe('ways out', () => {
     const template = templateOf({ network: { vpc } });
     template.resourceCountIs('AWS::EC2::Subnet', 9);
     template.resourceCountIs('AWS::EC2::NatGateway', 3);
+  });
+
+  test('another zone or another way out moves no subnet, which would move what is stored', () => {
+    const blocks = (availabilityZones: number, network: Partial<Deployment['network']> = {}) => {
+      const vpc = { kind: 'new', cidr: '10.8.0.0/20', availabilityZones, natGateways: 1 } as const;
+      const subnets = templateOf({ network: { vpc, ...network } }).findResources('AWS::EC2::Subnet');
+      return Object.fromEntries(Object.entries(subnets).map(([id, { Properties }]) => [id, Properties.CidrBlock]));
+    };
+    const most = blocks(3);
+    expect(most).toMatchObject(blocks(2));
+    expect(most).toMatchObject(blocks(2, none));
+    expect(most).toMatchObject(blocks(3, none));
   });
 
   test('the smallest VPC still has subnets that a load balancer takes', () => {

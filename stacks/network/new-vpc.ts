@@ -27,6 +27,9 @@ const zoneIds: Readonly<Record<string, readonly string[]>> = {
   'ca-central-1': ['cac1-az1', 'cac1-az2', 'cac1-az4'],
 };
 
+/** What AVAILABILITY_ZONES may say at most. */
+const MOST_ZONES = 3;
+
 /** Whether CDK knows the names of the zones that the subnets really are in. */
 export function zoneNamesAreKnown(deployment: Pick<Deployment, 'region' | 'network'>): boolean {
   const { vpc } = deployment.network;
@@ -49,6 +52,7 @@ export function newVpc(
   const vpc = new Vpc(stack, 'Vpc', {
     ipAddresses: IpAddresses.cidr(plan.cidr),
     maxAzs: plan.availabilityZones,
+    reservedAzs: MOST_ZONES - plan.availabilityZones,
     natGateways: outbound === 'nat' ? plan.natGateways : 0,
     subnetConfiguration: subnetConfiguration(plan, { outbound, hasPublic }),
     restrictDefaultSecurityGroup: true,
@@ -76,6 +80,9 @@ export function newVpc(
 /**
  * An eighth of the addresses for each private subnet, as pods of EKS take one each; a 32nd for the others. A load
  * balancer needs a /27 at least, so the whole may be as small as a /22.
+ *
+ * Room is kept for three zones and for public subnets: addresses of a subnet cannot be changed, so that without it a
+ * zone more, or another way out, would move the database into other subnets.
  */
 function subnetConfiguration(
   plan: NewVpcPlan,
@@ -89,9 +96,13 @@ function subnetConfiguration(
       subnetType: outbound === 'nat' ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED,
       cidrMask: prefix + 3,
     },
-    ...(hasPublic
-      ? [{ name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: small, mapPublicIpOnLaunch: false }]
-      : []),
+    {
+      name: 'public',
+      subnetType: SubnetType.PUBLIC,
+      cidrMask: small,
+      reserved: !hasPublic,
+      ...(hasPublic ? { mapPublicIpOnLaunch: false } : {}),
+    },
     { name: 'data', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: small },
   ];
 }
