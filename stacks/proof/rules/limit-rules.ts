@@ -1,4 +1,4 @@
-import { at, everyText, list, text, texts } from '../json.ts';
+import { at, list, text, texts } from '../json.ts';
 import { graphOf } from '../reach/graph-of.ts';
 import { referredTo } from '../resolve.ts';
 import type { Rule, System } from '../system.ts';
@@ -147,18 +147,12 @@ export const limitRules: readonly Rule[] = [
         .map(({ id, properties }) => `${id}: ${String(properties['Cpu'])}, ${String(properties['Memory'])}`),
   },
   {
-    name: 'Stacks export nothing that is not imported, and no name twice',
+    name: 'Stacks export no name twice',
     breaches: ({ templates }) => {
       const names = Object.values(templates).flatMap((each) =>
         Object.values(each.Outputs ?? {}).flatMap((output) => text(output.Export, 'Name') ?? []),
       );
-      const imported = new Set(
-        [...everyText(templates)].filter((each) => each.path.endsWith('Fn::ImportValue')).map((each) => each.text),
-      );
-      return [
-        ...names.filter((each, index) => names.indexOf(each) !== index),
-        ...names.filter((each) => each.includes(':ExportsOutput') && !imported.has(each)),
-      ];
+      return names.filter((each, index) => names.indexOf(each) !== index);
     },
   },
 ];
