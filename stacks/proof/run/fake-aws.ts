@@ -1,16 +1,26 @@
 import type { MotoServer } from '../../../scripts/moto/moto-server.ts';
+import { account } from '../variants.ts';
 
 /** The least of the two stacks that SST looks for before it builds: it would else call the CDK to make them. */
-const bootstrapStacks = {
-  CDKToolkit: { BootstrapVersion: '21', BucketName: 'cdk-assets' },
+const bootstrapStacks = (region: string) => ({
+  CDKToolkit: { BootstrapVersion: '21', BucketName: `cdk-hnb659fds-assets-${account}-${region}` },
   SSTBootstrap: { Version: '7.4', BucketName: 'sst-assets' },
-} as const;
+});
+
+/** What the CDK asks before it deploys a stack. */
+const versionParameter = {
+  Type: 'AWS::SSM::Parameter',
+  Properties: { Type: 'String', Name: '/cdk-bootstrap/hnb659fds/version', Value: '21' },
+};
 
 /** Gives a fresh moto what every account that SST was used in has. */
 export async function bootstrapFakeAws({ url }: MotoServer, region: string): Promise<void> {
-  for (const [name, outputs] of Object.entries(bootstrapStacks)) {
+  for (const [name, outputs] of Object.entries(bootstrapStacks(region))) {
     const template = {
-      Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: outputs.BucketName } } },
+      Resources: {
+        Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: outputs.BucketName } },
+        ...(name === 'CDKToolkit' ? { Version: versionParameter } : {}),
+      },
       Outputs: Object.fromEntries(Object.entries(outputs).map(([key, Value]) => [key, { Value }])),
     };
     const body = new URLSearchParams({
