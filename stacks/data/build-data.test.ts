@@ -95,6 +95,15 @@ describe('Postgres', () => {
     });
   });
 
+  test('its logs stay in production, unless they are of a first deployment that failed', () => {
+    const policies = ({ template }: typeof built) =>
+      Object.entries(template.findResources('AWS::Logs::LogGroup'))
+        .filter(([id]) => id.startsWith('DatabaseLogs'))
+        .map(([, { DeletionPolicy }]) => DeletionPolicy);
+    expect(policies(builtForProduction)).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+    expect(policies(built)).toEqual(['Delete', 'Delete']);
+  });
+
   test('in production it cannot be deleted by a slip, and leaves a snapshot', () =>
     builtForProduction.template.hasResource('AWS::RDS::DBInstance', {
       DeletionPolicy: 'Snapshot',

@@ -54,7 +54,8 @@ export function makeDatabase(
         logGroupName: `/aws/rds/instance/${instanceIdentifier}/${log}`,
         retention: deployment.operations.logRetentionDays,
         encryptionKey: foundation.keys.logs,
-        removalPolicy: RemovalPolicy.DESTROY,
+        // One of a first deployment that failed goes in production too: its name would be in the way of the next.
+        removalPolicy: isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       }),
   );
   const engine = DatabaseInstanceEngine.postgres({ version: postgres });
