@@ -1,5 +1,6 @@
 import { allRules } from '../rules/all-rules.ts';
 import { breachesOf, type System } from '../system.ts';
+import { cloudFrontMutations } from './cloudfront-mutations.ts';
 import { entranceMutations } from './entrance-mutations.ts';
 import { insideMutations } from './inside-mutations.ts';
 import { type Mutation, Planted } from './planted.ts';
@@ -9,6 +10,7 @@ import { storedMutations } from './stored-mutations.ts';
 /** Every fault that is planted. */
 export const allMutations: readonly Mutation[] = [
   ...entranceMutations,
+  ...cloudFrontMutations,
   ...insideMutations,
   ...storedMutations,
   ...serviceMutations,
