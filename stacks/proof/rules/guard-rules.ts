@@ -172,26 +172,22 @@ export const guardRules: readonly Rule[] = [
   {
     name: 'All tasks at their most, with their pools, and the migration fit into the connections of Postgres',
     breaches: (system) => {
-      const { gateway, litellm, database } = system.deployment;
-      // While services roll there are twice as many tasks.
-      const most = 2 * (gateway.scaling.max * gateway.databasePoolSize);
-      const rolling = most + litellm.scaling.max * litellm.databasePoolSize;
+      const { maxConnections } = system.deployment.database;
       const said = system
         .ofType('AWS::RDS::DBParameterGroup')
         .flatMap((each) => number(each.properties, 'Parameters', 'max_connections') ?? []);
-      return said.length === 1 &&
-        said[0] === database.maxConnections &&
-        rolling > 0 &&
-        steady(system) < database.maxConnections
+      const most = mostConnections(system);
+      return said.length === 1 && said[0] === maxConnections && most < maxConnections
         ? []
-        : [`${steady(system)} of ${said.join(', ')} connections`];
+        : [`${most} of ${said.join(', ')} connections`];
     },
   },
 ];
 
-/** Connections with every task at its most, a migration, and what Postgres keeps for itself and for functions. */
-function steady({ deployment: { gateway, litellm } }: System): number {
-  return gateway.scaling.max * gateway.databasePoolSize + litellm.scaling.max * litellm.databasePoolSize + 30 + 5;
+/** While services roll at their largest there are twice as many tasks; then a migration, functions, and Postgres's own. */
+function mostConnections({ deployment: { gateway, litellm } }: System): number {
+  const tasks = gateway.scaling.max * gateway.databasePoolSize + litellm.scaling.max * litellm.databasePoolSize;
+  return 2 * tasks + 5 + 30 + 5;
 }
 
 function webAclOf(system: System, loadBalancer: string): Resource | undefined {
