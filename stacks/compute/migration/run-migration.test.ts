@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { isComplete as IsComplete, MigrationEvent, onEvent as OnEvent } from './run-migration.ts';
@@ -10,20 +10,22 @@ type Json = Record<string, unknown>;
 const asked: { readonly operation: string; readonly body: Json }[] = [];
 const answers = new Map<string, (body: Json, times: number) => { status?: number; body: Json }>();
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => void answer(request, response));
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
   const body = JSON.parse(Buffer.concat(chunks).toString()) as Json;
   asked.push({ operation, body });
   const times = asked.filter((each) => each.operation === operation).length;
-  const answer = answers.get(operation)?.(body, times) ?? {
+  const given = answers.get(operation)?.(body, times) ?? {
     status: 500,
     body: { message: `no answer to ${operation}` },
   };
-  response.writeHead(answer.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' });
-  response.end(JSON.stringify(answer.body));
-});
+  response.writeHead(given.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(given.body));
+}
 
 let onEvent: typeof OnEvent;
 let isComplete: typeof IsComplete;
