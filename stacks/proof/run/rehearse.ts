@@ -6,28 +6,41 @@ import { parseArgs } from 'node:util';
 import { startMoto } from '../../../scripts/moto/moto-server.ts';
 import { inRepository } from '../../repository.ts';
 import { pairwiseVariants } from '../pairwise.ts';
+import { linesOf, rehearseDeployment } from '../rehearse/rehearse-deployment.ts';
 import { synthesise } from '../synthesise.ts';
 import { allVariants, type Variant } from '../variants.ts';
 import { bootstrapFakeAws, makePrivateZone } from './fake-aws.ts';
 
-const usage = `npm run rehearse -- [--all] [--variant NAME]
+const usage = `npm run rehearse -- [--all] [--variant NAME] [--deploy]
 
 A rehearsal: \`sst build\` as a deployer runs it, against moto, which plays AWS on this machine. It proves that the
 command line, the configuration and the stacks work together. It does not prove that AWS takes the stacks.
   (nothing)   one variant on each platform
   --all       variants among which every two choices meet
-  --variant   this one`;
+  --variant   this one
+  --deploy    in place of a build, the stacks of one variant made in moto by CloudFormation's API, without what moto
+              does not know, and moto asked whether they are as the templates say`;
+
+const notAws = 'A rehearsal against moto, not a proof: nothing of this was run on AWS.\n';
 
 const { values } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
     variant: { type: 'string' },
+    deploy: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (values.help) process.stdout.write(`${usage}\n`);
-else process.exitCode = (await rehearse(chosen())) ? 0 : 1;
+else process.exitCode = (await (values.deploy ? deploy() : rehearse(chosen()))) ? 0 : 1;
+
+async function deploy(): Promise<boolean> {
+  process.stdout.write(notAws);
+  const rehearsed = await rehearseDeployment();
+  process.stdout.write(`${linesOf(rehearsed).join('\n')}\n`);
+  return rehearsed.results.every(({ difference }) => difference === undefined);
+}
 
 function chosen(): readonly Variant[] {
   if (values.variant !== undefined) return allVariants.filter((each) => each.name === values.variant);
@@ -35,7 +48,7 @@ function chosen(): readonly Variant[] {
 }
 
 async function rehearse(variants: readonly Variant[]): Promise<boolean> {
-  process.stdout.write('A rehearsal against moto: nothing of this was run on AWS.\n');
+  process.stdout.write(notAws);
   // SST reads these files whatever the environment says.
   const own = globSync('.env*', { cwd: inRepository() });
   if (own.length > 0) {
