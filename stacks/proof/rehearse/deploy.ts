@@ -26,10 +26,10 @@ export interface Deployed {
 export const rehearsedVariant: Variant = plainVariant('ecs', 'direct-alb');
 
 /**
- * Makes the stacks of the rehearsed variant in an empty moto, in their order, by CloudFormation's CreateStack. Not by
- * `sst deploy`: it works with change sets, of which moto keeps no exports (its execute_change_set registers none, read in
- * 5.2.5), so that no stack finds what the one before it made. `change` may plant a fault in the templates before.
- * Throws what moto refuses.
+ * Makes the stacks of the rehearsed variant in an empty moto, in their order, by CloudFormation's CreateStack: the call
+ * that `sst deploy` makes, but with templates that moto can take. `sst deploy` itself ends at the first stack, for it
+ * gives every key tags, which moto 5.2.5 reads under other names (`Fn::GetAtt references undefined resource`). `change`
+ * may plant a fault in the templates before. Throws what moto refuses.
  */
 export async function deployToMoto(
   moto: MotoServer,

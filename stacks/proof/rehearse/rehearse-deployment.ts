@@ -43,7 +43,7 @@ export function linesOf({ deployed, results }: RehearsedDeployment): readonly st
   const countOf = (type: string) => deployed.leftOut.filter((each) => each.startsWith(`${type} `)).length;
   const failed = results.filter(({ difference }) => difference !== undefined).length;
   return [
-    `${rehearsedVariant.name}, by CloudFormation's CreateStack, not by sst deploy, whose change sets keep no exports in moto.`,
+    `${rehearsedVariant.name}: its templates, changed for moto as said below, by CreateStack; sst deploy was not run.`,
     `ok   ${deployed.stacks.length} stacks: ${deployed.stacks.join(', ')}`,
     ...Object.entries(leftOutTypes).map(([type, why]) => `left out: ${countOf(type)} ${type} (${why})`),
     ...propertiesOfMoto.map(({ type, property, reason }) => `changed: ${property} of ${type} (${reason})`),
