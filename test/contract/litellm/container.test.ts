@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asked } from '../../../packages/local/src/testing/database-owner.ts';
-import { canIsolate, howContained } from '../support/container.ts';
+import { canIsolate, howContained, repository } from '../support/container.ts';
 import { type Deployed, startDeployed, untilTrue } from '../support/deployed.ts';
 import { chatOverTls, startGatewayContainer } from '../support/gateway-container.ts';
 import { ask, chat } from '../support/litellm.ts';
@@ -114,7 +114,9 @@ describe.skipIf(isLacking)(`LiteLLM's container, ${howContained}`, { timeout: 24
   });
 
   it.skipIf(!canIsolate)('writes nothing but a certificate and what it caches', () => {
-    const written = readdirSync(`/proc/${litellm.child.pid}/root/tmp`);
+    const written = readdirSync(`/proc/${litellm.child.pid}/root/tmp`).filter(
+      (name) => !`${repository}/`.startsWith(`/tmp/${name}/`),
+    );
     expect(written.filter((name) => !/^litellm-(?:sslcert-[0-9a-f]+\.pem|assets|migrations)$/.test(name))).toEqual([]);
     expect(written.join()).toContain('litellm-sslcert');
   });

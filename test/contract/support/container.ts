@@ -5,16 +5,28 @@ import { resolve } from 'node:path';
 /** Who runs in our images. */
 const user = 65_532;
 
+/** Seen by a contained program too, wherever it lies. */
+export const repository = resolve(import.meta.dirname, '../../..');
+
 /**
  * Everything that could be written to is mounted anew, for this process alone, and read-only; what is asked for is a
- * folder in memory. Then all rights go, and the program comes.
+ * folder in memory, in which this repository is seen where it lies in that folder. Then all rights go, and the program
+ * comes.
  */
 const isolate = `set -e
 mount --make-rprivate /
+case ${JSON.stringify(repository)} in "$1"/*) mount --bind ${JSON.stringify(repository)} /mnt;; esac
 while read -r _ point _ options _; do
   case "$options" in rw*) mount -o remount,bind,ro "$point" 2>/dev/null || true;; esac
 done < /proc/self/mounts
-if [ "$1" != none ]; then mount -t tmpfs -o mode=1777,size=64m tmpfs "$1"; fi
+if [ "$1" != none ]; then
+  mount -t tmpfs -o mode=1777,size=64m tmpfs "$1"
+  case ${JSON.stringify(repository)} in "$1"/*)
+    mkdir -p ${JSON.stringify(repository)}
+    mount --bind /mnt ${JSON.stringify(repository)}
+    mount -o remount,bind,ro ${JSON.stringify(repository)};;
+  esac
+fi
 shift
 exec setpriv --reuid ${user} --regid ${user} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all "$@"`;
 
