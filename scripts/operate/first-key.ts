@@ -1,5 +1,5 @@
+import { firstRequests } from '@genai-gateway/local/first-requests';
 import { chatModel, listModels, makeKey } from './first-key/make-key.ts';
-import { firstRequests } from './first-key/requests.ts';
 import { OperatorFailure, requiredOption, runCommand, textOption, type Values } from './shared/command.ts';
 import { outputsOf, readDeployedStacks } from './shared/deployed.ts';
 import { deploymentEnvironment, readTextFile, regionOf, repositoryRoot } from './shared/environment.ts';
@@ -49,7 +49,7 @@ It reads the master key from Secrets Manager and never prints it. The virtual ke
     out(`  Virtual key  ${key}   (${request.alias}; it is not shown again)\n`);
     const models = await listModels(url, key, connection);
     if (models.length === 0) note('The gateway lists no models: look at the config.yaml that was deployed.\n');
-    out(firstRequests({ url, key, model: chatModel(models), region }));
+    out(firstRequests({ url, awsUrl: url, key, model: chatModel(models), region, caFile: undefined }));
     return 0;
   },
 });

@@ -1,3 +1,4 @@
+import { firstRequests } from './first-requests.ts';
 import type { Stack, StackLitellm } from './stack-types.ts';
 
 /** What `npm start -- --help` prints. */
@@ -44,33 +45,7 @@ export function readyText(stack: Stack): string {
   Master key   ${stack.masterKey}
   ${litellmLine(stack.litellm)}
 
-curl, a streamed chat in OpenAI's format:
-
-curl -N ${stack.http}/v1/chat/completions \\
-  -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' \\
-  -d '{"model": "claude-sonnet", "stream": true, "messages": [{"role": "user", "content": "Hello!"}]}'
-
-OpenAI's Python library (pip install openai):
-
-python3 - <<'EOF'
-from openai import OpenAI
-client = OpenAI(base_url="${stack.http}/v1", api_key="${key}")
-reply = client.chat.completions.create(
-    model="claude-sonnet", messages=[{"role": "user", "content": "Hello!"}])
-print(reply.choices[0].message.content)
-EOF
-
-AWS's Python library, unmodified (pip install 'boto3>=1.39'):
-
-AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${stack.https}/bedrock \\
-AWS_BEARER_TOKEN_BEDROCK=${key} \\
-AWS_CA_BUNDLE='${stack.ca}' AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 python3 - <<'EOF'
-import boto3
-reply = boto3.client("bedrock-runtime").converse(
-    modelId="claude-sonnet", messages=[{"role": "user", "content": [{"text": "Hello!"}]}])
-print(reply["output"]["message"]["content"][0]["text"])
-EOF
-
+${firstRequests({ url: stack.http, awsUrl: stack.https, key, model: 'claude-sonnet', region: 'us-east-1', caFile: stack.ca })}
 Press Ctrl-C to stop.
 `;
 }
