@@ -32,21 +32,31 @@ export async function serveChatThroughLitellm(
   { litellmModel, reasons }: LitellmAdmission,
   asked: ChatThroughLitellm,
 ): Promise<void> {
-  const { body, bytes, session, prompt } = asked;
+  const { body, session } = asked;
   checkRequestFields(body);
   const stream = body['stream'] === true;
   call.record.stream = stream;
   const { sessionId, kept } = session;
-  const isPlain = kept === undefined && prompt === undefined;
   const reader = kept === undefined ? undefined : new OpenaiAnswerReader(call.record);
-  const isAsItCame = isPlain && bytes !== undefined && body['model'] === litellmModel;
-  const request = isPlain
-    ? { ...body, model: litellmModel }
-    : await continued(call, services, litellmModel, asked, () => reader?.answer());
+  const sent = await bodyFor(call, services, litellmModel, asked, () => reader?.answer());
   const headers = { ...ownHeaders(call), 'content-type': 'application/json' };
-  const sent = isAsItCame ? bytes : JSON.stringify(request);
-  const upstream = { method: 'POST', target: '/v1/chat/completions', headers, body: sent };
-  return forward(call, services, upstream, { stream, reasons, sessionId, ...(reader === undefined ? {} : { reader }) });
+  const request = { method: 'POST', target: '/v1/chat/completions', headers, body: sent };
+  return forward(call, services, request, { stream, reasons, sessionId, ...(reader === undefined ? {} : { reader }) });
+}
+
+/** What LiteLLM gets: the bytes as they came, where nothing of them changes. */
+async function bodyFor(
+  call: Call,
+  services: Services,
+  model: string,
+  asked: ChatThroughLitellm,
+  answer: () => ReturnType<OpenaiAnswerReader['answer']>,
+): Promise<Buffer | string> {
+  const { body, bytes, session, prompt } = asked;
+  if (session.kept !== undefined || prompt !== undefined) {
+    return JSON.stringify(await continued(call, services, model, asked, answer));
+  }
+  return bytes !== undefined && body['model'] === model ? bytes : JSON.stringify({ ...body, model });
 }
 
 /** The request with what stands before it. */

@@ -54,9 +54,10 @@ async function chat(call: Call, services: Services): Promise<void> {
   const named = found instanceof Promise ? await found : found;
   const asked = promptOf(call, services, principal, { requested: model, fields, session, named });
   const prompt = asked instanceof Promise ? await asked : asked;
-  const admitted = await admit(call, services, principal, prompt?.model ?? model, named.settings);
+  const target = prompt?.model ?? model;
+  const admitted = await admit(call, services, principal, target, named.settings);
   const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
-  const called = { requested: prompt?.model ?? model, modelIds: admission.modelIds };
+  const called = { requested: target, modelIds: admission.modelIds };
   const readsAtMost = (): number | undefined => contextTokensOf(services, principal, called);
   if (!admission.eligible) {
     const sent = { body, bytes: isUntouched ? bytes : undefined, model, session, prompt, readsAtMost };

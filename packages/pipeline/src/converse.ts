@@ -36,12 +36,13 @@ export async function converse(call: Call, services: Services, request: NativeRe
   const session = sessionOf(call, services, principal, fields);
   const asked = promptOf(call, services, principal, { requested: model, fields, session, named });
   const prompt = asked instanceof Promise ? await asked : asked;
-  const admitted = await admit(call, services, principal, prompt?.model ?? model, named.settings);
+  const target = prompt?.model ?? model;
+  const admitted = await admit(call, services, principal, target, named.settings);
   const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
   const isPlain = session.kept === undefined && isUntouched && prompt === undefined;
   const stream = operation === 'converse-stream';
   call.record.stream = stream;
-  const called = { requested: prompt?.model ?? model, modelIds: admission.modelIds };
+  const called = { requested: target, modelIds: admission.modelIds };
   const readsAtMost = (): number | undefined => contextTokensOf(services, principal, called);
   if (!admission.eligible) {
     const sent = { bytes, body, isPlain, model, session, prompt, readsAtMost };

@@ -88,13 +88,14 @@ interface Continued {
 async function continued(call: Call, services: Services, principal: Principal, asked: Continued): Promise<object> {
   const { body, session, prompt, answer } = asked;
   const messages = messagesIn(body);
+  const model = prompt?.model ?? modelIn(body);
   const said: Said = {
     messages: messages.map((message) => ({ api: 'anthropic', message })),
     system: systemOfAnthropic(body['system']),
     prompt: prompt?.rendered,
-    model: prompt?.model ?? modelIn(body),
+    model,
   };
-  const called = { requested: prompt?.model ?? modelIn(body), modelIds: prompt?.modelIds ?? [] };
+  const called = { requested: model, modelIds: prompt?.modelIds ?? [] };
   const contextTokens = contextTokensOf(services, principal, called);
   const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
   keepTurn(call, services, { session, said, conversation, answer });
