@@ -1,9 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { dataFolder } from './data-folder.ts';
-
-const orderFile = new URL('migrations/ORDER', dataFolder);
-/** What stands in front of a name in ORDER: the SHA-256 and two spaces. */
-const CHECKSUM_LENGTH = 66;
+import { listMigrations, litellmMigrations } from './database/migrations.ts';
 
 /** A pool or a connection of `pg`, as much of it as is asked. */
 interface Database {
@@ -18,8 +13,7 @@ interface Database {
 export async function unknownMigrations(database: Database): Promise<readonly string[]> {
   const table = await database.query(`SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS found`);
   if (table.rows[0]?.['found'] !== true) return [];
-  const order = await readFile(orderFile, 'utf8');
-  const known = new Set(order.split('\n').map((line) => line.slice(CHECKSUM_LENGTH)));
+  const known = new Set(listMigrations(litellmMigrations).map(({ name }) => name));
   const { rows } = await database.query(
     'SELECT DISTINCT migration_name AS name FROM "_prisma_migrations" WHERE rolled_back_at IS NULL ORDER BY 1',
   );
