@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { loadConfig, parseConfig } from './config-document.ts';
 import { configFiles } from './config-source.ts';
 import { type Environment, interpret, type LitellmConfig } from './interpret.ts';
@@ -25,5 +24,6 @@ export async function loadConfigFile(
   env: Environment,
   options: ConfigFileOptions,
 ): Promise<LitellmConfig> {
-  return interpret(await loadConfig(configFiles(path)), env, { ...options, file: options.file ?? resolve(path) });
+  const source = configFiles(path);
+  return interpret(await loadConfig(source), env, { ...options, file: options.file ?? source.root });
 }
