@@ -10,10 +10,10 @@ export interface LoginRole {
 }
 
 /**
- * Makes roles that may read and write every row of LiteLLM's tables, now and of those to come, and change no table; what
- * they are there already, they get the given password, which may be a new one. The connection's own role has to own the
- * tables and may make roles. The record of migrations they may read alone. All in one transaction. Throws
- * {@link MigrationFailure} for a role that may more than that already.
+ * Makes roles that may read and write every row of LiteLLM's tables, now and of those to come, and change no table; the
+ * record of migrations they may only read. A role that is there already gets the given password, which may be a new one.
+ * The connection's own role has to own the tables and to have the right to make roles. All in one transaction. Throws
+ * {@link MigrationFailure} for a role that is that one, a superuser, or may make roles too.
  */
 export async function prepareLoginRoles(client: pg.Client, roles: readonly LoginRole[]): Promise<void> {
   await refuseOwners(client, roles);
