@@ -7,10 +7,10 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { KeyAndCertificate } from '@genai-gateway/certificates';
 import { GatewayError } from '@genai-gateway/core';
 import { errorAnswer } from './dialects.ts';
 import type { Gateway } from './gateway.ts';
-import type { TlsMaterial } from './tls-material.ts';
 
 export interface ServerLimits {
   readonly keepAliveTimeoutMs: number;
@@ -113,7 +113,7 @@ export function listenTls(
   gateway: Listeners,
   host: string,
   port: number,
-  { key, certificate }: TlsMaterial,
+  { key, certificate }: KeyAndCertificate,
   limits: ServerLimits,
 ): Promise<RunningServer> {
   const server = createSecureServer({

@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { makeSelfSignedCertificate } from '@genai-gateway/certificates';
+import { type KeyAndCertificate, makeSelfSignedCertificate } from '@genai-gateway/certificates';
 import type { GatewayConfig } from '@genai-gateway/config';
-
-/** Key and certificate chain of a TLS server, as PEM texts. */
-export interface TlsMaterial {
-  readonly key: string;
-  readonly certificate: string;
-}
 
 const DAY_MS = 86_400_000;
 /** Nobody who accepts it looks at its end, and no process lives this long. */
@@ -19,7 +13,7 @@ const VALID_DAYS = 3_650;
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html (as of 2026-11-23)
  * Throws what `fs` throws.
  */
-export function tlsMaterial(config: GatewayConfig, nowMs: number): TlsMaterial | undefined {
+export function tlsMaterial(config: GatewayConfig, nowMs: number): KeyAndCertificate | undefined {
   const { GATEWAY_TLS_CERT_FILE: certificateFile, GATEWAY_TLS_KEY_FILE: keyFile } = config;
   if (config.GATEWAY_TLS_SELF_SIGNED === 'true') {
     const [from, to] = [new Date(nowMs - DAY_MS), new Date(nowMs + VALID_DAYS * DAY_MS)];
