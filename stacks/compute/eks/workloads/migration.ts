@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Deployment } from '@genai-gateway/config';
 import type { Stack } from 'aws-cdk-lib';
 import type { Job } from 'kubernetes-types/batch/v1.js';
 import { migrationSettings, type SettingsParts } from '../../service-settings.ts';
+import { hashOf } from '../manifests.ts';
 import { labelsOf } from './kubernetes-object.ts';
 import { type PodPlan, podTemplate } from './pod.ts';
 
@@ -39,8 +39,7 @@ export function migrationJob(stack: Stack, deployment: Deployment, namespace: st
       spec: { ...template.spec, containers: template.spec?.containers ?? [], restartPolicy: 'Never' },
     },
   };
-  const identity = JSON.stringify([deployment.litellm.version, stack.resolve(spec)]);
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 10);
+  const hash = hashOf(stack, [deployment.litellm.version, spec]);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
