@@ -39,7 +39,7 @@ export function assembleDeployment({ stage, region, isProduction, variables, giv
     litellm: {
       version: variables.LITELLM_VERSION,
       vcpus: variables.ECS_VCPUS,
-      memoryMib: variables.LITELLM_MEMORY_MIB ?? litellmMemoryMib(variables.DEPLOYMENT_PLATFORM, variables.ECS_VCPUS),
+      memoryMib: litellmMemoryMib(variables),
       scaling,
       databasePoolSize: variables.LITELLM_DATABASE_POOL_SIZE,
       image: variables.LITELLM_IMAGE,

@@ -1,4 +1,4 @@
-import type { Deployment } from './deployment.ts';
+import type { Scaling } from './deployment.ts';
 
 /** Connections to Postgres when everything is at its largest. */
 export interface ConnectionBudget {
@@ -12,6 +12,11 @@ export interface ConnectionBudget {
   readonly total: number;
 }
 
+interface PooledService {
+  readonly scaling: Pick<Scaling, 'max'>;
+  readonly databasePoolSize: number;
+}
+
 /**
  * What a deployment may open at once. The services count twice: while they are rolled, old and new tasks stand side by
  * side. It has to stay below `maxConnections`, which the reader asserts.
@@ -19,8 +24,8 @@ export interface ConnectionBudget {
  * `rds.rds_superuser_reserved_connections` (2), as of 2026-11-23.
  */
 export function connectionBudget(deployment: {
-  readonly gateway: Pick<Deployment['gateway'], 'scaling' | 'databasePoolSize'>;
-  readonly litellm: Pick<Deployment['litellm'], 'scaling' | 'databasePoolSize'>;
+  readonly gateway: PooledService;
+  readonly litellm: PooledService;
 }): ConnectionBudget {
   const gateway = 2 * deployment.gateway.scaling.max * deployment.gateway.databasePoolSize;
   const litellm = 2 * deployment.litellm.scaling.max * deployment.litellm.databasePoolSize;

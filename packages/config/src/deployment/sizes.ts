@@ -1,3 +1,5 @@
+import type { Variables } from './variables.ts';
+
 /**
  * What fits into what: memory of instances, sizes of Fargate tasks, connections of Postgres.
  */
@@ -52,9 +54,14 @@ export function fargateFault(vcpus: number, memoryMib: number): string | undefin
   return fits ? undefined : `from ${least} to ${most} in steps of ${step} with ${vcpus} virtual processors on Fargate`;
 }
 
-/** LiteLLM's memory where nobody says: Python in several processes, so four GiB, and two for each processor beyond. */
-export function litellmMemoryMib(platform: 'ECS' | 'EKS', vcpus: number): number {
-  if (platform === 'EKS') return 2_048;
-  if (vcpus < 0.5) return 2_048;
-  return Math.max(4_096, vcpus * 2_048);
+/**
+ * LiteLLM's memory: what was given; else on Fargate four GiB, for Python in several processes, or two for each processor
+ * where that is more. Two GiB with less than half a processor, and on EKS.
+ */
+export function litellmMemoryMib(
+  variables: Pick<Variables, 'LITELLM_MEMORY_MIB' | 'DEPLOYMENT_PLATFORM' | 'ECS_VCPUS'>,
+): number {
+  const { LITELLM_MEMORY_MIB: given, DEPLOYMENT_PLATFORM: platform, ECS_VCPUS: vcpus } = variables;
+  if (given !== undefined) return given;
+  return platform === 'EKS' || vcpus < 0.5 ? 2_048 : Math.max(4_096, vcpus * 2_048);
 }

@@ -18,7 +18,7 @@ export const checkCapacities: Check = ({ variables }) => {
 
 export const checkFargate: Check = ({ variables }) => {
   if (variables.DEPLOYMENT_PLATFORM !== 'ECS') return [];
-  const litellmMib = variables.LITELLM_MEMORY_MIB ?? litellmMemoryMib('ECS', variables.ECS_VCPUS);
+  const litellmMib = litellmMemoryMib(variables);
   const gateway = fargateFault(variables.GATEWAY_VCPUS, variables.GATEWAY_MEMORY_MIB);
   const litellm = fargateFault(variables.ECS_VCPUS, litellmMib);
   return [
@@ -50,7 +50,7 @@ export const checkConnections: Check = ({ variables }) => {
       },
     ];
   }
-  const scaling = { max: variables.MAX_CAPACITY, min: 0, desired: 0, cpuTargetPercent: 0, memoryTargetPercent: 0 };
+  const scaling = { max: variables.MAX_CAPACITY };
   const budget = connectionBudget({
     gateway: { scaling, databasePoolSize: variables.DATABASE_POOL_SIZE },
     litellm: { scaling, databasePoolSize: variables.LITELLM_DATABASE_POOL_SIZE },

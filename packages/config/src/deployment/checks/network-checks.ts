@@ -16,13 +16,10 @@ export const checkExistingVpc: Check = ({ variables, region }) => {
   const all = [...PARTS, 'EXISTING_PUBLIC_SUBNET_IDS', 'EXISTING_PRIVATE_ROUTE_TABLE_IDS'] as const;
   const givenParts = all.filter((name) => isSet(variables[name]));
   if (variables.EXISTING_VPC_ID === undefined) {
-    return givenParts.map((name) =>
-      faultIf(
-        true,
-        [name, 'EXISTING_VPC_ID'],
-        `${name} is set, and EXISTING_VPC_ID is not. Name the VPC, or unset it: a new VPC has subnets of its own.`,
-      ),
-    );
+    return givenParts.map((name) => ({
+      about: [name, 'EXISTING_VPC_ID'],
+      says: `${name} is set, and EXISTING_VPC_ID is not. Name the VPC, or unset it: a new VPC has subnets of its own.`,
+    }));
   }
   if (givenParts.length === 0) return [];
   const zones = variables.EXISTING_VPC_AVAILABILITY_ZONES;

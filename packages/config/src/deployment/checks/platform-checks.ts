@@ -49,27 +49,23 @@ export const checkEks: Check = ({ variables }) => {
 /** Pods that no node of the chosen type could take. */
 export const checkNodes: Check = ({ variables }) => {
   if (variables.DEPLOYMENT_PLATFORM !== 'EKS' || variables[CLUSTER] !== undefined) return [];
-  const name = variables.CPU_ARCHITECTURE === 'arm' ? 'EKS_ARM_INSTANCE_TYPE' : 'EKS_X86_INSTANCE_TYPE';
+  const isArm = variables.CPU_ARCHITECTURE === 'arm';
+  const name = isArm ? 'EKS_ARM_INSTANCE_TYPE' : 'EKS_X86_INSTANCE_TYPE';
   const memoryGib = memoryGibOf(variables[name]);
-  const memoryMib = variables.LITELLM_MEMORY_MIB ?? litellmMemoryMib('EKS', variables.ECS_VCPUS);
   // What Kubernetes and the daemons of a node keep for themselves.
   const roomMib = memoryGib === undefined ? Number.POSITIVE_INFINITY : memoryGib * 1_024 - 1_024;
-  const largest = Math.max(memoryMib, variables.GATEWAY_MEMORY_MIB);
+  const largest = Math.max(litellmMemoryMib(variables), variables.GATEWAY_MEMORY_MIB);
   return [
     faultIf(
       largest > roomMib,
       [name, 'LITELLM_MEMORY_MIB', 'GATEWAY_MEMORY_MIB', 'CPU_ARCHITECTURE', 'DEPLOYMENT_PLATFORM'],
       `${name} has ${memoryGib} GiB, of which a pod of ${largest} MiB finds no room beside what a node needs itself. Take a larger type, or lower LITELLM_MEMORY_MIB and GATEWAY_MEMORY_MIB.`,
     ),
-    ...(['EKS_ARM_INSTANCE_TYPE', 'EKS_X86_INSTANCE_TYPE'] as const)
-      .filter((each) => each === name)
-      .map((each) =>
-        faultIf(
-          isArmType(variables[each]) !== (variables.CPU_ARCHITECTURE === 'arm'),
-          [each, 'CPU_ARCHITECTURE', 'DEPLOYMENT_PLATFORM'],
-          `${each} is ${variables[each]}, which has other processors than CPU_ARCHITECTURE says. Graviton types have a g after their generation, such as t4g.medium.`,
-        ),
-      ),
+    faultIf(
+      isArmType(variables[name]) !== isArm,
+      [name, 'CPU_ARCHITECTURE', 'DEPLOYMENT_PLATFORM'],
+      `${name} is ${variables[name]}, which has other processors than CPU_ARCHITECTURE says. Graviton types have a g after their generation, such as t4g.medium.`,
+    ),
   ];
 };
 
