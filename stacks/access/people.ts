@@ -6,7 +6,7 @@ import { uniqueName } from '../names.ts';
 
 /**
  * The roles that people take to look after a deployment. Who of the account may take them is said in IAM, by
- * `sts:AssumeRole` on their names. They can do nothing until `what-people-may.ts` and the platform give them something.
+ * `sts:AssumeRole` on their names. They can do nothing until `build-access.ts` and the platform give them something.
  */
 export function makePeople(stack: Stack, deployment: Deployment): Foundation['people'] {
   const make = (id: string, name: string, description: string) =>

@@ -11,6 +11,6 @@ export interface Foundation {
   readonly accessLogs: IBucket;
   /** For images that are built before a deployment; the others go to CDK's own repository. */
   readonly repositories: { readonly gateway: IRepository; readonly litellm: IRepository };
-  /** Roles that people take, by `stacks/access/people.ts`; what they may do is said there too. */
+  /** Roles that people take, by `stacks/access/people.ts`; what they may do is said in `build-access.ts` beside it. */
   readonly people: { readonly developers: IRole; readonly operators: IRole };
 }

@@ -44,7 +44,7 @@ function gatewayEndpoint({ vpc, subnets }: Made, id: string, service: IGatewayVp
 
 /** Prompts and answers go by the first; by the others what is read now and then. */
 const bedrock = ['bedrock-runtime', 'bedrock', 'bedrock-agent'] as const;
-/** `ecr.*`: images; `sts`: roles of other accounts; `elasticloadbalancing`: the controller on EKS. */
+/** `ecr.*`: images; `sts`: roles of other accounts. */
 const services = [
   'secretsmanager',
   'ecr.api',
@@ -57,6 +57,7 @@ const services = [
 ] as const;
 /** A shell in a container or on a machine. */
 const sessionManager = ['ssm', 'ssmmessages', 'ec2messages'] as const;
+/** Nodes and pods; `elasticloadbalancing` and `wafv2`: the controller of load balancers. */
 const kubernetes = ['eks', 'eks-auth', 'ec2', 'autoscaling', 'elasticloadbalancing', 'wafv2'] as const;
 
 /**
