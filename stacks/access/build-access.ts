@@ -7,7 +7,7 @@ import type { Foundation } from '../foundation/foundation.ts';
 import { uniqueName } from '../names.ts';
 import { attach } from './attach.ts';
 import { allow } from './bedrock-access.ts';
-import { through } from './service-roles.ts';
+import { through } from './key-through.ts';
 
 interface Parts {
   readonly foundation: Foundation;

@@ -1,7 +1,6 @@
 import type { Deployment } from '@genai-gateway/config';
 import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Data } from '../data/data.ts';
 import type { Foundation } from '../foundation/foundation.ts';
@@ -15,6 +14,7 @@ import {
   type Place,
   usePrompts,
 } from './bedrock-access.ts';
+import { through } from './key-through.ts';
 import { modelConfigOf } from './model-config.ts';
 import { listedModels } from './model-list.ts';
 
@@ -90,20 +90,6 @@ export function grantLitellm(role: IRole, deployment: Deployment, { foundation, 
     through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
   attach(role, role, { purpose: 'LitellmAccess', statements, reason: wildcards });
-}
-
-/** A key of ours, by one service of this region alone. */
-export function through(
-  key: IKey,
-  { region }: Pick<Deployment, 'region'>,
-  service: 's3' | 'dynamodb' | 'secretsmanager',
-  actions: readonly string[],
-): PolicyStatement {
-  return new PolicyStatement({
-    actions: [...actions],
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
-  });
 }
 
 function callModels(deployment: Deployment, place: Place): readonly PolicyStatement[] {

@@ -4,6 +4,7 @@ import type { Deployment } from '@genai-gateway/config';
 import { CustomResource, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { through } from '../access/key-through.ts';
 import { modelConfigOf } from '../access/model-config.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { inRepository } from '../repository.ts';
@@ -39,11 +40,7 @@ export function putModelConfig(
     statements: [
       new PolicyStatement({ actions: ['s3:GetObject'], resources: [asset.bucket.arnForObjects(asset.s3ObjectKey)] }),
       new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(key)] }),
-      new PolicyStatement({
-        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-        resources: [foundation.keys.data.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `s3.${stack.region}.amazonaws.com` } },
-      }),
+      through(foundation.keys.data, deployment, 's3', ['kms:GenerateDataKey', 'kms:Decrypt']),
     ],
   });
   new CustomResource(stack, 'ModelConfigInBucket', {

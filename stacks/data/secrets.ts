@@ -3,6 +3,7 @@ import { CustomResource, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { NagSuppressions } from 'cdk-nag';
+import { through } from '../access/key-through.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { removalPolicyOf } from '../names.ts';
 import { CustomResourceFunction, serviceTimeout } from './custom-resource/custom-resource-function.ts';
@@ -103,11 +104,7 @@ function fillOnce(
         actions: ['secretsmanager:DescribeSecret', 'secretsmanager:PutSecretValue'],
         resources: secrets.map(({ secret }) => secret.secretArn),
       }),
-      new PolicyStatement({
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [foundation.keys.secrets.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` } },
-      }),
+      through(foundation.keys.secrets, stack, 'secretsmanager', ['kms:Decrypt', 'kms:GenerateDataKey']),
     ],
   });
   for (const { id, secret, form } of secrets) {

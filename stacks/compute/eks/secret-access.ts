@@ -1,6 +1,6 @@
 import type { Deployment } from '@genai-gateway/config';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { through } from '../../access/service-roles.ts';
+import { through } from '../../access/key-through.ts';
 import type { Foundation } from '../../foundation/foundation.ts';
 import type { ContainerSettings } from '../service-settings.ts';
 
