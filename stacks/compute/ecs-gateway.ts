@@ -8,11 +8,8 @@ import { timeoutsOf } from '../timeouts.ts';
 import type { ComputeParts } from './compute.ts';
 import { autoscale, cooldown, type EcsService, fargateService } from './ecs-service.ts';
 import { execFolders, fargateTask, modelListLabel, serviceLogs } from './ecs-task.ts';
-import type { ServiceImage } from './images.ts';
+import { nodeProgram, type ServiceImage } from './images.ts';
 import { gatewaySettings } from './service-settings.ts';
-
-/** The distroless Node of the gateway's image, and who runs it there. */
-export const node = { program: '/nodejs/bin/node', user: '65532' } as const;
 
 const name = 'gateway';
 
@@ -34,11 +31,10 @@ export function ecsGateway(
     settings: gatewaySettings(deployment, parts, timeoutsOf(deployment)),
     logs,
     name,
-    user: node.user,
-    entry: [node.program, 'main.mjs'],
+    entry: [nodeProgram, 'main.mjs'],
     port: { name: 'gateway-tls', containerPort: ports.gatewayTls, protocol: Protocol.TCP },
     healthCheck: {
-      command: ['CMD', node.program, '/app/health.mjs'],
+      command: ['CMD', nodeProgram, '/app/health.mjs'],
       interval: Duration.seconds(10),
       timeout: Duration.seconds(5),
       retries: 3,

@@ -37,7 +37,6 @@ export function ecsLitellm(
     settings: litellmSettings(deployment, parts),
     logs,
     name,
-    user: '65532',
     entry: undefined,
     port: { name, containerPort: ports.litellm, protocol: Protocol.TCP },
     healthCheck: {

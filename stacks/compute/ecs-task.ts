@@ -23,7 +23,7 @@ import { modelConfigOf } from '../access/model-config.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { removalPolicyOf } from '../names.ts';
 import { timeoutsOf } from '../timeouts.ts';
-import type { ServiceImage } from './images.ts';
+import { containerUser, type ServiceImage } from './images.ts';
 import type { ContainerSettings } from './service-settings.ts';
 
 export interface TaskPlan {
@@ -34,7 +34,6 @@ export interface TaskPlan {
   readonly logs: LogGroup;
   /** Name of the one container, and the beginning of its log streams. */
   readonly name: string;
-  readonly user: string;
   /** Undefined: what the image says. */
   readonly entry: readonly string[] | undefined;
   readonly port: PortMapping | undefined;
@@ -82,7 +81,7 @@ export function fargateTask(stack: Stack, id: string, deployment: Deployment, pl
       ]),
     ),
     dockerLabels: { ...plan.labels },
-    user: plan.user,
+    user: String(containerUser),
     readonlyRootFilesystem: true,
     linuxParameters,
     stopTimeout: Duration.seconds(timeoutsOf(deployment).stop),

@@ -7,6 +7,12 @@ import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { inRepository } from '../repository.ts';
 
+/** Node in the gateway's image, which is distroless. */
+export const nodeProgram = '/nodejs/bin/node';
+
+/** Who runs in a container, by number: nobody of the host's. */
+export const containerUser = 65_532;
+
 export interface ServiceImage {
   /** As a manifest of Kubernetes names it. */
   readonly uri: string;

@@ -8,9 +8,8 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { NagSuppressions } from 'cdk-nag';
 import { lambdaCode } from '../../lambda-code.ts';
 import type { ComputeParts } from '../compute.ts';
-import { node } from '../ecs-gateway.ts';
 import { fargateTask, serviceLogs, type Task } from '../ecs-task.ts';
-import type { ServiceImage } from '../images.ts';
+import { nodeProgram, type ServiceImage } from '../images.ts';
 import { migrationSettings } from '../service-settings.ts';
 import type { MigrationProperties } from './run-migration.ts';
 
@@ -36,8 +35,7 @@ export function migrateDatabase(stack: Stack, deployment: Deployment, parts: Mig
     settings: migrationSettings(parts),
     logs: taskLogs,
     name,
-    user: node.user,
-    entry: [node.program, 'migrate.mjs'],
+    entry: [nodeProgram, 'migrate.mjs'],
     port: undefined,
     healthCheck: undefined,
     writableFolders: [],

@@ -3,6 +3,7 @@ import type { Deployment as KubernetesDeployment } from 'kubernetes-types/apps/v
 import type { Probe, Service } from 'kubernetes-types/core/v1.js';
 import { ports } from '../../../network/network.ts';
 import { timeoutsOf } from '../../../timeouts.ts';
+import { nodeProgram } from '../../images.ts';
 import { gatewaySettings, type SettingsParts } from '../../service-settings.ts';
 import { labelsOf, type TargetGroupBinding } from './kubernetes-object.ts';
 import { type PodPlan, type ServicePodPlan, servicePod } from './pod.ts';
@@ -25,7 +26,7 @@ export function gatewayPlan(deployment: Deployment, parts: SettingsParts & { rea
   return {
     name: gatewayName,
     image: parts.image,
-    command: ['/nodejs/bin/node', 'main.mjs'],
+    command: [nodeProgram, 'main.mjs'],
     settings: gatewaySettings(deployment, parts, drainOf(deployment)),
     vcpus: gateway.vcpus,
     memoryMib: gateway.memoryMib,

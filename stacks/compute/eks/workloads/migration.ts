@@ -1,6 +1,7 @@
 import type { Deployment } from '@genai-gateway/config';
 import type { Stack } from 'aws-cdk-lib';
 import type { Job } from 'kubernetes-types/batch/v1.js';
+import { nodeProgram } from '../../images.ts';
 import { migrationSettings, type SettingsParts } from '../../service-settings.ts';
 import { hashOf } from '../manifests.ts';
 import { labelsOf } from './kubernetes-object.ts';
@@ -16,7 +17,7 @@ export function migrationPlan(parts: Pick<SettingsParts, 'data'> & { readonly im
   return {
     name: migrationName,
     image: parts.image,
-    command: ['/nodejs/bin/node', 'migrate.mjs'],
+    command: [nodeProgram, 'migrate.mjs'],
     settings: migrationSettings(parts),
     vcpus: 0.25,
     memoryMib: 512,

@@ -1,4 +1,5 @@
 import type { Container, PodTemplateSpec, Probe } from 'kubernetes-types/core/v1.js';
+import { containerUser } from '../../images.ts';
 import type { ContainerSettings } from '../../service-settings.ts';
 import { labelsOf } from './kubernetes-object.ts';
 import { secretsFolder, secretsVolume } from './secret-files.ts';
@@ -27,9 +28,6 @@ export interface ServicePodPlan extends PodPlan {
   readonly gracePeriodSeconds: number;
   readonly annotations: Readonly<Record<string, string>>;
 }
-
-/** Who runs in a container: nobody of the node's. */
-const user = 65_532;
 
 /** A pod of a service. */
 export function servicePod(plan: ServicePodPlan): PodTemplateSpec {
@@ -73,9 +71,9 @@ export function podTemplate(plan: PodPlan, more: Partial<Container> = {}): PodTe
       dnsConfig: { options: [{ name: 'ndots', value: '2' }] },
       securityContext: {
         runAsNonRoot: true,
-        runAsUser: user,
-        runAsGroup: user,
-        fsGroup: user,
+        runAsUser: containerUser,
+        runAsGroup: containerUser,
+        fsGroup: containerUser,
         seccompProfile: { type: 'RuntimeDefault' },
       },
       containers: [
