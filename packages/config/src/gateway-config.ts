@@ -266,6 +266,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** All that is wrong, in one error. */
+export function unusable(what: 'configuration' | 'deployment', problems: readonly string[]): ConfigError {
+  const lines = problems.map((each) => `  - ${each}`);
+  return new ConfigError(`The ${what} is not usable:\n${lines.join('\n')}`, { problems });
+}
+
 /**
  * Reads the gateway's configuration. An empty variable counts as unset. Throws `ConfigError` that
  * names every variable at fault, never its value: it may be a secret.
@@ -290,9 +296,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
       return { ...parsed.data, DATABASE_URL: databaseUrl(parsed.data), REDIS_URL: redisUrl(parsed.data) };
     }
   }
-  throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`, {
-    problems,
-  });
+  throw unusable('configuration', problems);
 }
 
 function contradictions(config: Variables): string[] {

@@ -1,5 +1,5 @@
 import { addressProblems, databaseUrl } from './addresses.ts';
-import { ConfigError } from './gateway-config.ts';
+import { unusable } from './gateway-config.ts';
 
 /** What the migration of the database is told: who owns it, and who gets to log in. */
 export interface MigrationConfig {
@@ -38,9 +38,7 @@ export function readMigrationConfig(env: Environment): MigrationConfig {
   if (new Set(roles.map(({ name }) => name)).size < roles.length) {
     problems.push(`${logins.map((prefix) => `${prefix}_USER`).join(' and ')} have to be two roles.`);
   }
-  if (problems.length > 0) {
-    throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
-  }
+  if (problems.length > 0) throw unusable('configuration', problems);
   return {
     databaseUrl: databaseUrl({ ...database, ...(port === undefined ? {} : { DATABASE_PORT: Number(port) }) }),
     logins: roles.map(({ name = '', password = '' }) => ({ name, password })),

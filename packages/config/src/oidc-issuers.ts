@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError, type GatewayConfig } from './gateway-config.ts';
+import { type GatewayConfig, unusable } from './gateway-config.ts';
 import { issuerSchema } from './oidc-schema.ts';
 
 type Written = z.infer<typeof issuerSchema>;
@@ -29,9 +29,7 @@ export function readOidcIssuers(
   const issuers = [...fromJson(config, problems), ...fromOkta(config, problems)];
   problems.push(...clashes(issuers));
   if (problems.length === 0) return issuers;
-  throw new ConfigError(`The configuration is not usable:\n${problems.map((each) => `  - ${each}`).join('\n')}`, {
-    problems,
-  });
+  throw unusable('configuration', problems);
 }
 
 type Source = Parameters<typeof readOidcIssuers>[0];

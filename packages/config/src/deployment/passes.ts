@@ -1,4 +1,4 @@
-import { ConfigError } from '../gateway-config.ts';
+import { unusable } from '../gateway-config.ts';
 
 /** Where CloudFront's web ACL lives, whatever the region of a deployment. */
 export const globalRegion = 'us-east-1';
@@ -45,8 +45,9 @@ export function deploymentPass({ region, env }: Omit<DeploymentPass, 'kind'>): D
     return { kind: 'global', region: passRegion, env: withWebAcl(env, undefined) };
   }
   if (pass === 'main' && region === passRegion) return { kind: 'main', region, env: withWebAcl(env, webAclArn) };
-  const problem = `GATEWAY_PASS=${pass} does not fit the region ${region}. Unset it: npm run deploy sets it for itself.`;
-  throw new ConfigError(`The deployment is not usable:\n  - ${problem}`, { problems: [problem] });
+  throw unusable('deployment', [
+    `GATEWAY_PASS=${pass} does not fit the region ${region}. Unset it: npm run deploy sets it for itself.`,
+  ]);
 }
 
 function withWebAcl(env: DeploymentPass['env'], arn: string | undefined): DeploymentPass['env'] {

@@ -1,4 +1,4 @@
-import { ConfigError } from '../gateway-config.ts';
+import { unusable } from '../gateway-config.ts';
 import { assembleDeployment } from './assemble-deployment.ts';
 import { checkCapacities, checkConnections, checkFargate } from './checks/capacity-checks.ts';
 import { checkAllowedCidrs, checkCloudFront, checkDomain, checkScenario } from './checks/entrance-checks.ts';
@@ -64,11 +64,7 @@ export function readDeployment(source: DeploymentSource): Deployment {
     .filter((fault) => fault !== undefined)
     .filter(({ about }) => !about.some((name) => unreadable.has(name)));
   const all = [...problems, ...faults.map(({ says }) => says)];
-  if (all.length > 0) {
-    throw new ConfigError(`The deployment is not usable:\n${all.map((each) => `  - ${each}`).join('\n')}`, {
-      problems: all,
-    });
-  }
+  if (all.length > 0) throw unusable('deployment', all);
   return assembleDeployment(input);
 }
 
