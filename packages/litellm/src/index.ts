@@ -11,6 +11,7 @@ export type { LoginRole } from './database/login-roles.ts';
 export { MigrationFailure } from './database/migration-failure.ts';
 export type { MigrationResult } from './database/migrations.ts';
 export { listMigrations, litellmMigrations, migrate } from './database/migrations.ts';
+export { openConnection } from './database/open-connection.ts';
 export type { PrepareDatabaseOptions } from './database/prepare-database.ts';
 export { prepareLitellmDatabase, refuseNewer } from './database/prepare-database.ts';
 export type { LitellmConfig } from './interpret.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MigrationFailure, type MigrationResult, migrate, refuseNewer } from '@genai-gateway/litellm';
-import pg from 'pg';
+import { MigrationFailure, type MigrationResult, migrate, openConnection, refuseNewer } from '@genai-gateway/litellm';
+import type pg from 'pg';
 import { errorText, LaunchFailure } from './launch-failure.ts';
 import { createKeys } from './virtual-keys.ts';
 
@@ -35,14 +35,9 @@ export async function prepareDatabase(
 async function connect(url: string, signal: AbortSignal): Promise<pg.Client> {
   const deadline = Date.now() + 2_000;
   for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    // A connection that breaks later rejects the query under way; without a listener it would end the process.
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      return client;
+      return await openConnection({ connectionString: url, connectionTimeoutMillis: 5_000 });
     } catch (error) {
-      await client.end().catch(() => undefined);
       signal.throwIfAborted();
       if (Date.now() > deadline) {
         const { host, pathname } = new URL(url);

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { supportedLitellmVersion } from '../proxy/version.ts';
 import { unknownMigrations } from '../unknown-migrations.ts';
 import { type LoginRole, prepareLoginRoles } from './login-roles.ts';
 import { MigrationFailure } from './migration-failure.ts';
 import { migrate } from './migrations.ts';
+import { openConnection } from './open-connection.ts';
 import { createRequestLogIndexes } from './request-log-indexes.ts';
 import { createMissingViews } from './views.ts';
 
@@ -61,19 +62,14 @@ export async function refuseNewer(client: pg.Client): Promise<void> {
 
 async function connected(url: string, deadlineMs: number, log: (message: string) => void): Promise<pg.Client> {
   for (let failures = 0; ; failures += 1) {
-    const client = new pg.Client({
-      connectionString: url,
-      connectionTimeoutMillis: 10_000,
-      keepAlive: true,
-      application_name: 'genai-gateway-migration',
-    });
-    // A connection that breaks later rejects the query under way; without a listener it would end the process.
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      return client;
+      return await openConnection({
+        connectionString: url,
+        connectionTimeoutMillis: 10_000,
+        keepAlive: true,
+        application_name: 'genai-gateway-migration',
+      });
     } catch (error) {
-      await client.end().catch(() => undefined);
       if (Date.now() > deadlineMs || isFinal(error)) throw error;
       if (failures % 20 === 0) log(`The database cannot be opened yet: ${(error as Error).message}`);
       await sleep(RETRY_MS);
