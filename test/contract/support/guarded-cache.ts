@@ -1,9 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { createServer } from 'node:tls';
 import { Redis } from 'ioredis';
-import { makeAuthority, makeServerCertificate } from '../../../packages/certificates/src/index.ts';
+import { localhostCertificate } from '../../../packages/local/src/testing/localhost-certificate.ts';
 import { cacheAccess } from '../../../stacks/data/cache-user.ts';
 
 /** A Redis behind TLS, with the user that a deployment makes. */
@@ -23,11 +22,7 @@ export async function guardedCache(redisUrl: string, password: string): Promise<
   await redis.call('ACL', 'SETUSER', 'gateway', 'reset', `>${password}`, ...cacheAccess.split(' '));
   await redis.quit();
 
-  const [start, end] = [new Date(Date.now() - 86_400_000), new Date(Date.now() + 86_400_000)];
-  const name = 'Test authority of a cache';
-  const authority = makeAuthority(name, start, end);
-  const issuer = { commonName: name, key: createPrivateKey(authority.key) };
-  const { key, certificate } = makeServerCertificate(['localhost'], issuer, start, end);
+  const { key, certificate, authority } = localhostCertificate('Test authority of a cache');
   const target = new URL(redisUrl);
   const server = createServer({ key, cert: certificate }, (client) => {
     const upstream = connect({ host: target.hostname, port: Number(target.port) });
@@ -44,7 +39,7 @@ export async function guardedCache(redisUrl: string, password: string): Promise<
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    authority: authority.certificate,
+    authority,
     close: () => void server.close(),
   };
 }

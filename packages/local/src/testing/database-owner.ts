@@ -1,8 +1,7 @@
-import { createPrivateKey } from 'node:crypto';
 import { chownSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeAuthority, makeServerCertificate } from '@genai-gateway/certificates';
 import pg from 'pg';
+import { localhostCertificate } from './localhost-certificate.ts';
 
 /** As RDS's master user: owns its databases and makes roles, and is no superuser. */
 const owner = { name: 'owner', password: 'of the tables' };
@@ -32,16 +31,13 @@ export function as(url: string, user: string, password: string, database?: strin
  * authority that signed it.
  */
 export async function demandTls(superuserUrl: string): Promise<string> {
-  const [start, end] = [new Date(Date.now() - 86_400_000), new Date(Date.now() + 86_400_000)];
-  const ca = makeAuthority('Test authority of a database', start, end);
-  const issuer = { commonName: 'Test authority of a database', key: createPrivateKey(ca.key) };
-  const server = makeServerCertificate(['localhost'], issuer, start, end);
+  const { key, certificate, authority } = localhostCertificate('Test authority of a database');
   const [row] = await asked(superuserUrl, ['SHOW data_directory']);
   const folder = String(row?.['data_directory']);
   const { uid, gid } = statSync(folder);
   for (const [file, text] of [
-    ['server.crt', server.certificate],
-    ['server.key', server.key],
+    ['server.crt', certificate],
+    ['server.key', key],
     ['pg_hba.conf', 'hostssl all all 127.0.0.1/32 scram-sha-256\nhostnossl all gateway 127.0.0.1/32 scram-sha-256\n'],
   ] as const) {
     writeFileSync(join(folder, file), text, { mode: 0o600 });
@@ -49,7 +45,7 @@ export async function demandTls(superuserUrl: string): Promise<string> {
   }
   await asked(superuserUrl, ["ALTER SYSTEM SET ssl = 'on'"]);
   await asked(superuserUrl, ['SELECT pg_reload_conf()']);
-  return ca.certificate;
+  return authority;
 }
 
 /** Runs statements one by one in one connection, and gives the rows of the last one. */
