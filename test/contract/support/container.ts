@@ -52,7 +52,7 @@ export interface ContainedProgram {
 
 /** The variables that a Dockerfile of ours sets. */
 export function imageEnvironment(container: 'gateway' | 'litellm'): Record<string, string> {
-  const text = readFileSync(resolve(import.meta.dirname, `../../../containers/${container}/Dockerfile`), 'utf8');
+  const text = readFileSync(resolve(repository, `containers/${container}/Dockerfile`), 'utf8');
   const lines = /^ENV ((?:.*\\\n)*.*)$/m.exec(text)?.[1] ?? '';
   const pairs = lines.matchAll(/([A-Z_]+)=(?:"([^"]*)"|(\S+))/g);
   return Object.fromEntries([...pairs].map(([, name, quoted, plain]) => [name, quoted ?? plain ?? '']));

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pickPort, simulatorCredentials } from '@genai-gateway/local';
-import { type ContainedProgram, imageEnvironment, runContained } from './container.ts';
+import { type ContainedProgram, imageEnvironment, repository, runContained } from './container.ts';
 import { type Deployed, login } from './deployed.ts';
 import { pidOfPart } from './processes.ts';
 import { litellmWorld, world } from './world.ts';
 
-const start = resolve(import.meta.dirname, '../../../containers/litellm/start.py');
+const start = resolve(repository, 'containers/litellm/start.py');
 
 /** LiteLLM as its container starts it. */
 export interface LitellmContainer extends ContainedProgram {
