@@ -1,21 +1,12 @@
 import { z } from 'zod';
 import { addressProblems, databaseUrl, redisUrl } from './addresses.ts';
+import { list, url } from './value-types.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(1).max(86_400_000);
-const url = (protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `must be a URL that starts with ${protocols.map((each) => `${each}//`).join(' or ')}`,
-  });
 const amount = z.coerce.number().min(0).max(1_000_000);
 const count = z.coerce.number().int().min(1);
 const duration = z.string().regex(/^[1-9]\d{0,4}(?:s|m|h|d|w|mo)$/, 'must be a number and one of s, m, h, d, w, mo');
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== ''),
-);
 
 /** Every variable the gateway reads, with its default; the table in docs/configuration.md is made from here. */
 const schema = z.object({

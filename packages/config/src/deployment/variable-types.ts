@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list } from '../value-types.ts';
 
 /** `true` or `false`, in any case. */
 export const flag = z
@@ -29,17 +30,9 @@ export function text(pattern: RegExp, shape: string): z.ZodString {
   return z.string().regex(pattern, `must be ${shape}`);
 }
 
-/** Comma-separated values, each of one type; blanks around them do not count. */
+/** Comma-separated values, each of one type. */
 export function listOf<Type extends z.ZodType<string, string>>(type: Type): z.ZodType<string[], string> {
-  return z
-    .string()
-    .transform((written) =>
-      written
-        .split(',')
-        .map((each) => each.trim())
-        .filter((each) => each !== ''),
-    )
-    .pipe(z.array(type));
+  return list.pipe(z.array(type));
 }
 
 /** An IPv4 block whose address is its first one, such as `10.0.0.0/16`. */

@@ -1,11 +1,5 @@
 import { z } from 'zod';
-
-const url = z
-  .string()
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).protocol === 'https:',
-    'must be a URL that starts with https://',
-  );
+import { url } from '../../value-types.ts';
 
 const key = (whose: string) => z.string().optional().describe(`${whose} Kept in Secrets Manager, for LiteLLM alone.`);
 
@@ -43,5 +37,5 @@ export const callbackVariables = {
   LANGSMITH_PROJECT: z.string().optional().describe('The project of LangSmith.'),
   LANGSMITH_DEFAULT_RUN_NAME: z.string().optional().describe('The name of its runs.'),
   LANGFUSE_PUBLIC_KEY: z.string().optional().describe("Langfuse's public key."),
-  LANGFUSE_HOST: url.optional().describe('Where Langfuse is, when it is your own.'),
+  LANGFUSE_HOST: url(['https:']).optional().describe('Where Langfuse is, when it is your own.'),
 };
