@@ -1,5 +1,4 @@
 import type { Deployment } from '@genai-gateway/config';
-import type { Stack } from 'aws-cdk-lib';
 import type { App } from 'sst/constructs';
 import { buildAccess } from './access/build-access.ts';
 import { buildCompute } from './compute/build-compute.ts';
@@ -8,6 +7,7 @@ import { buildEdge } from './edge/build-edge.ts';
 import { buildFoundation } from './foundation/build-foundation.ts';
 import { buildFakeLlm } from './helpers/build-fake-llm.ts';
 import { buildJumpHost } from './helpers/build-jump-host.ts';
+import { inStack } from './in-stack.ts';
 import { buildNetwork } from './network/build-network.ts';
 import { buildOperations } from './operations/build-operations.ts';
 import { buildOutputs } from './outputs.ts';
@@ -26,7 +26,7 @@ export function buildGateway(app: App, deployment: Deployment): void {
   );
   inStack(app, 'access', (stack) => buildAccess(stack, deployment, { foundation, data, compute }));
   inStack(app, 'operations', (stack) => {
-    buildOperations(stack, deployment, { foundation, network, data, edge, compute });
+    buildOperations(stack, deployment, { foundation, data, edge, compute });
     buildOutputs(stack, { data, edge, compute });
   });
   if (deployment.helpers.fakeLlm) {
@@ -35,18 +35,4 @@ export function buildGateway(app: App, deployment: Deployment): void {
   if (deployment.helpers.jumpHost) {
     inStack(app, 'jump-host', (stack) => buildJumpHost(stack, deployment, { foundation, network, edge }));
   }
-}
-
-function inStack<Result>(app: App, id: string, build: (stack: Stack) => Result): Result {
-  const built: Result[] = [];
-  app.stack(
-    ({ stack }) => {
-      // SST gives each stack a function for custom resources of SST's own, of which there are none here.
-      stack.node.tryRemoveChild('CustomResourceHandler');
-      built.push(build(stack));
-    },
-    { id },
-  );
-  if (built.length === 0) throw new Error(`The stack ${id} was not built.`);
-  return built[0] as Result;
 }
