@@ -1,18 +1,33 @@
 import type { DomainName } from '@genai-gateway/config';
 import type { Stack } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
   AaaaRecord,
   ARecord,
   HostedZone,
+  type HostedZoneProviderProps,
   type IAliasRecordTarget,
   type IHostedZone,
   RecordTarget,
 } from 'aws-cdk-lib/aws-route53';
 
 /** A public zone that is there. */
-export function publicZone(stack: Stack, { zoneName, zoneId }: DomainName): IHostedZone {
+export function publicZone(stack: Stack, domain: DomainName): IHostedZone {
+  return zoneThatIsThere(stack, domain, { privateZone: false });
+}
+
+/** A private zone that is there, of that VPC. */
+export function privateZone(stack: Stack, domain: DomainName, { vpcId }: IVpc): IHostedZone {
+  return zoneThatIsThere(stack, domain, { privateZone: true, vpcId });
+}
+
+function zoneThatIsThere(
+  stack: Stack,
+  { zoneName, zoneId }: DomainName,
+  kind: Pick<HostedZoneProviderProps, 'privateZone' | 'vpcId'>,
+): IHostedZone {
   return zoneId === undefined
-    ? HostedZone.fromLookup(stack, 'Zone', { domainName: zoneName, privateZone: false })
+    ? HostedZone.fromLookup(stack, 'Zone', { domainName: zoneName, ...kind })
     : HostedZone.fromHostedZoneAttributes(stack, 'Zone', { zoneName, hostedZoneId: zoneId });
 }
 
