@@ -74,10 +74,9 @@ export function grantGateway(role: IRole, deployment: Deployment, { foundation, 
 export function grantLitellm(role: IRole, deployment: Deployment, { foundation, data }: Parts): void {
   const place = placeOf(role, deployment);
   const { sagemakerEndpoints, assumedRoles, bedrockIds } = listedModels(modelConfigOf(deployment));
-  const endpoints = sagemakerEndpoints.flatMap(({ name, region }) =>
-    (region === undefined ? [deployment.region] : [region]).map(
-      (from) => `arn:${place.partition}:sagemaker:${from}:${place.account}:endpoint/${name}`,
-    ),
+  const endpoints = sagemakerEndpoints.map(
+    ({ name, region }) =>
+      `arn:${place.partition}:sagemaker:${region ?? deployment.region}:${place.account}:endpoint/${name}`,
   );
   const statements = [
     ...callModels(deployment, place),
