@@ -4,7 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { Compute } from '../compute/compute.ts';
 import { nagFindings } from '../testing/nag.ts';
-import { standInData, standInEdge, standInFoundation, standInNetwork } from '../testing/parts.ts';
+import { standInData, standInEdge, standInFoundation } from '../testing/parts.ts';
 import { sampleDeployment } from '../testing/sample-deployment.ts';
 import { buildOperations } from './build-operations.ts';
 
@@ -12,7 +12,6 @@ const service = (name: string, logFields: '$' | '$.log_processed') => ({
   name,
   logGroupName: `/${name}`,
   logFields,
-  maxTasks: 4,
 });
 const computes = {
   ecs: {
@@ -33,7 +32,6 @@ function build(compute: Compute, deployment: Deployment = sampleDeployment, dist
   const stack = new Stack(new App(), 'Operations', { env: { account: '111122223333', region: deployment.region } });
   buildOperations(stack, deployment, {
     foundation: standInFoundation(stack),
-    network: standInNetwork(stack),
     data: standInData(stack),
     edge: { ...standInEdge(stack), distributionId },
     compute,

@@ -2,12 +2,10 @@ import type { Compute } from '../compute/compute.ts';
 import type { Data } from '../data/data.ts';
 import type { Edge } from '../edge/edge.ts';
 import type { Foundation } from '../foundation/foundation.ts';
-import type { Network } from '../network/network.ts';
 
 /** What there is to observe. */
 export interface OperationsParts {
   readonly foundation: Foundation;
-  readonly network: Network;
   readonly data: Data;
   readonly edge: Edge;
   readonly compute: Compute;
