@@ -5,12 +5,15 @@ import { ports } from '../../../network/network.ts';
 import { timeoutsOf } from '../../../timeouts.ts';
 import { nodeProgram } from '../../images.ts';
 import { gatewaySettings, type SettingsParts } from '../../service-settings.ts';
-import { labelsOf, type TargetGroupBinding } from './kubernetes-object.ts';
+import type { TargetGroupBinding } from './kubernetes-object.ts';
 import { type PodPlan, type ServicePodPlan, servicePod } from './pod.ts';
 import { rolled } from './rollout.ts';
+import { podService } from './service.ts';
 
 /** Of the Deployment, the service, the service account and everything else of the gateway. */
 export const gatewayName = 'gateway';
+
+const port = { name: 'https', containerPort: ports.gatewayTls };
 
 /** The load balancer stops sending calls when it is told that a target goes; this long it may take to be told. */
 const sleepBeforeStopSeconds = 15;
@@ -47,7 +50,7 @@ export function gatewayDeployment(
   const { drainDelay, drain } = drainOf(deployment);
   const pod: ServicePodPlan = {
     ...plan,
-    port: { name: 'https', containerPort: ports.gatewayTls },
+    port,
     probes: {
       startupProbe: { ...probe('/health/liveliness'), periodSeconds: 2, failureThreshold: 60 },
       readinessProbe: { ...probe('/health/readiness'), periodSeconds: 5, failureThreshold: 2 },
@@ -67,16 +70,7 @@ function probe(path: string): Probe {
 
 /** What the target group's binding goes by; nobody calls it by its name. */
 export function gatewayService(namespace: string): Service {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: gatewayName, namespace },
-    spec: {
-      type: 'ClusterIP',
-      selector: labelsOf(gatewayName),
-      ports: [{ name: 'https', protocol: 'TCP', port: ports.gatewayTls, targetPort: ports.gatewayTls }],
-    },
-  };
+  return podService(gatewayName, namespace, port);
 }
 
 /**

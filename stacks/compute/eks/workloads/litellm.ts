@@ -4,12 +4,14 @@ import type { Probe, Service } from 'kubernetes-types/core/v1.js';
 import { ports } from '../../../network/network.ts';
 import { timeoutsOf } from '../../../timeouts.ts';
 import { litellmSettings, type SettingsParts } from '../../service-settings.ts';
-import { labelsOf } from './kubernetes-object.ts';
 import { type PodPlan, servicePod } from './pod.ts';
 import { rolled } from './rollout.ts';
+import { podService } from './service.ts';
 
 /** Of the Deployment, and the name that the gateway calls. */
 export const litellmName = 'litellm';
+
+const port = { name: 'http', containerPort: ports.litellm };
 
 /** LiteLLM knows no drain: it sleeps until nobody sends it anything new, then it ends what is open. */
 const sleepBeforeStopSeconds = 15;
@@ -35,7 +37,7 @@ export function litellmDeployment(
 ): KubernetesDeployment {
   const template = servicePod({
     ...plan,
-    port: { name: 'http', containerPort: ports.litellm },
+    port,
     probes: {
       startupProbe: { ...probe, periodSeconds: 5, failureThreshold: 60 },
       readinessProbe: { ...probe, periodSeconds: 10, failureThreshold: 3 },
@@ -55,14 +57,5 @@ function longestCallSeconds(deployment: Deployment): number {
 const probe: Probe = { httpGet: { path: '/health/liveliness', port: ports.litellm }, timeoutSeconds: 8 };
 
 export function litellmService(namespace: string): Service {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: litellmName, namespace },
-    spec: {
-      type: 'ClusterIP',
-      selector: labelsOf(litellmName),
-      ports: [{ name: 'http', protocol: 'TCP', port: ports.litellm, targetPort: ports.litellm }],
-    },
-  };
+  return podService(litellmName, namespace, port);
 }
