@@ -15,10 +15,10 @@ import {
   Secret,
   UlimitName,
 } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret as StoredSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { NagSuppressions } from 'cdk-nag';
+import { through } from '../access/key-through.ts';
 import { modelConfigOf } from '../access/model-config.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { removalPolicyOf } from '../names.ts';
@@ -104,8 +104,8 @@ export function fargateTask(stack: Stack, id: string, deployment: Deployment, pl
     })),
   );
   letDecrypt(
-    stack,
     definition,
+    deployment,
     Object.values(plan.settings.secrets).map(({ secret }) => secret),
   );
   suppressFindings(definition);
@@ -121,16 +121,11 @@ function withoutKey(stack: Stack, id: string, secret: ISecret): ISecret {
 }
 
 /** What Secrets Manager decrypts on behalf of who reads: the key's own policy leaves it to the role's. */
-function letDecrypt(stack: Stack, definition: FargateTaskDefinition, secrets: readonly ISecret[]): void {
-  const keys = new Set(secrets.flatMap(({ encryptionKey }) => encryptionKey?.keyArn ?? []));
-  if (keys.size === 0) return;
-  definition.addToExecutionRolePolicy(
-    new PolicyStatement({
-      actions: ['kms:Decrypt'],
-      resources: [...keys],
-      conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` } },
-    }),
-  );
+function letDecrypt(definition: FargateTaskDefinition, deployment: Deployment, secrets: readonly ISecret[]): void {
+  const keys = new Set(secrets.flatMap(({ encryptionKey }) => encryptionKey ?? []));
+  for (const key of keys) {
+    definition.addToExecutionRolePolicy(through(key, deployment, 'secretsmanager', ['kms:Decrypt']));
+  }
 }
 
 /** The model list is read when a process starts, so a deployment that brings another list rolls the services. */
