@@ -104,6 +104,8 @@ export interface Distribution {
   readonly id: string;
   readonly resource: Resource;
   readonly origins: readonly Origin[];
+  /** The default one, then those for single paths. */
+  readonly behaviours: readonly unknown[];
   readonly webAclArn: string | undefined;
 }
 
@@ -126,6 +128,7 @@ export function distributionsOf(system: System): readonly Distribution[] {
       id: resource.id,
       resource,
       origins: list(config, 'Origins').map((each) => originOf(system, each)),
+      behaviours: [at(config, 'DefaultCacheBehavior'), ...list(config, 'CacheBehaviors')],
       webAclArn: webAclArn === '' ? undefined : webAclArn,
     };
   });

@@ -1,6 +1,7 @@
 import { at, everyText, list, text, texts } from '../json.ts';
 import type { Resource } from '../resolve.ts';
 import type { Rule, System } from '../system.ts';
+import { account } from '../variants.ts';
 
 interface Statement {
   readonly owner: Resource;
@@ -82,7 +83,7 @@ export const accessRules: readonly Rule[] = [
       system.ofType('AWS::IAM::Role').flatMap(({ id, properties }) =>
         list(properties, 'AssumeRolePolicyDocument', 'Statement').flatMap((each) =>
           texts(each, 'Principal', 'AWS')
-            .filter((who) => who === '*' || (/^arn:aws:iam::\d+:/.test(who) && !who.includes('111122223333')))
+            .filter((who) => who === '*' || (/^arn:aws:iam::\d+:/.test(who) && !who.includes(account)))
             .map((who) => `${id}: ${who}`),
         ),
       ),

@@ -1,7 +1,7 @@
 import { routeTable } from '@genai-gateway/config';
 import { at, flag, list, text, texts } from '../json.ts';
 import { isEverybody, isPrivate } from '../reach/cidr.ts';
-import type { ListenerRule, LoadBalancer } from '../reach/entrances.ts';
+import type { Listener, ListenerRule, LoadBalancer } from '../reach/entrances.ts';
 import { outside } from '../reach/graph.ts';
 import { graphOf } from '../reach/graph-of.ts';
 import { describePath, isSecret, pathsBetween } from '../reach/paths.ts';
@@ -11,8 +11,7 @@ import type { Rule, System } from '../system.ts';
 const secretHeader = 'x-cloudfront-secret';
 const openPaths = routeTable.filter((each) => each.access === 'open').flatMap((each) => [...each.paths]);
 
-const isBehindCloudFront = ({ deployment: { entrance } }: System): boolean =>
-  entrance.kind === 'cloudfront' || entrance.kind === 'cloudfront-domain';
+const isBehindCloudFront = ({ deployment }: System): boolean => 'origin' in deployment.entrance;
 
 const isOpenOnly = (urls: readonly string[] | undefined): boolean =>
   urls?.every((each) => openPaths.includes(each)) === true;
@@ -30,7 +29,7 @@ function everyLoadBalancer(breaches: (each: LoadBalancer, system: System) => rea
   };
 }
 
-const forwarding = ({ listeners }: LoadBalancer): readonly ListenerRule[] =>
+const forwarding = (listeners: readonly Listener[]): readonly ListenerRule[] =>
   listeners.flatMap((each) => each.rules).filter((each) => each.action === 'forward' || each.action === 'other');
 
 /** Who may come in, by scenario. */
@@ -60,7 +59,7 @@ export const entranceRules: readonly Rule[] = [
   when(isBehindCloudFront, {
     name: 'Behind CloudFront, each forwarding rule asks for the secret or is for exact health paths',
     breaches: everyLoadBalancer((loadBalancer) =>
-      forwarding(loadBalancer)
+      forwarding(loadBalancer.listeners)
         .filter(({ conditions: { headers, paths } }) => {
           const asks = headers.some((each) => each.name === secretHeader && each.values.every(isSecret));
           return !asks && !isOpenOnly(paths);
@@ -76,7 +75,7 @@ export const entranceRules: readonly Rule[] = [
       const sent = graphOf(system)
         .distributions.flatMap((each) => each.origins)
         .map((origin) => origin.headers.filter((each) => each.name === secretHeader).map((each) => each.value));
-      const accepted = forwarding(loadBalancer)
+      const accepted = forwarding(loadBalancer.listeners)
         .flatMap((each) => each.conditions.headers)
         .filter((each) => each.name === secretHeader)
         .map((each) => each.values);
@@ -163,25 +162,21 @@ export const entranceRules: readonly Rule[] = [
   }),
   {
     name: 'What no rule takes is answered 403, or sent from HTTP to HTTPS',
-    breaches: everyLoadBalancer(({ listeners }, system) =>
+    breaches: everyLoadBalancer(({ listeners }) =>
       listeners.flatMap(({ id, port, rules }) => {
         const last = rules.at(-1);
         const isRefused = last?.action === 'fixed-response' && text(last.answer, 'StatusCode') === '403';
         const isRedirect = port === 80 && last?.action === 'redirect' && text(last.answer, 'Protocol') === 'HTTPS';
-        // Where anybody may call, the rule for all paths is what comes last.
-        const isFirstPass = !isBehindCloudFront(system) && port === 443 && isRefused;
-        return isRefused || isRedirect || isFirstPass ? [] : [id];
+        return isRefused || isRedirect ? [] : [id];
       }),
     ),
   },
   {
     name: 'HTTP forwards nothing, but from CloudFront without a domain',
     breaches: everyLoadBalancer(({ listeners }, system) =>
-      listeners
-        .filter((each) => each.protocol !== 'HTTPS' && system.deployment.entrance.kind !== 'cloudfront')
-        .flatMap((each) => each.rules)
-        .filter((each) => each.action === 'forward' || each.action === 'other')
-        .map((each) => each.id),
+      system.deployment.entrance.kind === 'cloudfront'
+        ? []
+        : forwarding(listeners.filter((each) => each.protocol !== 'HTTPS')).map((each) => each.id),
     ),
   },
   {
@@ -204,14 +199,14 @@ export const entranceRules: readonly Rule[] = [
   {
     name: 'CloudFront speaks TLS 1.2 or newer with viewers, and sends them from HTTP to HTTPS',
     breaches: (system) =>
-      graphOf(system).distributions.flatMap(({ resource }) => {
+      graphOf(system).distributions.flatMap(({ resource, behaviours }) => {
         const config = resource.properties['DistributionConfig'];
         const minimum = text(config, 'ViewerCertificate', 'MinimumProtocolVersion');
         const isOwnCertificate = text(config, 'ViewerCertificate', 'AcmCertificateArn') !== undefined;
         // With CloudFront's own certificate the version cannot be chosen.
         const breaches =
           isOwnCertificate && !/^TLSv1\.[23]_/.test(minimum ?? '') ? [`TLS from ${minimum ?? 'any version'}.`] : [];
-        for (const behaviour of behavioursOf(config)) {
+        for (const behaviour of behaviours) {
           if (!['redirect-to-https', 'https-only'].includes(text(behaviour, 'ViewerProtocolPolicy') ?? '')) {
             breaches.push('A behaviour answers HTTP.');
           }
@@ -241,11 +236,6 @@ export const entranceRules: readonly Rule[] = [
     breaches: otherDoors,
   },
 ];
-
-function behavioursOf(config: unknown): readonly unknown[] {
-  const record = config as { DefaultCacheBehavior?: unknown; CacheBehaviors?: readonly unknown[] };
-  return [record.DefaultCacheBehavior, ...(record.CacheBehaviors ?? [])];
-}
 
 function addressSources(system: System): readonly string[] {
   return [...new Set(graphOf(system).edges.map((each) => each.from))].filter((each) =>

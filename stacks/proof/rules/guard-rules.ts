@@ -115,7 +115,7 @@ export const guardRules: readonly Rule[] = [
   {
     name: 'Health of the gateway is its own readiness, over TLS, and a target leaves as slowly as the longest stream',
     breaches: (system) =>
-      targetGroups(system).flatMap(({ id, properties }) => {
+      system.ofType('AWS::ElasticLoadBalancingV2::TargetGroup').flatMap(({ id, properties }) => {
         const delay = Number(attributesOf(properties)['deregistration_delay.timeout_seconds'] ?? 300);
         return [
           ...(text(properties, 'HealthCheckPath') === '/health/readiness'
@@ -129,9 +129,8 @@ export const guardRules: readonly Rule[] = [
   {
     name: 'CloudFront caches nothing, errors included, and passes everything on',
     breaches: (system) =>
-      graphOf(system).distributions.flatMap(({ id, resource }) => {
+      graphOf(system).distributions.flatMap(({ id, resource, behaviours }) => {
         const config = at(resource.properties, 'DistributionConfig');
-        const behaviours = [at(config, 'DefaultCacheBehavior'), ...list(config, 'CacheBehaviors')];
         // AWS's policies CachingDisabled, AllViewer and AllViewerExceptHostHeader, by their ids.
         const isUncached = behaviours.every(
           (each) => text(each, 'CachePolicyId') === '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
@@ -157,7 +156,7 @@ export const guardRules: readonly Rule[] = [
         const readTimeouts = graphOf(system).distributions.flatMap((each) =>
           each.origins.map((origin) => origin.readTimeoutSeconds),
         );
-        const keepAlive = Number(environmentOf(system, 'gateway')['GATEWAY_KEEP_ALIVE_TIMEOUT_MS'] ?? 75_000) / 1000;
+        const keepAlive = Number(gatewayEnvironment(system)['GATEWAY_KEEP_ALIVE_TIMEOUT_MS'] ?? 75_000) / 1000;
         return [
           ...(idle >= 60 ? [] : [`${id} cuts what is silent for ${idle} s.`]),
           ...readTimeouts
@@ -197,13 +196,9 @@ function webAclOf(system: System, loadBalancer: string): Resource | undefined {
   return system.resourceOf(association?.properties['WebACLArn']);
 }
 
-function targetGroups(system: System): readonly Resource[] {
-  return system.ofType('AWS::ElasticLoadBalancingV2::TargetGroup');
-}
-
-/** Plain variables of a workload's container, on either platform. */
-function environmentOf(system: System, role: 'gateway' | 'litellm'): Readonly<Record<string, string>> {
-  const workload = graphOf(system).workloads.find((each) => each.role === role);
+/** Plain variables of the gateway's container, on either platform. */
+function gatewayEnvironment(system: System): Readonly<Record<string, string>> {
+  const workload = graphOf(system).workloads.find((each) => each.role === 'gateway');
   const service = system.resourceOf(`‹${workload?.id ?? ''}›`);
   const task = system.resourceOf(service?.properties['TaskDefinition']);
   const ofTask = list(task?.properties, 'ContainerDefinitions').flatMap((each) => list(each, 'Environment'));
@@ -212,5 +207,5 @@ function environmentOf(system: System, role: 'gateway' | 'litellm'): Readonly<Re
   return Object.fromEntries([
     ...ofTask.map((each) => [text(each, 'Name') ?? '', text(each, 'Value') ?? '']),
     ...ofPod.map((each) => [text(each, 'name') ?? '', text(each, 'value') ?? '']),
-  ]) as Record<string, string>;
+  ]);
 }

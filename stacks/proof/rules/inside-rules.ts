@@ -1,7 +1,7 @@
 import { isEverybody } from '../reach/cidr.ts';
 import { outside } from '../reach/graph.ts';
 import { graphOf } from '../reach/graph-of.ts';
-import { anyPort, describe, type Peer } from '../reach/security-groups.ts';
+import { describe, type Peer } from '../reach/security-groups.ts';
 import type { Rule, System } from '../system.ts';
 
 /** Which of our workloads have to reach what; nobody else may. */
@@ -91,16 +91,13 @@ export const insideRules: readonly Rule[] = [
           .map((rule) => `${key} takes ${describe(rule)}.`),
       );
       const talking = stores.flatMap(({ id, groups: keys }) =>
-        groups
-          .egress(keys)
-          .filter(isWay)
-          .map((rule) => `${id} may go to ${describe(rule)}.`),
+        groups.egress(keys).map((rule) => `${id} may go to ${describe(rule)}.`),
       );
       return [...open, ...talking];
     },
   },
   {
-    name: 'No task, pod or function has a public address, and subnets give none beside a load balancer',
+    name: 'No task, pod or function has a public address',
     breaches: (system) => {
       const graph = graphOf(system);
       return graph.workloads.filter((each) => each.isPublic).map((each) => graph.nameOf(each));
@@ -126,9 +123,9 @@ export const insideRules: readonly Rule[] = [
     name: 'Gateway and LiteLLM go to 443 of the internet at most',
     breaches: (system) => {
       const { groups, workloads } = graphOf(system);
-      const isOwnCluster = !(system.deployment.platform.kind === 'eks');
+      const isFargate = system.deployment.platform.kind === 'ecs';
       return workloads
-        .filter((each) => each.role !== undefined && each.role !== 'node' && (isOwnCluster || each.pod === undefined))
+        .filter((each) => each.role !== undefined && each.role !== 'node' && (isFargate || each.pod === undefined))
         .flatMap((each) =>
           groups
             .egress(each.groups)
@@ -191,18 +188,6 @@ export const insideRules: readonly Rule[] = [
     },
   },
 ];
-
-function isWay({ fromPort, toPort, peer }: { fromPort: number; toPort: number; peer: { kind: string } }): boolean {
-  // CDK writes a rule for one address that nobody has where nothing may go out.
-  return (
-    !(
-      peer.kind === 'cidr' &&
-      fromPort === toPort &&
-      fromPort > 0 &&
-      describe({ fromPort, toPort, peer } as never).includes('255.255.255.255')
-    ) && fromPort <= anyPort.toPort
-  );
-}
 
 /** Who has an edge to it, by the names of the graph; our own workloads by their roles. */
 function callersOf(system: System, to: string): readonly string[] {

@@ -63,10 +63,7 @@ export const limitRules: readonly Rule[] = [
             (sum, { peer }) => sum + (peer.kind === 'prefix-list' ? weightOfPrefixList : 1),
             0,
           );
-          // S3's and DynamoDB's lists are short; only one list may be CloudFront's.
-          const lists = rules.filter(({ peer }) => peer.kind === 'prefix-list').length;
-          const isEgress = rules === groups.egress([key]);
-          return weight > limits.rulesPerGroup && !(isEgress && lists <= 2) ? [`${key} weighs ${weight}.`] : [];
+          return weight > limits.rulesPerGroup ? [`${key} weighs ${weight}.`] : [];
         }),
       );
     },
@@ -185,8 +182,8 @@ function policyBreaches(system: System): readonly string[] {
     for (const each of list(properties, 'Policies')) add(id, at(each, 'PolicyDocument'));
     attach(id, list(properties, 'ManagedPolicyArns').length);
   }
-  for (const { id, properties } of system.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
-    const isManaged = isManagedPolicy(system, id);
+  for (const { id, type, properties } of system.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
+    const isManaged = type === 'AWS::IAM::ManagedPolicy';
     const document = properties['PolicyDocument'];
     if (isManaged && lengthOfPolicy(document) > limits.managedPolicyCharacters)
       breaches.push(`${id} has ${lengthOfPolicy(document)} characters.`);
@@ -202,10 +199,6 @@ function policyBreaches(system: System): readonly string[] {
     if (count > limits.managedPoliciesPerRole) breaches.push(`${owner} has ${count} managed policies.`);
   }
   return breaches;
-}
-
-function isManagedPolicy(system: System, id: string): boolean {
-  return system.resourceOf(`‹${id}›`)?.type === 'AWS::IAM::ManagedPolicy';
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html, as of 2026-11-23. */

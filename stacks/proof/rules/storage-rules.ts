@@ -18,6 +18,11 @@ function each(
   };
 }
 
+/** Several faults of one resource as one; an empty text is none. */
+function together(...faults: readonly string[]): string | undefined {
+  return faults.filter((fault) => fault !== '').join(', ') || undefined;
+}
+
 /** Types of what holds what people wrote, or keys: production keeps it when its stack goes. */
 const kept = [
   'AWS::RDS::DBInstance',
@@ -81,7 +86,7 @@ export const storageRules: readonly Rule[] = [
     ['AWS::RDS::DBInstance'],
     ({ properties }, system) => {
       const parameters = system.resourceOf(properties['DBParameterGroupName']);
-      const faults = [
+      return together(
         flag(properties, 'StorageEncrypted') && at(properties, 'KmsKeyId') !== undefined
           ? ''
           : 'not encrypted by our key',
@@ -93,15 +98,14 @@ export const storageRules: readonly Rule[] = [
         /^17/.test(text(properties, 'EngineVersion') ?? '') && text(properties, 'Engine') === 'postgres'
           ? ''
           : 'not Postgres 17',
-      ].filter((fault) => fault !== '');
-      return faults.length === 0 ? undefined : faults.join(', ');
+      );
     },
   ),
   each(
     'The cache is encrypted, takes TLS and named users alone, and fails over',
     ['AWS::ElastiCache::ReplicationGroup'],
     ({ properties }) => {
-      const faults = [
+      return together(
         flag(properties, 'TransitEncryptionEnabled') ? '' : 'takes clear text',
         text(properties, 'TransitEncryptionMode') === 'preferred' ? 'takes clear text too' : '',
         flag(properties, 'AtRestEncryptionEnabled') && at(properties, 'KmsKeyId') !== undefined
@@ -111,8 +115,7 @@ export const storageRules: readonly Rule[] = [
         (number(properties, 'NumCacheClusters') ?? 0) < 2 || flag(properties, 'AutomaticFailoverEnabled')
           ? ''
           : 'does not fail over',
-      ].filter((fault) => fault !== '');
-      return faults.length === 0 ? undefined : faults.join(', ');
+      );
     },
   ),
   each(
@@ -120,13 +123,12 @@ export const storageRules: readonly Rule[] = [
     ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
     ({ properties }) => {
       const words = JSON.stringify(properties);
-      const faults = [
+      return together(
         flag(properties, 'SSESpecification', 'SSEEnabled') ? '' : 'not encrypted by our key',
         words.includes('"PointInTimeRecoveryEnabled":true') ? '' : 'not restorable',
         text(properties, 'BillingMode') === 'PAY_PER_REQUEST' ? '' : 'not on demand',
         flag(properties, 'TimeToLiveSpecification', 'Enabled') ? '' : 'does not forget',
-      ].filter((fault) => fault !== '');
-      return faults.length === 0 ? undefined : faults.join(', ');
+      );
     },
   ),
   each('Images are scanned when they are pushed', ['AWS::ECR::Repository'], ({ properties }) =>
