@@ -80,7 +80,7 @@ export class Graph {
     this.policies = new NetworkPolicies(this.manifests);
     this.loadBalancers = loadBalancersOf(system, this.routes);
     this.distributions = distributionsOf(system);
-    this.workloads = workloadsOf(system, this.routes);
+    this.workloads = workloadsOf(system, this.routes, this.manifests);
     this.endpoints = vpcEndpointsOf(system, this.routes);
     this.stores = storesOf(system, this.routes);
     this.edges = [
@@ -126,15 +126,14 @@ export class Graph {
       const loadBalancer = this.loadBalancers.find((each) => each.id === origin.loadBalancer);
       const listener = loadBalancer?.listeners.find((each) => each.port === origin.port);
       if (loadBalancer === undefined || listener === undefined) return [];
-      const admitting = this.groups
-        .ingress(loadBalancer.groups)
-        .find(
-          ({ peer, ...rule }) =>
-            covers({ peer, ...rule }, origin.port) &&
-            (peer.kind === 'prefix-list'
-              ? cloudFrontLists.includes(peer.list)
-              : peer.kind === 'cidr' && isEverybody(peer.cidr)),
-        );
+      const admitting = this.groups.ingress(loadBalancer.groups).find((rule) => {
+        const { peer } = rule;
+        const isCloudFront =
+          peer.kind === 'prefix-list'
+            ? cloudFrontLists.includes(peer.list)
+            : peer.kind === 'cidr' && isEverybody(peer.cidr);
+        return isCloudFront && covers(rule, origin.port);
+      });
       const isRouted = loadBalancer.subnets.some((each) => this.routes.wayOut(each) === 'internet-gateway');
       const isThere = origin.isVpcOrigin ? loadBalancer.isInternal : !loadBalancer.isInternal && isRouted;
       if (admitting === undefined || !isThere) return [];
@@ -157,7 +156,7 @@ export class Graph {
               const { pod } = workload;
               const isLetIn =
                 pod === undefined ||
-                this.cidrs(loadBalancer.subnets).some((cidr) => this.policies.allows(pod, 'Ingress', { cidr }, port));
+                this.#cidrs(loadBalancer.subnets).some((cidr) => this.policies.allows(pod, 'Ingress', { cidr }, port));
               if (connects === undefined || !isLetIn) return [];
               const protocol = text(this.system.resourceOf(targetGroup)?.properties, 'Protocol');
               const why = `rule ${rule.priority} of ${listener.port} forwards to ${port}, ${connects}`;
@@ -179,7 +178,7 @@ export class Graph {
     }
     for (const store of this.stores) {
       const why = this.groups.connects(workload.groups, store.groups, store.port);
-      if (why !== undefined && this.#mayLeave(workload, this.cidrs(store.subnets), store.port)) to(store.id, why);
+      if (why !== undefined && this.#mayLeave(workload, this.#cidrs(store.subnets), store.port)) to(store.id, why);
     }
     const toInternet = this.#toInternet(workload);
     if (toInternet !== undefined) to(outside.internet, toInternet);
@@ -232,7 +231,7 @@ export class Graph {
     if (endpoint.kind === 'interface') {
       if (!endpoint.hasPrivateName) return undefined;
       const why = this.groups.connects(workload.groups, endpoint.groups, 443);
-      return this.#mayLeave(workload, this.cidrs(endpoint.subnets), 443) ? why : undefined;
+      return this.#mayLeave(workload, this.#cidrs(endpoint.subnets), 443) ? why : undefined;
     }
     const out = this.groups
       .egress(workload.groups)
@@ -267,7 +266,7 @@ export class Graph {
   }
 
   /** The blocks of subnets, where they are known; else that of the VPC. */
-  cidrs(subnets: readonly string[]): readonly string[] {
+  #cidrs(subnets: readonly string[]): readonly string[] {
     const known = subnets.map((each) => text(this.system.resourceOf(`‹${each}›`)?.properties, 'CidrBlock'));
     return known.map((each) => (each !== undefined && /^\d/.test(each) ? each : this.vpcCidr));
   }

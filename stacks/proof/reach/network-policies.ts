@@ -117,6 +117,7 @@ function takesPort(written: unknown, port: number): boolean {
   return first <= port && port <= (typeof last === 'number' ? last : first);
 }
 
-function labelsOf(value: unknown): Record<string, string> {
+/** Labels as Kubernetes reads them: texts. */
+export function labelsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(entries(value).map(([key, each]) => [key, String(each)]));
 }

@@ -1,6 +1,5 @@
-import { flag, list, text, texts } from '../json.ts';
-import type { Resource } from '../resolve.ts';
-import { referredTo } from '../resolve.ts';
+import { flag, text, texts } from '../json.ts';
+import { type Resource, referredTo } from '../resolve.ts';
 import type { System } from '../system.ts';
 import { isPrivate } from './cidr.ts';
 
@@ -41,8 +40,9 @@ export class Routes {
   wayOut(subnet: string): WayOut {
     const declared = this.#declared.get(subnet);
     if (declared !== undefined) return declared;
+    const tables = this.routeTables(subnet);
     const routes = this.#routesOut.filter(({ properties }) =>
-      this.routeTables(subnet).includes(referredTo(properties['RouteTableId']) ?? ''),
+      tables.includes(referredTo(properties['RouteTableId']) ?? ''),
     );
     if (routes.some(({ properties }) => this.#isAttachedGateway(properties['GatewayId']))) return 'internet-gateway';
     const throughNat = routes.some(({ properties }) => {
@@ -83,9 +83,9 @@ export class Routes {
 
   #isAttachedGateway(gateway: unknown): boolean {
     if (this.#system.resourceOf(gateway)?.type !== 'AWS::EC2::InternetGateway') return false;
-    return list(this.#system.ofType('AWS::EC2::VPCGatewayAttachment')).some(
-      (each) => text(each, 'properties', 'InternetGatewayId') === gateway,
-    );
+    return this.#system
+      .ofType('AWS::EC2::VPCGatewayAttachment')
+      .some(({ properties }) => properties['InternetGatewayId'] === gateway);
   }
 }
 

@@ -1,7 +1,8 @@
 import { at, entries, flag, list, number, text, texts } from '../json.ts';
 import { type Resource, referredTo } from '../resolve.ts';
 import type { System } from '../system.ts';
-import { manifestsOf } from './manifests.ts';
+import type { Manifest } from './manifests.ts';
+import { labelsOf, type Pod } from './network-policies.ts';
 import type { Routes } from './routes.ts';
 import { groupKey } from './security-groups.ts';
 
@@ -19,15 +20,15 @@ export interface Workload {
   /** Resolved values that name the target groups that it is in, with its port there. */
   readonly targetGroups: readonly { readonly targetGroup: string; readonly port: number }[];
   /** Pods: what policies choose them by; undefined: not a pod. */
-  readonly pod: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> } | undefined;
+  readonly pod: Pod | undefined;
 }
 
 /** Services and tasks of ECS, pods of EKS, nodes, Lambda functions within the VPC, and single machines. */
-export function workloadsOf(system: System, routes: Routes): readonly Workload[] {
+export function workloadsOf(system: System, routes: Routes, manifests: readonly Manifest[]): readonly Workload[] {
   return [
     ...ecsServices(system, routes),
     ...ecsTasks(system, routes),
-    ...pods(system, routes),
+    ...pods(manifests, nodeNetwork(system, routes)),
     ...nodes(system, routes),
     ...functions(system, routes),
     ...instances(system, routes),
@@ -45,16 +46,17 @@ function roleOf(containers: readonly unknown[], ports: { containers: string; por
   return undefined;
 }
 
+function roleOfTask(task: Resource | undefined): Role | undefined {
+  return roleOf(list(task?.properties, 'ContainerDefinitions'), { containers: 'PortMappings', port: 'ContainerPort' });
+}
+
 function ecsServices(system: System, routes: Routes): Workload[] {
   return system.ofType('AWS::ECS::Service').map(({ id, properties }) => {
     const task = system.resourceOf(properties['TaskDefinition']);
     const network = at(properties, 'NetworkConfiguration', 'AwsvpcConfiguration');
     return {
       id,
-      role: roleOf(list(task?.properties, 'ContainerDefinitions'), {
-        containers: 'PortMappings',
-        port: 'ContainerPort',
-      }),
+      role: roleOfTask(task),
       groups: texts(network, 'SecurityGroups').map(groupKey),
       subnets: routes.subnets(at(network, 'Subnets')),
       isPublic: text(network, 'AssignPublicIp') === 'ENABLED',
@@ -76,10 +78,7 @@ function ecsTasks(system: System, routes: Routes): Workload[] {
     .ofType('AWS::ECS::TaskDefinition')
     .filter((each) => !inServices.has(each.id))
     .flatMap((task) => {
-      const role = roleOf(list(task.properties, 'ContainerDefinitions'), {
-        containers: 'PortMappings',
-        port: 'ContainerPort',
-      });
+      const role = roleOfTask(task);
       return system.resources
         .filter((each) => isCustom(each) && JSON.stringify(each.properties).includes(task.id))
         .map(({ id, properties }) => {
@@ -110,24 +109,20 @@ function textsUnder(value: unknown, key: RegExp): readonly string[] {
   });
 }
 
-function pods(system: System, routes: Routes): Workload[] {
-  const nodes = nodeNetwork(system, routes);
-  const manifests = manifestsOf(system);
+function pods(manifests: readonly Manifest[], network: ReturnType<typeof nodeNetwork>): Workload[] {
   const ofKind = (kind: string) => manifests.filter((each) => each.kind === kind);
   return manifests
     .filter(({ kind }) => ['Deployment', 'Job', 'DaemonSet', 'StatefulSet', 'CronJob'].includes(kind))
     .map(({ id, namespace, object }) => {
       const template = at(object, 'spec', 'jobTemplate', 'spec', 'template') ?? at(object, 'spec', 'template');
-      const labels = Object.fromEntries(
-        entries(template, 'metadata', 'labels').map(([key, value]) => [key, String(value)]),
-      );
+      const labels = labelsOf(at(template, 'metadata', 'labels'));
       const services = ofKind('Service').filter(
         (each) => each.namespace === namespace && selects(entries(each.object, 'spec', 'selector'), labels),
       );
       return {
         id,
         role: roleOf(list(template, 'spec', 'containers'), { containers: 'ports', port: 'containerPort' }),
-        ...nodes,
+        ...network,
         targetGroups: ofKind('TargetGroupBinding').flatMap(({ object: binding }) => {
           const service = services.find((each) => each.name === text(binding, 'spec', 'serviceRef', 'name'));
           const targetGroup = text(binding, 'spec', 'targetGroupARN');
