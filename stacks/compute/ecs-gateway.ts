@@ -6,7 +6,7 @@ import { ports } from '../network/network.ts';
 import { openStreamsPerTask } from '../operations/gateway-metrics.ts';
 import { timeoutsOf } from '../timeouts.ts';
 import type { ComputeParts } from './compute.ts';
-import { autoscale, cooldown, type EcsService, fargateService } from './ecs-service.ts';
+import { cooldown, type EcsService, fargateService } from './ecs-service.ts';
 import { execFolders, fargateTask, modelListLabel, serviceLogs } from './ecs-task.ts';
 import { nodeProgram, type ServiceImage } from './images.ts';
 import { gatewaySettings } from './service-settings.ts';
@@ -23,13 +23,12 @@ export function ecsGateway(
   parts: ComputeParts & { readonly cluster: Cluster; readonly image: ServiceImage },
 ): EcsService {
   const { gateway } = deployment;
-  const logs = serviceLogs(stack, 'GatewayLogs', deployment, parts.foundation);
   const task = fargateTask(stack, 'GatewayTask', deployment, {
     vcpus: gateway.vcpus,
     memoryMib: gateway.memoryMib,
     image: parts.image,
     settings: gatewaySettings(deployment, parts, timeoutsOf(deployment)),
-    logs,
+    logs: serviceLogs(stack, 'GatewayLogs', deployment, parts.foundation),
     name,
     entry: [nodeProgram, 'main.mjs'],
     port: { name: 'gateway-tls', containerPort: ports.gatewayTls, protocol: Protocol.TCP },
@@ -44,7 +43,7 @@ export function ecsGateway(
     labels: modelListLabel(deployment),
   });
   grantGateway(task.definition.taskRole, deployment, parts);
-  const service = fargateService(stack, 'GatewayService', deployment, {
+  const made = fargateService(stack, 'GatewayService', deployment, {
     cluster: parts.cluster,
     network: parts.network,
     securityGroup: parts.network.securityGroups.gateway,
@@ -53,21 +52,13 @@ export function ecsGateway(
     connect: {},
     healthCheckGraceSeconds: 120,
   });
-  (service.node.defaultChild as CfnService).loadBalancers = [
+  (made.service.node.defaultChild as CfnService).loadBalancers = [
     { containerName: name, containerPort: ports.gatewayTls, targetGroupArn: parts.edge.gatewayTargets.targetGroupArn },
   ];
-  autoscale(service, gateway.scaling).scaleToTrackCustomMetric('OpenStreams', {
+  made.taskCount.scaleToTrackCustomMetric('OpenStreams', {
     metric: openStreamsPerTask(deployment),
     targetValue: gateway.openStreamsTarget,
     ...cooldown,
   });
-  return {
-    service,
-    facts: {
-      name: service.serviceName,
-      logGroupName: logs.logGroupName,
-      logFields: '$',
-      maxTasks: gateway.scaling.max,
-    },
-  };
+  return made;
 }

@@ -5,7 +5,7 @@ import { grantLitellm } from '../access/service-roles.ts';
 import { ports } from '../network/network.ts';
 import { timeoutsOf } from '../timeouts.ts';
 import type { ComputeParts } from './compute.ts';
-import { autoscale, type EcsService, fargateService } from './ecs-service.ts';
+import { type EcsService, fargateService } from './ecs-service.ts';
 import { execFolders, fargateTask, modelListLabel, serviceLogs } from './ecs-task.ts';
 import { litellmImage } from './images.ts';
 import { litellmSettings } from './service-settings.ts';
@@ -29,13 +29,12 @@ export function ecsLitellm(
   parts: ComputeParts & { readonly cluster: Cluster },
 ): EcsService {
   const { litellm } = deployment;
-  const logs = serviceLogs(stack, 'LitellmLogs', deployment, parts.foundation);
   const task = fargateTask(stack, 'LitellmTask', deployment, {
     vcpus: litellm.vcpus,
     memoryMib: litellm.memoryMib,
     image: litellmImage(stack, deployment),
     settings: litellmSettings(deployment, parts),
-    logs,
+    logs: serviceLogs(stack, 'LitellmLogs', deployment, parts.foundation),
     name,
     entry: undefined,
     port: { name, containerPort: ports.litellm, protocol: Protocol.TCP },
@@ -50,7 +49,7 @@ export function ecsLitellm(
     labels: modelListLabel(deployment),
   });
   grantLitellm(task.definition.taskRole, deployment, parts);
-  const service = fargateService(stack, 'LitellmService', deployment, {
+  return fargateService(stack, 'LitellmService', deployment, {
     cluster: parts.cluster,
     network: parts.network,
     securityGroup: parts.network.securityGroups.litellm,
@@ -65,18 +64,8 @@ export function ecsLitellm(
           idleTimeout: Duration.seconds(timeoutsOf(deployment).litellmIdle),
         },
       ],
-      logDriver: LogDriver.awsLogs({ logGroup: logs, streamPrefix: 'service-connect' }),
+      logDriver: LogDriver.awsLogs({ logGroup: task.logs, streamPrefix: 'service-connect' }),
     },
     healthCheckGraceSeconds: undefined,
   });
-  autoscale(service, litellm.scaling);
-  return {
-    service,
-    facts: {
-      name: service.serviceName,
-      logGroupName: logs.logGroupName,
-      logFields: '$',
-      maxTasks: litellm.scaling.max,
-    },
-  };
 }

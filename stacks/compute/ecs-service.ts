@@ -17,6 +17,7 @@ import type { Task } from './ecs-task.ts';
 
 export interface EcsService {
   readonly service: FargateService;
+  readonly taskCount: ScalableTaskCount;
   readonly facts: ServiceFacts;
 }
 
@@ -35,7 +36,7 @@ export interface ServicePlan {
  * worked. Its count of tasks is autoscaling's: it stands in the template only where the deployer wants more than the
  * minimum, because each deployment that changes the service sets it anew.
  */
-export function fargateService(stack: Stack, id: string, deployment: Deployment, plan: ServicePlan): FargateService {
+export function fargateService(stack: Stack, id: string, deployment: Deployment, plan: ServicePlan): EcsService {
   const { scaling } = plan;
   const service = new FargateService(stack, id, {
     cluster: plan.cluster,
@@ -60,7 +61,16 @@ export function fargateService(stack: Stack, id: string, deployment: Deployment,
   // Its roles' policies too, or the first tasks could not read their secrets.
   service.node.addDependency(plan.task.definition);
   if (!deployment.isProduction) suppressExecFindings(plan.task);
-  return service;
+  return {
+    service,
+    taskCount: autoscale(service, scaling),
+    facts: {
+      name: service.serviceName,
+      logGroupName: plan.task.logs.logGroupName,
+      logFields: '$',
+      maxTasks: scaling.max,
+    },
+  };
 }
 
 function suppressExecFindings({ definition }: Task): void {
@@ -83,7 +93,7 @@ function suppressExecFindings({ definition }: Task): void {
 export const cooldown = { scaleOutCooldown: Duration.minutes(1), scaleInCooldown: Duration.minutes(15) };
 
 /** Follows processor and memory. The count of tasks goes down only when every policy of a service agrees. */
-export function autoscale(service: FargateService, scaling: Scaling): ScalableTaskCount {
+function autoscale(service: FargateService, scaling: Scaling): ScalableTaskCount {
   const count = service.autoScaleTaskCount({ minCapacity: scaling.min, maxCapacity: scaling.max });
   count.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: scaling.cpuTargetPercent, ...cooldown });
   count.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: scaling.memoryTargetPercent, ...cooldown });

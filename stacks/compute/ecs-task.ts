@@ -4,7 +4,6 @@ import { Duration, Size, type Stack } from 'aws-cdk-lib';
 import {
   AwsLogDriverMode,
   Capability,
-  type ContainerDefinition,
   CpuArchitecture,
   FargateTaskDefinition,
   type HealthCheck,
@@ -46,7 +45,7 @@ export interface TaskPlan {
 
 export interface Task {
   readonly definition: FargateTaskDefinition;
-  readonly container: ContainerDefinition;
+  readonly logs: LogGroup;
 }
 
 /**
@@ -109,7 +108,7 @@ export function fargateTask(stack: Stack, id: string, deployment: Deployment, pl
     Object.values(plan.settings.secrets).map(({ secret }) => secret),
   );
   suppressFindings(definition);
-  return { definition, container };
+  return { definition, logs: plan.logs };
 }
 
 /**

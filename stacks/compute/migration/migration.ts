@@ -27,13 +27,12 @@ type MigrationParts = ComputeParts & { readonly cluster: Cluster; readonly image
  * outside of the VPC, so that it needs no way out; the task itself is inside.
  */
 export function migrateDatabase(stack: Stack, deployment: Deployment, parts: MigrationParts): CustomResource {
-  const taskLogs = serviceLogs(stack, 'MigrationLogs', deployment, parts.foundation);
   const task = fargateTask(stack, 'MigrationTask', deployment, {
     vcpus: 0.25,
     memoryMib: 512,
     image: parts.image,
     settings: migrationSettings(parts),
-    logs: taskLogs,
+    logs: serviceLogs(stack, 'MigrationLogs', deployment, parts.foundation),
     name,
     entry: [nodeProgram, 'migrate.mjs'],
     port: undefined,
@@ -41,14 +40,14 @@ export function migrateDatabase(stack: Stack, deployment: Deployment, parts: Mig
     writableFolders: [],
     labels: {},
   });
-  const provider = migrationProvider(stack, deployment, parts, { task, taskLogs });
+  const provider = migrationProvider(stack, deployment, parts, task);
   const properties: MigrationProperties & { readonly LitellmVersion: string } = {
     Cluster: parts.cluster.clusterName,
     TaskDefinition: task.definition.taskDefinitionArn,
     Container: name,
     Subnets: parts.network.subnets.private.map(({ subnetId }) => subnetId),
     SecurityGroups: [parts.network.securityGroups.gateway.securityGroupId],
-    LogGroup: taskLogs.logGroupName,
+    LogGroup: task.logs.logGroupName,
     LogStreamPrefix: name,
     LitellmVersion: deployment.litellm.version,
   };
@@ -66,7 +65,7 @@ function migrationProvider(
   stack: Stack,
   deployment: Deployment,
   { foundation, cluster }: MigrationParts,
-  { task, taskLogs }: { readonly task: Task; readonly taskLogs: LogGroup },
+  task: Task,
 ): Provider {
   const logs = serviceLogs(stack, 'MigrationRunnerLogs', deployment, foundation);
   const code = lambdaCode('stacks/compute/migration/run-migration.ts');
@@ -101,7 +100,7 @@ function migrationProvider(
   isComplete.addToRolePolicy(
     new PolicyStatement({
       actions: ['logs:GetLogEvents'],
-      resources: [`${taskLogs.logGroupArn}:log-stream:${name}/*`],
+      resources: [`${task.logs.logGroupArn}:log-stream:${name}/*`],
     }),
   );
   const provider = new Provider(stack, 'MigrationProvider', {
