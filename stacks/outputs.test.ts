@@ -5,7 +5,7 @@ import { outputNames } from './output-names.ts';
 import { buildOutputs } from './outputs.ts';
 import { standInData, standInEdge } from './testing/parts.ts';
 
-const service = { name: 'gateway', logGroupName: '/gateway', logFields: '$', maxTasks: 4 } as const;
+const service = { name: 'gateway', logGroupName: '/gateway', logFields: '$' } as const;
 
 it('every output of the list is there, and the master key is named, not shown', () => {
   const stack = new Stack(new App(), 'X', { env: { account: '111122223333', region: 'eu-west-1' } });

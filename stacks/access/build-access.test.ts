@@ -14,7 +14,7 @@ import { makePeople } from './people.ts';
 const production: Deployment = { ...sampleDeployment, stage: 'prod', isProduction: true };
 
 function computeOn(platform: Compute['platform']): Compute {
-  const service = (name: string) => ({ name, logGroupName: `/gateway/${name}`, logFields: '$' as const, maxTasks: 4 });
+  const service = (name: string) => ({ name, logGroupName: `/gateway/${name}`, logFields: '$' as const });
   return { platform, clusterName: 'cluster', gateway: service('gateway'), litellm: service('litellm') };
 }
 

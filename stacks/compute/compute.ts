@@ -26,5 +26,4 @@ export interface ServiceFacts {
   readonly logGroupName: string;
   /** Where a field of the service's JSON log lines stands in an event: `$` on ECS, `$.log_processed` on EKS. */
   readonly logFields: '$' | '$.log_processed';
-  readonly maxTasks: number;
 }

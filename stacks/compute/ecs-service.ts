@@ -64,12 +64,7 @@ export function fargateService(stack: Stack, id: string, deployment: Deployment,
   return {
     service,
     taskCount: autoscale(service, scaling),
-    facts: {
-      name: service.serviceName,
-      logGroupName: plan.task.logs.logGroupName,
-      logFields: '$',
-      maxTasks: scaling.max,
-    },
+    facts: { name: service.serviceName, logGroupName: plan.task.logs.logGroupName, logFields: '$' },
   };
 }
 

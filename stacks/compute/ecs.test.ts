@@ -418,8 +418,8 @@ it('the cluster has enhanced insights and a namespace of its own', () => {
 it('others learn what observability needs', () => {
   expect(compute).toMatchObject({
     platform: 'ecs',
-    gateway: { logFields: '$', maxTasks: 4 },
-    litellm: { logFields: '$', maxTasks: 4 },
+    gateway: { logFields: '$' },
+    litellm: { logFields: '$' },
   });
 });
 

@@ -33,8 +33,8 @@ describe.each(names)('with a %s', (name) => {
   it('says where the log is, and how a field of it is found', () => {
     expect(compute).toMatchObject({
       platform: 'eks',
-      gateway: { name: 'gateway', logFields: '$.log_processed', maxTasks: 4 },
-      litellm: { name: 'litellm', logFields: '$.log_processed', maxTasks: 4 },
+      gateway: { name: 'gateway', logFields: '$.log_processed' },
+      litellm: { name: 'litellm', logFields: '$.log_processed' },
     });
     const logGroup = JSON.stringify(stack.resolve(compute.gateway.logGroupName));
     expect(logGroup).toMatch(

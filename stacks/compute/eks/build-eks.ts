@@ -32,17 +32,12 @@ export function buildEks(stack: Stack, deployment: Deployment, parts: ComputePar
   new CfnOutput(stack, 'KubeconfigCommand', {
     value: `aws eks update-kubeconfig --name ${eks.name} --region ${deployment.region}`,
   });
-  const facts = (name: string, maxTasks: number) => ({
-    name,
-    logGroupName,
-    logFields: '$.log_processed' as const,
-    maxTasks,
-  });
+  const log = { logGroupName, logFields: '$.log_processed' } as const;
   return {
     platform: 'eks',
     clusterName: eks.name,
-    gateway: facts(gatewayName, deployment.gateway.scaling.max),
-    litellm: facts(litellmName, deployment.litellm.scaling.max),
+    gateway: { name: gatewayName, ...log },
+    litellm: { name: litellmName, ...log },
   };
 }
 
