@@ -9,11 +9,10 @@ import {
   type ImagePins,
   mainPass,
   readDeployment,
-  readEnvironment,
   webAclOutput,
 } from '@genai-gateway/config';
-import { OperatorFailure, requiredOption, runCommand, type Terminal, textOption } from './operate/shared/command.ts';
-import { regionOf, repositoryRoot } from './operate/shared/environment.ts';
+import { OperatorFailure, requiredOption, runCommand, type Terminal } from './operate/shared/command.ts';
+import { placeOf, repositoryRoot } from './operate/shared/environment.ts';
 
 /** A command line to run, and what it is for. */
 interface Step {
@@ -54,8 +53,7 @@ to be deployed this way: sst deploy by itself knows of no web ACL, and would tak
     const stage = requiredOption(values, 'stage', 'dev');
     // Where SST looks for its project and its variables.
     const folder = process.cwd();
-    const env = readEnvironment({ folder, stage, env: process.env });
-    const region = regionOf(textOption(values, 'region'), env);
+    const { environment: env, region } = placeOf(values, folder);
     const deployment = check({ stage, region, env });
     const { entrance, platform } = deployment;
     terminal.out(`Stage ${stage} in ${region}: ${entrance.kind}, ${platform.kind.toUpperCase()}.`);

@@ -10,7 +10,7 @@ import {
   type Values,
 } from './shared/command.ts';
 import { type Outputs, outputsOf, readDeployedStacks } from './shared/deployed.ts';
-import { deploymentEnvironment, readTextFile, regionOf, repositoryRoot } from './shared/environment.ts';
+import { placeOf, readTextFile } from './shared/environment.ts';
 import { kubectlLines } from './shared/kubectl.ts';
 
 await runCommand({
@@ -34,9 +34,8 @@ deployment: after adding Bedrock models, deploy too.`,
     ...{ timeout: { type: 'string' }, 'poll-ms': { type: 'string' } },
   },
   run: async (values, terminal) => {
-    const environment = deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage'));
     const stage = requiredOption(values, 'stage', 'dev');
-    const region = regionOf(textOption(values, 'region'), environment);
+    const { environment, region } = placeOf(values);
     const outputs = outputsOf(await readDeployedStacks(stage, region), stage, region);
     const stored = new ConfigObject(region, outputs.configBucket, outputs.configKey);
     const before = await stored.read();

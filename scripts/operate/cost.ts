@@ -4,7 +4,7 @@ import { originalRows, type Platform } from './cost/original.ts';
 import { readTemplates } from './cost/read-templates.ts';
 import { reportOf, reportText } from './cost/report.ts';
 import { messageOf, OperatorFailure, runCommand, textOption } from './shared/command.ts';
-import { deploymentEnvironment, regionOf, repositoryRoot } from './shared/environment.ts';
+import { placeOf } from './shared/environment.ts';
 
 interface Costed {
   readonly platform: Platform;
@@ -40,8 +40,7 @@ are not part of it.`,
   run: async (values, { out }) => {
     const folder = textOption(values, 'templates');
     const stage = textOption(values, 'stage');
-    const environment = deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage'));
-    const region = regionOf(textOption(values, 'region'), environment);
+    const { environment, region } = placeOf(values);
     let costed: Costed[];
     if (folder !== undefined) {
       costed = [{ platform: platformOf(textOption(values, 'platform') ?? 'ecs'), templates: readTemplates(folder) }];

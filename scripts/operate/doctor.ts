@@ -1,9 +1,9 @@
 import { checks, examine } from './doctor/examine.ts';
 import { type Finding, notChecked, type Patient } from './doctor/finding.ts';
 import { configurationOf } from './doctor/patient.ts';
-import { OperatorFailure, requiredOption, runCommand, textOption } from './shared/command.ts';
+import { OperatorFailure, requiredOption, runCommand } from './shared/command.ts';
 import { type DeployedStack, readDeployedStacks } from './shared/deployed.ts';
-import { deploymentEnvironment, regionOf, repositoryRoot } from './shared/environment.ts';
+import { placeOf } from './shared/environment.ts';
 
 await runCommand({
   help: `Looks at everything that a deployment needs, and at the deployment if there is one. Changes nothing.
@@ -14,9 +14,8 @@ Every line is ok, warn, fail or not checked: what was found, and below it the me
 is not checked, and the rest is. Exit code 1 when something fails.`,
   options: { stage: { type: 'string' }, region: { type: 'string' }, json: { type: 'boolean' } },
   run: async (values, { out }) => {
-    const environment = deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage'));
     const stage = requiredOption(values, 'stage', 'dev');
-    const region = regionOf(textOption(values, 'region'), environment);
+    const { environment, region } = placeOf(values);
     const all: Finding[] = [];
     const tell = (findings: readonly Finding[]) => {
       all.push(...findings);

@@ -2,7 +2,7 @@ import { firstRequests } from '@genai-gateway/local/first-requests';
 import { chatModel, listModels, makeKey } from './first-key/make-key.ts';
 import { OperatorFailure, requiredOption, runCommand, textOption, type Values } from './shared/command.ts';
 import { outputsOf, readDeployedStacks } from './shared/deployed.ts';
-import { deploymentEnvironment, readTextFile, regionOf, repositoryRoot } from './shared/environment.ts';
+import { placeOf, readTextFile } from './shared/environment.ts';
 import { readSecret } from './shared/secret.ts';
 
 interface Gateway {
@@ -33,10 +33,7 @@ It reads the master key from Secrets Manager and never prints it. The virtual ke
     ...{ 'master-key-file': { type: 'string' }, 'connect-to': { type: 'string' }, ca: { type: 'string' } },
   },
   run: async (values, { out, note }) => {
-    const region = regionOf(
-      textOption(values, 'region'),
-      deploymentEnvironment(repositoryRoot, process.env, textOption(values, 'stage')),
-    );
+    const { region } = placeOf(values);
     const { url, masterKey, whereItIs } = await findGateway(values, region);
     out(`\n  URL          ${url}\n  Admin UI     ${url}/ui/\n  Master key   ${whereItIs}\n`);
     const connection = { connectTo: textOption(values, 'connect-to'), caFile: textOption(values, 'ca') };

@@ -3,7 +3,7 @@ import { configurationOf } from './doctor/patient.ts';
 import { mergeKeys, readKeys } from './provider-keys/merge-keys.ts';
 import { OperatorFailure, requiredOption, runCommand, type Terminal, textOption } from './shared/command.ts';
 import { type Outputs, outputsOf, readDeployedStacks } from './shared/deployed.ts';
-import { deploymentEnvironment, regionOf, repositoryRoot } from './shared/environment.ts';
+import { placeOf } from './shared/environment.ts';
 import { kubectlLines } from './shared/kubectl.ts';
 import { findSecret, writeSecret } from './shared/secret.ts';
 
@@ -24,8 +24,7 @@ Prints names, never a key. No key is in a template, a log or the configuration o
   },
   run: async (values, terminal) => {
     const stage = requiredOption(values, 'stage', 'dev');
-    const environment = deploymentEnvironment(repositoryRoot, process.env, stage);
-    const region = regionOf(textOption(values, 'region'), environment);
+    const { environment, region } = placeOf(values);
     const outputs = outputsOf(await readDeployedStacks(stage, region), stage, region);
     const stored = readKeys(await findSecret(outputs.providerKeysSecret, region));
     if (values['list'] === true) {

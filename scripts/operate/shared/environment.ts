@@ -1,22 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvironment } from '@genai-gateway/config';
-import { OperatorFailure } from './command.ts';
+import { OperatorFailure, textOption, type Values } from './command.ts';
 
 export const repositoryRoot = join(import.meta.dirname, '../../..');
 
-/** The variables that a deployment of a stage from this folder reads. `stage` undefined: none is chosen yet. */
-export function deploymentEnvironment(
-  folder: string,
-  environment: NodeJS.ProcessEnv,
-  stage: string | undefined,
-): NodeJS.ProcessEnv {
-  return readEnvironment({ folder, stage: stage ?? '', env: environment });
+export interface Place {
+  /** The variables that a deployment of the stage reads. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The one that `sst deploy` takes: the option's, the environment's, else us-east-1 (sst.config.ts). */
+  readonly region: string;
 }
 
-/** The region that `sst deploy` takes: the option's, the environment's, else us-east-1 (sst.config.ts). */
-export function regionOf(option: string | undefined, environment: NodeJS.ProcessEnv): string {
-  return option ?? environment['AWS_REGION'] ?? 'us-east-1';
+/** What `--stage` and `--region` lead to. Without a stage the variables are those of all stages. */
+export function placeOf(values: Values, folder: string = repositoryRoot): Place {
+  const environment = readEnvironment({ folder, stage: textOption(values, 'stage') ?? '', env: process.env });
+  return { environment, region: textOption(values, 'region') ?? environment['AWS_REGION'] ?? 'us-east-1' };
 }
 
 /** Reads a file that has to be there. Throws OperatorFailure. */
