@@ -22,8 +22,7 @@ is not checked, and the rest is. Exit code 1 when something fails.`,
       if (values['json'] !== true) for (const finding of findings) out(textOf(finding));
     };
     const { stacks, findings } = await listStacks(stage, region);
-    const { deployment } = configurationOf(stage, region, environment);
-    const patient: Patient = { stage, region, environment, deployment, stacks };
+    const patient: Patient = { stage, region, environment, ...configurationOf(stage, region, environment), stacks };
     for (const check of checks) tell(await examine(check, patient));
     tell(findings);
     const count = (status: Finding['status']) => all.filter((each) => each.status === status).length;

@@ -1,7 +1,6 @@
 import { connectionBudget, type Deployment } from '@genai-gateway/config';
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   Credentials,
   DatabaseInstance,
@@ -13,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-rds';
 import { NagSuppressions } from 'cdk-nag';
 import type { Foundation } from '../foundation/foundation.ts';
+import { namedLogGroup } from '../log-groups.ts';
 import { uniqueName } from '../names.ts';
 import { type Network, ports } from '../network/network.ts';
 import type { Data } from './data.ts';
@@ -48,15 +48,14 @@ export function makeDatabase(
 
   // The name is known beforehand so that its log groups can be made first, with retention and our key.
   const instanceIdentifier = uniqueName('genai-gateway', deployment);
-  const logGroups = LOGS.map(
-    (log) =>
-      new LogGroup(stack, `DatabaseLogs-${log}`, {
-        logGroupName: `/aws/rds/instance/${instanceIdentifier}/${log}`,
-        retention: deployment.operations.logRetentionDays,
-        encryptionKey: foundation.keys.logs,
-        // One of a first deployment that failed goes in production too: its name would be in the way of the next.
-        removalPolicy: isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
-      }),
+  const logGroups = LOGS.map((log) =>
+    namedLogGroup(
+      stack,
+      `DatabaseLogs-${log}`,
+      deployment,
+      foundation,
+      `/aws/rds/instance/${instanceIdentifier}/${log}`,
+    ),
   );
   const engine = DatabaseInstanceEngine.postgres({ version: postgres });
   const instance = new DatabaseInstance(stack, 'Database', {

@@ -11,9 +11,8 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Foundation } from '../foundation/foundation.ts';
-import { removalPolicyOf } from '../names.ts';
+import { logGroup } from '../log-groups.ts';
 import { facesInternet, reachedByVpcOrigin } from './entrance-kinds.ts';
 import type { Network } from './network.ts';
 
@@ -58,13 +57,7 @@ export function newVpc(
     restrictDefaultSecurityGroup: true,
   });
   vpc.addFlowLog('FlowLog', {
-    destination: FlowLogDestination.toCloudWatchLogs(
-      new LogGroup(stack, 'FlowLogs', {
-        encryptionKey: foundation.keys.logs,
-        retention: deployment.operations.logRetentionDays,
-        removalPolicy: removalPolicyOf(deployment),
-      }),
-    ),
+    destination: FlowLogDestination.toCloudWatchLogs(logGroup(stack, 'FlowLogs', deployment, foundation)),
   });
   if (!hasPublic && reachedByVpcOrigin(deployment)) attachInternetGateway(stack, vpc);
   const groups = [

@@ -15,17 +15,10 @@ export interface Price {
 
 const asOf = '2026-11-23';
 const page = (name: string) => `https://aws.amazon.com/${name}/pricing/`;
-const derived = (usd: number, unit: Price['unit'], source: string): Price => ({
-  usd,
-  unit,
-  source,
-  asOf,
-  checked: 'derived',
-});
-const remembered = (usd: number, unit: Price['unit'], source: string): Price => ({
-  ...{ usd, unit, source, asOf },
-  checked: 'remembered',
-});
+const rowOf =
+  (checked: Price['checked']) =>
+  (usd: number, unit: Price['unit'], source: string): Price => ({ usd, unit, source, asOf, checked });
+const [derived, remembered] = [rowOf('derived'), rowOf('remembered')];
 
 const [rds, cache, ec2, cloudwatch, vpc] = [
   page('rds/postgresql'),

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { type Finding, fail, ok, type Patient, warn } from './finding.ts';
-import { configurationOf, readImagePins } from './patient.ts';
+import { readImagePins } from './patient.ts';
 
-export async function checkConfiguration({ stage, region, environment }: Patient): Promise<readonly Finding[]> {
-  const { deployment, problems } = configurationOf(stage, region, environment);
+export async function checkConfiguration({ deployment, problems }: Patient): Promise<readonly Finding[]> {
   if (deployment === undefined) {
     return problems.map((each) =>
       fail('configuration', each, 'see docs/deployment-variables.md, or npm run configure'),

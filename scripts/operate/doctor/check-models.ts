@@ -19,8 +19,7 @@ export interface BedrockTarget {
 /** The Bedrock models of the list that would be deployed, each once. */
 export function bedrockTargets({ region, deployment, environment }: Patient): readonly BedrockTarget[] {
   const file = deployment?.models.configFile ?? environment['MODEL_CONFIG_FILE'];
-  const text =
-    file === undefined ? defaultModelConfig(region as never) : readFileSync(resolve(repositoryRoot, file), 'utf8');
+  const text = file === undefined ? defaultModelConfig(region) : readFileSync(resolve(repositoryRoot, file), 'utf8');
   const { catalogue } = readConfig(text, file ?? `the model list of ${region}`, region);
   const targets = [...catalogue.aliases.values()].flatMap(({ deployments }) =>
     deployments.flatMap(({ deployment: target }) => target ?? []),

@@ -20,6 +20,8 @@ export interface Patient {
   readonly environment: NodeJS.ProcessEnv;
   /** Undefined: the configuration is not usable, which is a finding of its own. */
   readonly deployment: Deployment | undefined;
+  /** What is wrong with the configuration. */
+  readonly problems: readonly string[];
   /** Undefined: they could not be listed, which is a finding of its own. */
   readonly stacks: readonly DeployedStack[] | undefined;
 }

@@ -1,7 +1,8 @@
 import type { Deployment } from '@genai-gateway/config';
-import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Stack } from 'aws-cdk-lib';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Foundation } from '../../foundation/foundation.ts';
+import { namedLogGroup } from '../../log-groups.ts';
 
 /** Where Container Insights writes what containers print; the name is its own. */
 export function applicationLogGroupName(clusterName: string): string {
@@ -10,7 +11,7 @@ export function applicationLogGroupName(clusterName: string): string {
 
 /** The log groups of Container Insights. Its agent would make them without an end and without our key. */
 export function insightsLogGroups(stack: Stack, deployment: Deployment, foundation: Foundation, clusterName: string) {
-  const make = (id: string, name: string) => logGroup(stack, deployment, foundation, { id, name });
+  const make = (id: string, name: string) => namedLogGroup(stack, id, deployment, foundation, name);
   return {
     application: make('ApplicationLogs', applicationLogGroupName(clusterName)),
     others: ['dataplane', 'host', 'performance'].map((each) =>
@@ -26,20 +27,5 @@ export function controlPlaneLogGroup(
   foundation: Foundation,
   clusterName: string,
 ): LogGroup {
-  return logGroup(stack, deployment, foundation, { id: 'ControlPlaneLogs', name: `/aws/eks/${clusterName}/cluster` });
-}
-
-/** One that a first deployment made and that failed is taken away in production too: its name would be in the way of the next. */
-function logGroup(
-  stack: Stack,
-  deployment: Deployment,
-  { keys }: Foundation,
-  { id, name }: { readonly id: string; readonly name: string },
-): LogGroup {
-  return new LogGroup(stack, id, {
-    logGroupName: name,
-    encryptionKey: keys.logs,
-    retention: deployment.operations.logRetentionDays,
-    removalPolicy: deployment.isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
-  });
+  return namedLogGroup(stack, 'ControlPlaneLogs', deployment, foundation, `/aws/eks/${clusterName}/cluster`);
 }

@@ -1,9 +1,6 @@
-import type { Mutation } from './planted.ts';
+import type { Loose, Mutation } from './planted.ts';
 
 const distribution = 'AWS::CloudFront::Distribution';
-
-// biome-ignore lint/suspicious/noExplicitAny: see Planted.
-type Loose = any;
 
 function onDistribution(name: string, caughtBy: string, change: (config: Loose) => void): Mutation {
   return {
@@ -15,22 +12,12 @@ function onDistribution(name: string, caughtBy: string, change: (config: Loose) 
 
 /** Faults of CloudFront. */
 export const cloudFrontMutations: readonly Mutation[] = [
-  {
-    name: 'CloudFront sends no secret',
-    caughtBy: 'Behind CloudFront, clients reach every path',
-    plant: (planted) =>
-      planted.edit(distribution, ({ DistributionConfig }) => {
-        for (const each of DistributionConfig.Origins) each.OriginCustomHeaders = [];
-      }),
-  },
-  {
-    name: 'CloudFront sends a secret in clear text',
-    caughtBy: 'What CloudFront sends is a secret',
-    plant: (planted) =>
-      planted.edit(distribution, ({ DistributionConfig }) => {
-        for (const each of DistributionConfig.Origins) each.OriginCustomHeaders[0].HeaderValue = 'letmein';
-      }),
-  },
+  onDistribution('CloudFront sends no secret', 'Behind CloudFront, clients reach every path', (config) => {
+    for (const each of config.Origins) each.OriginCustomHeaders = [];
+  }),
+  onDistribution('CloudFront sends a secret in clear text', 'What CloudFront sends is a secret', (config) => {
+    for (const each of config.Origins) each.OriginCustomHeaders[0].HeaderValue = 'letmein';
+  }),
   onDistribution(
     'CloudFront speaks TLS 1.0 with viewers',
     'CloudFront speaks TLS 1.2 or newer with viewers',

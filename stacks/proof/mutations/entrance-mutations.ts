@@ -1,6 +1,6 @@
 import { graphOf } from '../reach/graph-of.ts';
 import type { Resource } from '../resolve.ts';
-import { type Mutation, type Planted, referenceTo } from './planted.ts';
+import { type Loose, type Mutation, type Planted, referenceTo } from './planted.ts';
 
 const rule = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const listener = 'AWS::ElasticLoadBalancingV2::Listener';
@@ -33,9 +33,6 @@ function attribute(name: string, key: string, value: string, caughtBy: string): 
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: see Planted.
-type Loose = any;
-
 const onlyCloudFront = 'Behind CloudFront, nothing but CloudFront';
 
 /** Faults of load balancer, listeners and rules. */
@@ -43,14 +40,7 @@ export const entranceMutations: readonly Mutation[] = [
   {
     name: 'The rule for everything asks for no secret',
     caughtBy: 'Behind CloudFront, each forwarding rule',
-    plant: (planted) =>
-      planted.edit(
-        rule,
-        (properties) => {
-          properties.Conditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }];
-        },
-        asksSecret,
-      ),
+    plant: (planted) => askOnlyFor(planted, '/*', asksSecret),
   },
   {
     name: 'The secret is a word that stands in the template',
@@ -77,28 +67,12 @@ export const entranceMutations: readonly Mutation[] = [
   {
     name: 'Every path counts as a health path',
     caughtBy: 'Behind CloudFront, each forwarding rule',
-    plant: (planted) =>
-      isBehindCloudFront(planted) &&
-      planted.edit(
-        rule,
-        (properties) => {
-          properties.Conditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }];
-        },
-        (each) => !asksSecret(each),
-      ),
+    plant: (planted) => isBehindCloudFront(planted) && askOnlyFor(planted, '/*', (each) => !asksSecret(each)),
   },
   {
     name: 'Health paths have a star at their end',
     caughtBy: 'Behind CloudFront, each forwarding rule',
-    plant: (planted) =>
-      isBehindCloudFront(planted) &&
-      planted.edit(
-        rule,
-        (properties) => {
-          properties.Conditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/health/*'] } }];
-        },
-        (each) => !asksSecret(each),
-      ),
+    plant: (planted) => isBehindCloudFront(planted) && askOnlyFor(planted, '/health/*', (each) => !asksSecret(each)),
   },
   {
     name: 'A rule for one host forwards without the secret',
@@ -299,6 +273,17 @@ export const entranceMutations: readonly Mutation[] = [
     plant: (planted) => planted.add('edge', 'AWS::Lambda::Url', { AuthType: 'NONE', TargetFunctionArn: 'x' }),
   },
 ];
+
+/** Makes a path all that a rule asks for. */
+function askOnlyFor(planted: Planted, path: string, where: (each: Resource) => boolean): boolean {
+  return planted.edit(
+    rule,
+    (properties) => {
+      properties.Conditions = [{ Field: 'path-pattern', PathPatternConfig: { Values: [path] } }];
+    },
+    where,
+  );
+}
 
 function setHeader(conditions: readonly Loose[], values: readonly string[]): void {
   for (const each of conditions) if (each.HttpHeaderConfig) each.HttpHeaderConfig.Values = values;

@@ -124,45 +124,29 @@ export const insideMutations: readonly Mutation[] = [
   {
     name: 'Without outbound a NAT gateway leads out',
     caughtBy: 'Without outbound nothing has a way',
-    plant: (planted) => {
-      const { routes, workloads } = graphOf(planted.system);
-      const table = workloads.flatMap((each) => each.subnets).flatMap((each) => routes.routeTables(each))[0];
-      if (!hasNoOutbound(planted) || !isOwnVpc(planted) || table === undefined) return false;
-      return planted.add('network', 'AWS::EC2::Route', {
-        RouteTableId: `‹${table}›`,
-        DestinationCidrBlock: '0.0.0.0/0',
-        NatGatewayId: 'nat-0123456789abcdef0',
-      });
-    },
+    plant: (planted) => hasNoOutbound(planted) && routeToNat(planted, graphOf(planted.system).workloads),
   },
   {
     name: 'Private subnets lead to the internet gateway',
     caughtBy: 'Without outbound nothing has a way',
-    plant: (planted) => hasNoOutbound(planted) && routeToInternet(planted, 'workloads'),
+    plant: (planted) => hasNoOutbound(planted) && routeToInternet(planted, graphOf(planted.system).loadBalancers),
   },
   {
     name: 'Subnets of the internal load balancer lead to the internet gateway',
     caughtBy: 'In the private scenario the load balancer is internal',
-    plant: (planted) => planted.system.deployment.entrance.kind === 'private' && routeToInternet(planted, 'workloads'),
+    plant: (planted) =>
+      planted.system.deployment.entrance.kind === 'private' &&
+      routeToInternet(planted, graphOf(planted.system).loadBalancers),
   },
   {
     name: 'Data subnets lead to the internet gateway',
     caughtBy: 'What is stored is not on the internet',
-    plant: (planted) => routeToInternet(planted, 'stores'),
+    plant: (planted) => routeToInternet(planted, graphOf(planted.system).stores),
   },
   {
     name: 'Data subnets have a NAT',
     caughtBy: 'What is stored is not on the internet',
-    plant: (planted) => {
-      const { routes, stores } = graphOf(planted.system);
-      const table = stores.flatMap((each) => each.subnets).flatMap((each) => routes.routeTables(each))[0];
-      if (!isOwnVpc(planted) || table === undefined) return false;
-      return planted.add('network', 'AWS::EC2::Route', {
-        RouteTableId: `‹${table}›`,
-        DestinationCidrBlock: '0.0.0.0/0',
-        NatGatewayId: 'nat-0123456789abcdef0',
-      });
-    },
+    plant: (planted) => routeToNat(planted, graphOf(planted.system).stores),
   },
   {
     name: 'Postgres stands in the subnets of the gateway',
@@ -227,7 +211,7 @@ export const insideMutations: readonly Mutation[] = [
   {
     name: 'Network policies let pods ask the node for its credentials',
     caughtBy: 'Pods may do what a policy allows',
-    plant: (planted) => isEks(planted) && openPolicies(planted, 'egress'),
+    plant: (planted) => isEks(planted) && openPolicy(planted),
   },
 ];
 
@@ -265,14 +249,29 @@ function addNeighbour(planted: Planted): boolean {
   );
 }
 
-function routeToInternet(planted: Planted, whose: 'workloads' | 'stores'): boolean {
-  const graph = graphOf(planted.system);
+interface InSubnets {
+  readonly subnets: readonly string[];
+}
+
+/** Route tables of the subnets of some parts, each once. */
+function tablesOf({ system }: Planted, parts: readonly InSubnets[]): readonly string[] {
+  const subnets = parts.flatMap((each) => each.subnets);
+  return [...new Set(subnets.flatMap((each) => graphOf(system).routes.routeTables(each)))];
+}
+
+function routeToNat(planted: Planted, parts: readonly InSubnets[]): boolean {
+  const [table] = tablesOf(planted, parts);
+  if (!isOwnVpc(planted) || table === undefined) return false;
+  return planted.add('network', 'AWS::EC2::Route', {
+    RouteTableId: `‹${table}›`,
+    DestinationCidrBlock: '0.0.0.0/0',
+    NatGatewayId: 'nat-0123456789abcdef0',
+  });
+}
+
+function routeToInternet(planted: Planted, parts: readonly InSubnets[]): boolean {
   const [gateway] = planted.system.ofType('AWS::EC2::InternetGateway');
-  const subnets =
-    whose === 'workloads'
-      ? graph.loadBalancers.flatMap((each) => each.subnets)
-      : graph.stores.flatMap((each) => each.subnets);
-  const tables = [...new Set(subnets.flatMap((each) => graph.routes.routeTables(each)))];
+  const tables = tablesOf(planted, parts);
   if (!isOwnVpc(planted) || tables.length === 0) return false;
   const id = gateway === undefined ? 'network/PlantedGateway' : gateway.id;
   if (gateway === undefined) {
@@ -310,9 +309,9 @@ function clearPolicies(planted: Planted): boolean {
   return isDone;
 }
 
-/** Adds a policy that lets everything through in one direction, beside the others. */
-function openPolicies(planted: Planted, direction: 'ingress' | 'egress'): boolean {
+/** Makes the policies of one resource let everything out. */
+function openPolicy(planted: Planted): boolean {
   return planted.editManifest('NetworkPolicy', (object) => {
-    object.spec = { podSelector: {}, policyTypes: [direction === 'ingress' ? 'Ingress' : 'Egress'], [direction]: [{}] };
+    object.spec = { podSelector: {}, policyTypes: ['Egress'], egress: [{}] };
   });
 }

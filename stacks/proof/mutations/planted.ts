@@ -5,7 +5,7 @@ import { System } from '../system.ts';
 import type { RawResource, Template } from '../templates.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a mutation reaches into any template, whatever it looks like.
-type Loose = any;
+export type Loose = any;
 
 /** A fault that somebody could write into a template, and the rule that has to find it. */
 export interface Mutation {
@@ -129,7 +129,7 @@ export class Planted {
     return removed || edited;
   }
 
-  /** Changes the objects that are applied to the cluster: gives the new list of a resource's objects. */
+  /** Changes objects that are applied to the cluster: those of a kind that `where` takes, in the first resource that has one. */
   editManifest(kind: string, change: (object: Loose) => void, where: (object: Loose) => boolean = () => true): boolean {
     const manifest = graphOf(this.system).manifests.find((each) => each.kind === kind && where(each.object));
     if (manifest === undefined) return false;

@@ -1,7 +1,4 @@
-import type { Mutation, Planted } from './planted.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: see Planted.
-type Loose = any;
+import type { Loose, Mutation } from './planted.ts';
 
 const task = 'AWS::ECS::TaskDefinition';
 const policy = 'AWS::IAM::Policy';
@@ -239,6 +236,6 @@ export const serviceMutations: readonly Mutation[] = [
   {
     name: 'Nobody writes down who talks with whom',
     caughtBy: 'Flow logs are kept',
-    plant: (planted: Planted) => planted.remove('AWS::EC2::FlowLog'),
+    plant: (planted) => planted.remove('AWS::EC2::FlowLog'),
   },
 ];

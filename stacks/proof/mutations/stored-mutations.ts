@@ -1,7 +1,4 @@
-import type { Mutation } from './planted.ts';
-
-// biome-ignore lint/suspicious/noExplicitAny: see Planted.
-type Loose = any;
+import type { Loose, Mutation } from './planted.ts';
 
 function on(type: string, name: string, caughtBy: string, change: (properties: Loose) => void): Mutation {
   return { name, caughtBy, plant: (planted) => planted.edit(type, change) };
