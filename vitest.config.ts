@@ -7,12 +7,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,containers}/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          setupFiles: ['scripts/lib/temporary-folder.ts'],
         },
       },
       {
         test: {
           name: 'stacks',
           include: ['stacks/**/*.test.ts'],
+          setupFiles: ['scripts/lib/temporary-folder.ts'],
           testTimeout: 120_000,
         },
       },

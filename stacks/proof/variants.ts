@@ -85,7 +85,7 @@ export function plainVariant(
 }
 
 /** Every platform with every scenario, in a new or an existing VPC, with a way out or without. */
-export const plainVariants: readonly Variant[] = platforms.flatMap((platform) =>
+const plainVariants: readonly Variant[] = platforms.flatMap((platform) =>
   scenarios.flatMap((scenario) =>
     vpcs.flatMap((vpc) => outbounds.map((outbound) => plainVariant(platform, scenario, vpc, outbound))),
   ),
