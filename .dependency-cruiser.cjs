@@ -2,8 +2,8 @@
  * Who may import whom (ARCHITECTURE.md, "The rooms"). One rule per room: everything that is not in its
  * list is forbidden. Type imports count.
  */
-const packages = (...names) => `^(?:packages|containers)/(?:${names.join('|')})/`;
-const anyRoom = '^(?:packages|containers)/';
+const packages = (...names) => `^(?:packages|containers|functions)/(?:${names.join('|')})/`;
+const anyRoom = '^(?:packages|containers|functions)/';
 
 /** Production imports of each room among our own rooms; its own files are always allowed. */
 const rooms = {
@@ -16,13 +16,29 @@ const rooms = {
   history: ['core', 'protocol'],
   prompts: ['core', 'protocol'],
   pipeline: ['core', 'protocol', 'translate', 'identity', 'governance', 'routing', 'history', 'prompts'],
+  dialects: ['core', 'protocol', 'pipeline'],
+  'request-logs': ['core', 'protocol'],
+  rotation: ['core'],
   'http-upstream': ['core', 'pipeline'],
-  aws: ['routing', 'core', 'protocol', 'history', 'prompts', 'pipeline', 'http-upstream'],
-  litellm: ['core', 'protocol', 'identity', 'governance', 'routing', 'pipeline', 'http-upstream'],
+  aws: ['routing', 'core', 'protocol', 'history', 'prompts', 'request-logs', 'rotation', 'pipeline', 'http-upstream'],
+  litellm: ['core', 'protocol', 'identity', 'governance', 'routing', 'rotation', 'pipeline', 'http-upstream'],
   certificates: [],
   config: ['core'],
   telemetry: ['core'],
   simulators: ['core', 'protocol'],
+  'middy-http-jwt': [],
+  lambda: [
+    'aws',
+    'config',
+    'core',
+    'dialects',
+    'governance',
+    'identity',
+    'litellm',
+    'middy-http-jwt',
+    'pipeline',
+    'telemetry',
+  ],
 };
 
 const TESTS = '\\.test(-d)?\\.ts$|/test-support/';
@@ -37,11 +53,11 @@ module.exports = {
       to: { path: anyRoom, pathNot: packages(room, ...allowed) },
     })),
     {
-      name: 'nothing-imports-the-gateway',
-      comment: 'The container is started, never imported, but by the launcher and the tests.',
+      name: 'nothing-imports-what-is-started',
+      comment: 'Containers and functions are started, never imported, but by the launcher and the tests.',
       severity: 'error',
       from: { path: '^packages/', pathNot: '^packages/local/' },
-      to: { path: '^containers/' },
+      to: { path: '^(?:containers|functions)/' },
     },
     {
       name: 'aws-sdk-only-in-aws',
@@ -64,6 +80,8 @@ module.exports = {
           'routing',
           'prompts',
           'history',
+          'request-logs',
+          'rotation',
           'pipeline',
         ),
         pathNot: TESTS,
@@ -74,14 +92,14 @@ module.exports = {
       name: 'through-the-front-door',
       comment: 'Another package is imported by its name, never by a path into it.',
       severity: 'error',
-      from: { path: '^(packages|containers)/([^/]+)/', pathNot: TESTS },
+      from: { path: '^(packages|containers|functions)/([^/]+)/', pathNot: TESTS },
       to: { path: anyRoom, pathNot: ['^$1/$2/', '/src/index\\.ts$'] },
     },
     {
       name: 'tests-through-the-front-door',
       comment: 'Tests may use what another package has for tests too: the suites of its ports.',
       severity: 'error',
-      from: { path: '^(packages|containers)/([^/]+)/.*(?:\\.test(?:-d)?\\.ts$|/test-support/)' },
+      from: { path: '^(packages|containers|functions)/([^/]+)/.*(?:\\.test(?:-d)?\\.ts$|/test-support/)' },
       to: { path: anyRoom, pathNot: ['^$1/$2/', '/src/index\\.ts$', '/src/test-support/[^/]+\\.ts$'] },
     },
     {

@@ -11,7 +11,7 @@ const bin = (name: string): string => resolve(root, 'node_modules/.bin', name);
 
 const typed = globSync(
   [
-    '{packages,containers}/*/tsconfig.json',
+    '{packages,containers,functions}/*/tsconfig.json',
     'test/*/tsconfig.json',
     '{bench,scripts,scripts/operate,stacks}/tsconfig.json',
   ],
@@ -49,7 +49,7 @@ function run(command: string, args: readonly string[]): boolean {
 
 /** A cruise that sees no module proves nothing (it happens beside an unsupported TypeScript), so the count is checked. */
 function checkDirections(): boolean {
-  const rooms = ['packages', 'containers', 'stacks'].filter((each) => existsSync(resolve(root, each)));
+  const rooms = ['packages', 'containers', 'functions', 'stacks'].filter((each) => existsSync(resolve(root, each)));
   const cruise = spawnSync(
     bin('depcruise'),
     ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms],

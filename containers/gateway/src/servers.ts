@@ -9,7 +9,7 @@ import {
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import type { KeyAndCertificate } from '@genai-gateway/certificates';
 import { GatewayError } from '@genai-gateway/core';
-import { errorAnswer } from './dialects.ts';
+import { errorAnswer } from '@genai-gateway/dialects';
 import type { Gateway } from './gateway.ts';
 
 export interface ServerLimits {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { GatewayError } from '@genai-gateway/core';
+import { errorAnswer } from '@genai-gateway/dialects';
 import type { Reply, ReplyHeaders } from '@genai-gateway/pipeline';
-import { errorAnswer } from './dialects.ts';
 
 /**
  * `Reply` on a connection that asks to become a WebSocket: a whole HTTP answer while it has not become

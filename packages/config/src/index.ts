@@ -25,6 +25,6 @@ export { supportedRegions } from './models/regions.ts';
 export type { OidcIssuerConfig } from './oidc-issuers.ts';
 export { readOidcIssuers } from './oidc-issuers.ts';
 export { faultOfOrigin } from './origins.ts';
-export type { PublicRoute, RouteTarget } from './route-table.ts';
+export type { FunctionTarget, PublicRoute, RouteTarget } from './route-table.ts';
 export { routeTable } from './route-table.ts';
 export { withSecretFiles } from './secret-files.ts';

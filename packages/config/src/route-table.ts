@@ -1,5 +1,8 @@
-/** Who answers a path: the gateway. (The Lambda functions join here with their routes.) */
-export type RouteTarget = 'gateway';
+/** Who answers a path: the gateway, or a Lambda function by its name. */
+export type RouteTarget = 'gateway' | FunctionTarget;
+
+/** The functions that answer requests; each is a folder of `functions/`. */
+export type FunctionTarget = 'prompts-admin' | 'chat-history';
 
 export interface PublicRoute {
   /** Patterns of a load balancer's rule: `*` for any characters, also none. */
@@ -15,5 +18,7 @@ export interface PublicRoute {
  */
 export const routeTable: readonly PublicRoute[] = [
   { paths: ['/health/liveliness', '/health/liveness', '/health/readiness'], target: 'gateway', access: 'open' },
+  { paths: ['/v1/prompts', '/v1/prompts/*'], target: 'prompts-admin', access: 'edge' },
+  { paths: ['/v1/sessions', '/v1/sessions/*'], target: 'chat-history', access: 'edge' },
   { paths: ['/*'], target: 'gateway', access: 'edge' },
 ];

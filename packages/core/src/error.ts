@@ -28,6 +28,7 @@ export const errorCodes = [
   'session-not-found',
   'session-refused',
   'prompt-not-found',
+  'prompt-conflict',
   'client-gone',
   // the upstream's
   'upstream-rejected',

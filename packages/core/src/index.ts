@@ -8,6 +8,7 @@ export { errorCodes, faultOf, GatewayError, isGatewayError, toGatewayError } fro
 export { keepNewest } from './keep-newest.ts';
 export type { NanoUsd } from './money.ts';
 export { nanoUsd, usd } from './money.ts';
+export type { ListedObject, ObjectPage, ObjectStore, PutOptions } from './object-store.ts';
 export type { AttoUsd, DeploymentPrice, PriceRates } from './price.ts';
 export { attoUsd } from './price.ts';
 export { unlessAborted } from './unless-aborted.ts';

@@ -11,6 +11,7 @@ export type { AllowancesOptions, CalledModel } from './allowances.ts';
 export { allowancesFor } from './allowances.ts';
 export type { AttributedField, AttributionOptions } from './attribution.ts';
 export { attributor } from './attribution.ts';
+export type { AuditLog, AuditRecord } from './audit.ts';
 export type { AllowList, RequestedModel } from './model-access.ts';
 export { checkModelAccess, mayUseModel } from './model-access.ts';
 export { ceilingPrice } from './prices/ceiling-price.ts';

@@ -1,7 +1,7 @@
 import { errorCodes, faultOf, GatewayError } from '@genai-gateway/core';
 import { decodeFrame } from '@genai-gateway/protocol';
 import { describe, expect, test } from 'vitest';
-import { errorAnswer, streamError } from './dialects.ts';
+import { errorAnswer, streamError } from './error-answer.ts';
 import { errorRow } from './error-table.ts';
 
 /** What the AWS SDKs retry by themselves. */

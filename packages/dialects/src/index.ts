@@ -1,0 +1,2 @@
+export type { ErrorAnswer } from './error-answer.ts';
+export { errorAnswer, streamError } from './error-answer.ts';
