@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -7,6 +7,8 @@ import { afterAll } from 'vitest';
 // App, megabytes each) goes with the file.
 const before = process.env['TMPDIR'];
 const folder = mkdtempSync(join(tmpdir(), 'gateway-test-'));
+// Postgres, which root starts as somebody else, has to get in as it gets into the system's.
+chmodSync(folder, 0o1777);
 process.env['TMPDIR'] = folder;
 
 afterAll(() => {

@@ -26,5 +26,5 @@ export type { OidcIssuerConfig } from './oidc-issuers.ts';
 export { readOidcIssuers } from './oidc-issuers.ts';
 export { faultOfOrigin } from './origins.ts';
 export type { FunctionTarget, PublicRoute, RouteTarget } from './route-table.ts';
-export { routeTable } from './route-table.ts';
+export { routeOf, routeTable } from './route-table.ts';
 export { withSecretFiles } from './secret-files.ts';

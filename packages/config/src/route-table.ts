@@ -22,3 +22,14 @@ export const routeTable: readonly PublicRoute[] = [
   { paths: ['/v1/sessions', '/v1/sessions/*'], target: 'chat-history', access: 'edge' },
   { paths: ['/*'], target: 'gateway', access: 'edge' },
 ];
+
+/** The route that a path takes, as a load balancer decides it: whole, by its case, without a query. */
+export function routeOf(path: string): PublicRoute | undefined {
+  return routeTable.find(({ paths }) => paths.some((pattern) => matches(pattern, path)));
+}
+
+function matches(pattern: string, path: string): boolean {
+  if (!pattern.includes('*')) return pattern === path;
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(path);
+}

@@ -4,8 +4,8 @@ import { type Daemon, lastLines, startDaemon } from './daemon.ts';
 import { LaunchFailure } from './launch-failure.ts';
 import type { StateFolder } from './state-folder.ts';
 
-/** The gateway's own entry point. */
-export const gatewayMain = fileURLToPath(new URL('../../../containers/gateway/src/main.ts', import.meta.url));
+/** The gateway with the functions beside it. */
+export const gatewayMain = fileURLToPath(new URL('./gateway-main.ts', import.meta.url));
 
 /** What {@link startGateway} needs. */
 export interface GatewayOptions {

@@ -2,7 +2,7 @@ import type { Daemon } from './daemon.ts';
 import type { RunningLitellm } from './litellm/start-litellm.ts';
 import type { StateFolder } from './state-folder.ts';
 
-type Part = 'gateway' | 'postgres' | 'redis' | 'dynamodb';
+type Part = 'gateway' | 'functions' | 'postgres' | 'redis' | 'dynamodb';
 
 /** What was started so far, and how it is stopped. */
 export class Running {
@@ -47,6 +47,7 @@ export class Running {
     this.litellm?.retire();
     // The gateway first: it drains, and what it drains is booked in the others. LiteLLM books too.
     await this.#daemons.get('gateway')?.stop(15_000);
+    await this.#daemons.get('functions')?.stop(5_000);
     await this.litellm?.stop();
     await this.#daemons.get('postgres')?.stop(10_000);
     await this.#daemons.get('redis')?.stop(5_000);

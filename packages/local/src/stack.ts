@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { routeTable } from '@genai-gateway/config';
 import { defaultPrompts, defaultResources, startBedrockSimulator } from '@genai-gateway/simulators';
 import { endLeftovers } from './daemon.ts';
 import { prepareDatabase } from './database.ts';
 import { historyElsewhere, startDynamodb } from './dynamodb.ts';
+import { startFunctions } from './functions/start-functions.ts';
 import { gatewayMain, startGateway } from './gateway-process.ts';
 import { noIssuers, startIssuer } from './issuer.ts';
 import { LaunchFailure } from './launch-failure.ts';
@@ -26,6 +28,8 @@ import { simulatorCredentials, upstreamEnvironment, without } from './upstream.t
 /** The LiteLLM configuration that is used when no other is given. */
 export const defaultConfigFile = fileURLToPath(new URL('../litellm.config.yaml', import.meta.url));
 const defaultCacheDir = fileURLToPath(new URL('../../../.cache', import.meta.url));
+/** What functions answer, on the gateway's own host. */
+const functionPaths = routeTable.filter(({ target }) => target !== 'gateway').map(({ paths }) => paths[0]);
 /** Variables of the caller's shell that would lead the gateway to another database, Redis or configuration. */
 const elsewhere = [
   ...[
@@ -210,32 +214,53 @@ async function start(options: StackOptions, state: StateFolder, running: Running
   );
 
   const aws = upstreamEnvironment(upstream, env, simulated?.url);
-  const gatewayLog = state.file('gateway.log');
-  const gateway = await step('Gateway', async () => {
-    const rest = without(withoutProviderKeys(aws), [
+  /** Of the gateway and of the functions. */
+  const shared: NodeJS.ProcessEnv = {
+    ...without(withoutProviderKeys(aws), [
       ...['LITELLM_URL', 'SECRETS_DIR', 'GATEWAY_TLS_SELF_SIGNED'],
       ...elsewhere,
       ...historyElsewhere,
-    ]);
+    ]),
+    DATABASE_URL: databaseUrl,
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+    ...dynamodb?.environment,
+    LITELLM_MASTER_KEY: masterKey,
+    LITELLM_SALT_KEY: saltKey,
+    ...(management === undefined ? noIssuers : management.issuer.environment),
+    LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
+  };
+  const functions = await step('Functions', async () => {
+    const started = await startFunctions({
+      env: { ...shared, ...localFolders(state) },
+      state,
+      signal,
+      onSpawn: (daemon) => running.add('functions', daemon),
+    });
+    const functionsLog = state.file('functions.log');
+    running.warnOnEnd(
+      started.daemon,
+      notice,
+      `The functions ended: ${functionPaths.join(', ')} answer 502 until the next start. Their log: ${functionsLog}`,
+    );
+    return { value: started, detail: `${functionPaths.join(', ')}, log in ${functionsLog}` };
+  });
+
+  const gatewayLog = state.file('gateway.log');
+  const gateway = await step('Gateway', async () => {
     const started = await startGateway({
       main: options.gatewayMain ?? gatewayMain,
       env: {
-        ...rest,
+        ...shared,
+        LOCAL_FUNCTIONS_URL: functions.url,
         GATEWAY_HOST: '127.0.0.1',
         GATEWAY_PORT: String(options.port),
         GATEWAY_TLS_PORT: String(options.tlsPort),
         GATEWAY_TLS_CERT_FILE: tls.certificate,
         GATEWAY_TLS_KEY_FILE: tls.key,
-        DATABASE_URL: databaseUrl,
-        ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
-        ...dynamodb?.environment,
-        LITELLM_MASTER_KEY: masterKey,
-        LITELLM_SALT_KEY: saltKey,
         // Models made in the Admin UI hold, whether LiteLLM runs this time or not.
         STORE_MODEL_IN_DB: 'True',
         LITELLM_CONFIG_FILE: configFile,
-        ...(management === undefined ? noIssuers : { LITELLM_URL: management.url, ...management.issuer.environment }),
-        LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
+        ...(management === undefined ? {} : { LITELLM_URL: management.url }),
         // No load balancer has to notice first, and nobody waits long at a terminal.
         GATEWAY_DRAIN_DELAY_MS: env['GATEWAY_DRAIN_DELAY_MS'] ?? '0',
         GATEWAY_DRAIN_TIMEOUT_MS: env['GATEWAY_DRAIN_TIMEOUT_MS'] ?? '5000',
@@ -289,6 +314,11 @@ async function start(options: StackOptions, state: StateFolder, running: Running
       rmSync(state.path, { recursive: true, force: true });
     },
   };
+}
+
+/** In place of the buckets. */
+function localFolders(state: StateFolder): NodeJS.ProcessEnv {
+  return { EXPORT_DIR: state.file('exports') };
 }
 
 /**
