@@ -1,4 +1,6 @@
 import type { Principal } from '@genai-gateway/identity';
+import type { FunctionEnvironment } from './function-environment.ts';
+import type { TaskHandler } from './task-function.ts';
 
 /** A request that reached a function through the load balancer: authenticated, its JSON parsed. */
 export interface FunctionRequest {
@@ -6,6 +8,8 @@ export interface FunctionRequest {
   readonly principal: Principal;
   /** The principal may manage what belongs to all: the master key, or LiteLLM's role `proxy_admin`. */
   readonly isAdministrator: boolean;
+  /** The principal may read what an administrator may read: those, and LiteLLM's role `proxy_admin_viewer`. */
+  readonly isAuditor: boolean;
   /** Parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Each parameter once (one that comes twice is refused), decoded. */
@@ -32,6 +36,16 @@ export interface FunctionRoute<Services> {
   readonly path: string;
   /** Throws or rejects with `GatewayError`, which is answered in OpenAI's shape. */
   handle(request: FunctionRequest, services: Services): Promise<FunctionReply>;
+}
+
+export interface HttpFunctionOptions<Services> {
+  /** The function's name, for its log. */
+  readonly name: string;
+  readonly routes: readonly FunctionRoute<Services>[];
+  /** Called once per process, at the first event; again after a rejection. */
+  readonly compose: (env: FunctionEnvironment) => Promise<Services>;
+  /** What is done with events that are no requests; absent: they are refused. */
+  readonly handleTask?: TaskHandler<Services>;
 }
 
 /** What a load balancer carries to a function and back: 1 MB with headers, in bytes of the event's JSON. */
