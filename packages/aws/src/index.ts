@@ -9,6 +9,8 @@ export type { DynamoSessionStoreOptions, HistoryTableOptions } from './dynamo-se
 export { createHistoryTable, DynamoSessionStore } from './dynamo-session-store.ts';
 export type { ModelResolverOptions } from './model-resolver.ts';
 export { BedrockModelResolver } from './model-resolver.ts';
+export type { S3ObjectsOptions } from './s3-objects.ts';
+export { S3Objects } from './s3-objects.ts';
 export type { S3TextOptions } from './s3-text.ts';
 export { readS3Text } from './s3-text.ts';
 export type { S3TurnBlobsOptions } from './s3-turn-blobs.ts';
