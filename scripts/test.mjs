@@ -1,4 +1,4 @@
-// What `npm test` runs: full installation, the check, then the tests. Arguments go to vitest. The results
+// What `npm test` runs: full installation, then the check and the tests side by side. Arguments go to vitest. The results
 // of the tests are also written to .cache/test-results.json.
 
 import { mkdirSync, rmSync } from 'node:fs';
@@ -18,15 +18,15 @@ await main(async (args) => {
   await ensureInstalled('full');
   const node = chooseNode();
   const options = { env: environmentFor(node), cwd: repoRoot };
-  const check = await runChild(
-    node,
-    ['--disable-warning=ExperimentalWarning', join(repoRoot, 'scripts/check.ts')],
-    options,
-  );
-  // A failed check does not hide what the tests have to say.
+  // Beside the tests, which wait for much and leave it time enough.
+  const checking = runChild(node, ['--disable-warning=ExperimentalWarning', join(repoRoot, 'scripts/check.ts')], {
+    ...options,
+    aside: true,
+  });
   const vitest = join(repoRoot, 'node_modules/vitest/vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
   const tests = await runChild(node, [vitest, 'run', ...reporters, ...args], options);
-  if (check !== 0) process.stdout.write('\nThe check before the tests failed: see above.\n');
+  const check = await checking;
+  if (check !== 0) process.stdout.write('\nThe check beside the tests failed: see above.\n');
   return tests === 0 ? check : tests;
 });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import { constants, setPriority } from 'node:os';
 
 /**
  * Runs a program in this process's place: same terminal, signals passed on, its exit code as the
@@ -7,16 +7,22 @@ import { constants } from 'node:os';
  *
  * With `guarded` the program gets an IPC channel by which it notices this process's death, and its own
  * process group, so that a terminal's Ctrl-C, which goes to every process of the group, reaches it
- * only through here, once.
+ * only through here, once. `aside` is for what runs beside something else: it gets the time that is left over, and what it says is
+ * shown when it has ended, in one piece.
  */
-export function runChild(command, args, { env, cwd, guarded = false }) {
+export function runChild(command, args, { env, cwd, guarded = false, aside = false }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env,
       cwd,
       detached: guarded,
-      stdio: guarded ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
+      stdio: guarded ? ['inherit', 'inherit', 'inherit', 'ipc'] : aside ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     });
+    const said = [];
+    if (aside) {
+      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => said.push(chunk));
+    }
     let last = { signal: '', atMs: 0 };
     const pass = (signal) => {
       const nowMs = performance.now();
@@ -41,8 +47,9 @@ export function runChild(command, args, { env, cwd, guarded = false }) {
       settle();
       reject(error);
     });
-    child.on('exit', (code, signal) => {
+    child.on(aside ? 'close' : 'exit', (code, signal) => {
       settle();
+      process.stdout.write(Buffer.concat(said));
       resolve(code ?? 128 + constants.signals[signal]);
     });
   });
