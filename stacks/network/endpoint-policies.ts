@@ -6,9 +6,10 @@ import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
  * account. Bedrock and SageMaker have no such rule: models of other accounts are called with roles of those accounts.
  */
 
-/** Secrets of this account, to be read. */
+/** Secrets of this account, to be read, and to be rotated. */
 export function secretsManagerPolicy(stack: Stack): PolicyStatement {
-  const actions = ['GetSecretValue', 'BatchGetSecretValue', 'DescribeSecret'];
+  const reading = ['GetSecretValue', 'BatchGetSecretValue', 'DescribeSecret'];
+  const actions = [...reading, 'PutSecretValue', 'UpdateSecretVersionStage'];
   return new PolicyStatement({
     principals: [new AnyPrincipal()],
     actions: actions.map((action) => `secretsmanager:${action}`),
@@ -32,8 +33,9 @@ export function dynamoDbPolicy(stack: Stack): PolicyStatement {
  * (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html, as of 2026-11-23).
  */
 export function s3Policies(stack: Stack): readonly PolicyStatement[] {
-  const actions = ['GetObject', 'GetObjectVersion', 'PutObject', 'DeleteObject', 'AbortMultipartUpload'];
-  const onBuckets = ['ListBucket', 'GetBucketLocation'];
+  const deleting = ['DeleteObject', 'DeleteObjectVersion', 'AbortMultipartUpload'];
+  const actions = ['GetObject', 'GetObjectVersion', 'PutObject', ...deleting];
+  const onBuckets = ['ListBucket', 'ListBucketVersions', 'GetBucketVersioning', 'GetBucketLocation'];
   return [
     new PolicyStatement({
       principals: [new AnyPrincipal()],

@@ -42,7 +42,16 @@ function groupName(reference: unknown): string {
   return id?.replace(/Group[0-9A-F]{8}$/, '') ?? String(reference);
 }
 
+const ofFunctions = [
+  'Cache 6379 PromptsAdmin',
+  'Cache 6379 SecretRotation',
+  ...['ChatHistory', 'PromptsAdmin', 'SecretRotation'].flatMap((name) => [
+    `Database 5432 ${name}`,
+    `Endpoints 443 ${name}`,
+  ]),
+];
 const inside = [
+  ...ofFunctions,
   'Cache 6379 Gateway',
   'Cache 6379 Litellm',
   'Database 5432 Gateway',
@@ -52,6 +61,7 @@ const inside = [
   'Gateway 3443 LoadBalancer',
   'Litellm 4000 Gateway',
 ];
+const callers = ['Gateway', 'Litellm', 'ChatHistory', 'PromptsAdmin', 'SecretRotation'];
 const cloudFrontList = 'pl-4fa04526';
 
 describe('who may connect to whom', () => {
@@ -88,7 +98,7 @@ describe('who may connect to whom', () => {
 
   test('out of the VPC only by 443, where there is a way out', () => {
     expect(rules(templateOf(), 'Egress')).toEqual(
-      [...outwards, 'Gateway 443 0.0.0.0/0', 'Litellm 443 0.0.0.0/0'].sort(),
+      [...outwards, ...callers.map((name) => `${name} 443 0.0.0.0/0`)].sort(),
     );
   });
 
@@ -97,7 +107,7 @@ describe('who may connect to whom', () => {
     // The stand-in of CDK for what it would look up.
     const [list] = ['pl-xxxxxxxx'];
     expect(rules(Template.fromStack(stack), 'Egress')).toEqual(
-      [...outwards, `Gateway 443 ${list}`, `Litellm 443 ${list}`].sort(),
+      [...outwards, ...callers.map((name) => `${name} 443 ${list}`)].sort(),
     );
     const asked = new App();
     const another = new Stack(asked, 'X', { env: { account: '111122223333', region: 'eu-west-1' } });
@@ -114,7 +124,7 @@ describe('who may connect to whom', () => {
   test('to the endpoints that an existing VPC has, by its addresses', () => {
     const template = templateOf({ network: { outbound: 'none', endpoints: 'none', vpc: given } });
     expect(rules(template, 'Egress')).toEqual(
-      expect.arrayContaining(['Gateway 443 10.40.0.0/16', 'Litellm 443 10.40.0.0/16']),
+      expect.arrayContaining(callers.map((name) => `${name} 443 10.40.0.0/16`)),
     );
   });
 
@@ -130,6 +140,7 @@ describe('who may connect to whom', () => {
     const template = templateOf({ platform: { ...platforms.eks, cluster }, network: { vpc: given } });
     expect(rules(template, 'Ingress')).toEqual(
       [
+        ...ofFunctions,
         'Cache 6379 sg-0cccccccccccccccc',
         'Database 5432 sg-0cccccccccccccccc',
         'Endpoints 443 10.40.0.0/16',
@@ -138,7 +149,8 @@ describe('who may connect to whom', () => {
         `LoadBalancer 80 ${cloudFrontList}`,
       ].sort(),
     );
-    expect(rules(template, 'Egress')).toEqual(['LoadBalancer 3443 sg-0cccccccccccccccc']);
+    const ours = rules(template, 'Egress').filter((rule) => !/^(ChatHistory|PromptsAdmin|SecretRotation) /.test(rule));
+    expect(ours).toEqual(['LoadBalancer 3443 sg-0cccccccccccccccc']);
   });
 });
 

@@ -18,7 +18,8 @@ export interface Network {
 
 /**
  * One per peer, and every rule names a peer (`security-groups.ts`): entrance → load balancer → gateway → LiteLLM;
- * gateway, LiteLLM and the migration → database; gateway and LiteLLM → cache; all of these → endpoints.
+ * gateway, LiteLLM and the migration → database; gateway and LiteLLM → cache; all of these → endpoints. The
+ * functions have a group each: all → database and endpoints, two → cache; nobody connects to them.
  * Nodes of EKS carry those of gateway and LiteLLM both.
  */
 export interface SecurityGroups {
@@ -28,7 +29,17 @@ export interface SecurityGroups {
   readonly database: ISecurityGroup;
   readonly cache: ISecurityGroup;
   readonly endpoints: ISecurityGroup;
+  readonly promptsAdmin: ISecurityGroup;
+  readonly chatHistory: ISecurityGroup;
+  readonly secretRotation: ISecurityGroup;
 }
+
+/** The groups of functions: all of them open connections, and take none. */
+export const functionGroups = [
+  'promptsAdmin',
+  'chatHistory',
+  'secretRotation',
+] as const satisfies readonly (keyof SecurityGroups)[];
 
 /** Ports within the VPC. */
 export const ports = { gatewayHttp: 3000, gatewayTls: 3443, litellm: 4000, database: 5432, cache: 6379 } as const;

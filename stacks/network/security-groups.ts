@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { NagSuppressions } from 'cdk-nag';
 import { entrancePorts } from './entrance-kinds.ts';
-import { ports, type SecurityGroups } from './network.ts';
+import { functionGroups, ports, type SecurityGroups } from './network.ts';
 import { awsService, cloudFront } from './prefix-lists.ts';
 
 /**
@@ -34,6 +34,9 @@ export function buildSecurityGroups(
     database: group('DatabaseGroup', 'Postgres'),
     cache: group('CacheGroup', 'The cache'),
     endpoints: group('EndpointsGroup', 'VPC endpoints of AWS services'),
+    promptsAdmin: group('PromptsAdminGroup', 'The function prompts-admin'),
+    chatHistory: group('ChatHistoryGroup', 'The function chat-history'),
+    secretRotation: group('SecretRotationGroup', 'The function secret-rotation'),
   };
   for (const peer of callers(stack, deployment, vpcCidr)) {
     for (const port of entrancePorts(deployment)) {
@@ -52,19 +55,20 @@ export function buildSecurityGroups(
   connect(groups.loadBalancer, groups.gateway, ports.gatewayTls, 'Load balancer to gateway');
   if (clusterGroup === undefined) connect(groups.gateway, groups.litellm, ports.litellm, 'Gateway to LiteLLM');
   const services = new Set([groups.gateway, groups.litellm]);
-  for (const service of services) {
+  const functions = functionGroups.map((name) => groups[name]);
+  for (const service of [...services, ...functions]) {
     connect(service, groups.database, ports.database, 'Services to Postgres');
-    connect(service, groups.cache, ports.cache, 'Services to the cache');
+    // Sessions are in DynamoDB, and their function's cache of keys ages by itself.
+    if (service !== groups.chatHistory) connect(service, groups.cache, ports.cache, 'Services to the cache');
     connect(service, groups.endpoints, 443, 'Services to VPC endpoints');
   }
   if (deployment.network.vpc.kind === 'existing' && deployment.network.endpoints !== 'none') {
     // The names of AWS's services lead to the endpoints from everywhere in a VPC, from what was there before us too.
     groups.endpoints.addIngressRule(Peer.ipv4(vpcCidr), Port.tcp(443), 'The VPC to VPC endpoints');
   }
-  if (clusterGroup === undefined) {
-    for (const [peer, why] of waysOut(stack, deployment, vpcCidr)) {
-      for (const service of services) service.addEgressRule(peer, Port.tcp(443), why);
-    }
+  const closedServices = clusterGroup === undefined ? [...services] : [];
+  for (const [peer, why] of waysOut(stack, deployment, vpcCidr)) {
+    for (const each of [...closedServices, ...functions]) each.addEgressRule(peer, Port.tcp(443), why);
   }
   return groups;
 }

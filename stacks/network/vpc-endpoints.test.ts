@@ -9,14 +9,16 @@ import { build, type Changes, given, none } from './network-in-test.ts';
 describe('endpoints', () => {
   const names = (changes: Changes) => Object.keys(build(changes).network.endpoints).sort();
   const bedrock = ['bedrock', 'bedrock-agent', 'bedrock-runtime'];
-  const ofEcs = ['ecr.api', 'ecr.dkr', 'kms', 'logs', 'monitoring', 'sagemaker.runtime', 'secretsmanager', 'sts'];
+  const ofBoth = ['ecr.api', 'ecr.dkr', 'elasticache', 'kms', 'lambda', 'logs', 'monitoring'];
+  const services = [...ofBoth, 'sagemaker.runtime', 'secretsmanager', 'sts'];
+  const ofEcs = [...services, 'ecs'];
   const ofEks = ['autoscaling', 'ec2', 'ec2messages', 'eks', 'eks-auth', 'elasticloadbalancing', 'ssm', 'wafv2'];
 
   test.each<[string, Changes, readonly string[]]>([
     ['for prompts and answers', {}, ['bedrock-runtime']],
     ['none', { network: { endpoints: 'none' } }, []],
     ['all on ECS', { network: none }, [...bedrock, ...ofEcs, 'ssmmessages']],
-    ['all on EKS', { network: none, platform: platforms.eks }, [...bedrock, ...ofEcs, ...ofEks, 'ssmmessages']],
+    ['all on EKS', { network: none, platform: platforms.eks }, [...bedrock, ...services, ...ofEks, 'ssmmessages']],
     [
       'and those of a jump host',
       { network: none, helpers: { fakeLlm: false, jumpHost: true } },
@@ -31,7 +33,7 @@ describe('endpoints', () => {
     const template = Template.fromStack(build({ network: none }).stack);
     const made = Object.values(template.findResources('AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties);
     const interfaces = made.filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
-    expect(interfaces).toHaveLength(12);
+    expect(interfaces).toHaveLength(15);
     for (const { PrivateDnsEnabled, SecurityGroupIds } of interfaces) {
       expect(PrivateDnsEnabled).toBe(true);
       expect(SecurityGroupIds).toEqual([{ 'Fn::GetAtt': [expect.stringMatching(/^EndpointsGroup/), 'GroupId'] }]);
@@ -60,7 +62,7 @@ describe('endpoints', () => {
   test('of an existing VPC serve whoever is in it', () => {
     const template = Template.fromStack(build({ network: { ...none, vpc: given } }).stack);
     const made = Object.values(template.findResources('AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties);
-    expect(made).toHaveLength(14);
+    expect(made).toHaveLength(17);
     for (const { PolicyDocument } of made) expect(PolicyDocument).toBeUndefined();
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       GroupDescription: 'VPC endpoints of AWS services',

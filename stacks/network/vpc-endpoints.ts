@@ -44,8 +44,10 @@ function gatewayEndpoint({ vpc, subnets }: Made, id: string, service: IGatewayVp
 
 /** Prompts and answers go by the first; by the others what is read now and then. */
 const bedrock = ['bedrock-runtime', 'bedrock', 'bedrock-agent'] as const;
-/** `ecr.*`: images; `sts`: roles of other accounts. */
+/** `ecr.*`: images; `sts`: roles of other accounts; `lambda`, `elasticache`: functions that go on, and rotate the cache's user. */
 const services = [
+  'lambda',
+  'elasticache',
   'secretsmanager',
   'ecr.api',
   'ecr.dkr',
@@ -55,13 +57,15 @@ const services = [
   'kms',
   'sagemaker.runtime',
 ] as const;
+/** By which LiteLLM's tasks are started anew when its secrets have rotated. */
+const fargate = ['ecs'] as const;
 /** A shell in a container or on a machine. */
 const sessionManager = ['ssm', 'ssmmessages', 'ec2messages'] as const;
 /** Nodes and pods; `elasticloadbalancing` and `wafv2`: the controller of load balancers. */
 const kubernetes = ['eks', 'eks-auth', 'ec2', 'autoscaling', 'elasticloadbalancing', 'wafv2'] as const;
 
 /**
- * The services with an interface endpoint. Those of ECS itself are not among them: tasks on Fargate do not use them
+ * The services with an interface endpoint. Those of ECS's agents are not among them: tasks on Fargate do not use them
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html, as of 2026-11-23).
  */
 function interfaceServices({
@@ -76,7 +80,7 @@ function interfaceServices({
     ...bedrock,
     ...services,
     ...(needsSessions ? sessionManager : (['ssmmessages'] as const)),
-    ...(platform.kind === 'eks' ? kubernetes : []),
+    ...(platform.kind === 'eks' ? kubernetes : fargate),
   ];
 }
 

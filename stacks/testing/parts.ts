@@ -60,6 +60,9 @@ export function standInNetwork(stack: Stack): Network {
       database: group('database'),
       cache: group('cache'),
       endpoints: group('endpoints'),
+      promptsAdmin: group('promptsAdmin'),
+      chatHistory: group('chatHistory'),
+      secretRotation: group('secretRotation'),
     },
     endpoints: {},
   };
