@@ -33,6 +33,12 @@ export function partitionOf({ owner, sessionId }: SessionRef): string {
   return `${owner}#${sessionId}`;
 }
 
+/** The session of a `partitionOf`. */
+export function refOfPartition(partition: string): SessionRef {
+  const end = partition.lastIndexOf('#');
+  return { owner: partition.slice(0, end), sessionId: partition.slice(end + 1) };
+}
+
 export function metaKeyOf(ref: SessionRef) {
   return { pk: partitionOf(ref), sk: META_KEY };
 }

@@ -11,6 +11,7 @@ import { createHistoryTable, DynamoSessionStore, type DynamoSessionStoreOptions 
 import { type DynamodbRelay, dynamodbError, type Fate, startRelay } from './test-support/dynamodb-relay.ts';
 import { anyCredentials, startDynalite } from './test-support/local-dynamodb.ts';
 import type { LocalServer } from './test-support/local-process.ts';
+import { blobFolderOf } from './turn-blob-names.ts';
 
 const DAY_MS = 86_400_000;
 const signal = new AbortController().signal;
@@ -72,6 +73,20 @@ async function paged(store: DynamoSessionStore): Promise<readonly string[]> {
   } while (after !== undefined);
   return found;
 }
+/** A sweep to its end. */
+async function swept(store: DynamoSessionStore) {
+  const total = { expired: 0, late: 0, orphans: 0 };
+  let after: string | undefined;
+  do {
+    const { next, expired, late, orphans } = await store.sweep(after, signal);
+    total.expired += expired;
+    total.late += late;
+    total.orphans += orphans;
+    after = next;
+  } while (after !== undefined);
+  return total;
+}
+const blobsOf = async (blobs: TurnBlobs) => (await blobs.list(blobFolderOf(ref), undefined, signal)).blobs;
 const unavailable = { code: 'history-unavailable' };
 const keyOf = (sk: string) => ({ TableName: table.tableName, Key: { pk: `${ref.owner}#${ref.sessionId}`, sk } });
 
@@ -93,7 +108,7 @@ describe('what is asked of DynamoDB', () => {
     await store.sessions(ref.owner, { limit: 9, cursor: undefined, fromMs: undefined, toMs: undefined }, signal);
     expect(relay.calls()).toEqual(['Query']);
     await store.delete(ref, signal);
-    expect(relay.calls()).toEqual(['UpdateItem', 'Query', 'BatchWriteItem']);
+    expect(relay.calls()).toEqual(['UpdateItem', 'Query', 'BatchWriteItem', 'Query']);
   });
 
   it('is no more of a long session than what is wanted', async () => {
@@ -138,7 +153,7 @@ describe('a turn whose saving is cut short', () => {
     expect(
       (await store.turns(ref, { limit: 9, after: undefined }, signal))?.turns.map((each) => each.position),
     ).toEqual([1, 3]);
-    expect(await store.delete(ref, signal)).toBe(true);
+    expect(await store.delete(ref, signal)).toEqual({ items: 2, objects: 0 });
   });
 
   it('before its first leaves a session without turns, which is there', async () => {
@@ -201,10 +216,14 @@ describe('a session that is deleted', () => {
     await isHeld;
     relay.decide(() => 'pass');
     nowMs += 1_000;
-    expect(await store.delete(ref, signal)).toBe(true);
+    expect(await store.delete(ref, signal)).toEqual({ items: 1, objects: 0 });
     goOn();
     await appended;
     expect(await newest(store)).toBeUndefined();
+    const lateKey = keyOf('turn#000000000002');
+    expect((await items.send(new GetCommand(lateKey))).Item).toBeDefined();
+    expect(await swept(store)).toMatchObject({ late: 1 });
+    expect((await items.send(new GetCommand(lateKey))).Item).toBeUndefined();
     nowMs += 1_000;
     await store.append(ref, { ...next, startedAtMs: nowMs }, signal);
     expect(await newest(store)).toEqual([next.turnId]);
@@ -230,7 +249,8 @@ describe('a session that is deleted', () => {
     expect(await newest(store)).toBeUndefined();
     expect((await items.send(new GetCommand(keyOf('turn#000000000001')))).Item).toBeDefined();
     relay.decide(() => 'pass');
-    expect(await store.delete(ref, signal)).toBe(false);
+    expect(await store.delete(ref, signal)).toEqual({ items: 1, objects: 0 });
+    expect(await store.delete(ref, signal)).toBeUndefined();
     expect((await items.send(new GetCommand(keyOf('turn#000000000001')))).Item).toBeUndefined();
   });
 
@@ -242,7 +262,7 @@ describe('a session that is deleted', () => {
       if (operation !== 'BatchWriteItem' || refused++ > 1) return 'pass';
       return { status: 200, body: { UnprocessedItems: JSON.parse(body).RequestItems } };
     });
-    expect(await store.delete(ref, signal)).toBe(true);
+    expect(await store.delete(ref, signal)).toEqual({ items: 1, objects: 0 });
     expect(refused).toBe(3);
     expect((await items.send(new GetCommand(keyOf('turn#000000000001')))).Item).toBeUndefined();
   });
@@ -306,15 +326,16 @@ describe('large turns', () => {
     });
   });
 
-  it('have names that do not say whose they are, the same for the same turn', async () => {
+  it('have names that do not say whose they are, the same for the same turn in its place', async () => {
     const names: string[] = [];
     const blobs: TurnBlobs = { ...methodsOf(folderBlobs()), put: async (name) => void names.push(name) };
     const store = storeAt({ blobs });
     const turn = largeTurn();
     await append(store, turn);
     await append(store, turn);
-    expect(names[0]).toMatch(new RegExp(`^[0-9a-f]{64}/${ref.sessionId}/${turn.turnId}$`));
-    expect(names[1]).toBe(names[0]);
+    const folder = `^[0-9a-f]{64}/${ref.sessionId}`;
+    expect(names[0]).toMatch(new RegExp(`${folder}/000000000001-${turn.turnId}$`));
+    expect(names[1]).toMatch(new RegExp(`${folder}/000000000002-${turn.turnId}$`));
   });
 
   it('whose bytes are gone make no answer with a hole in it', async () => {
@@ -325,15 +346,128 @@ describe('large turns', () => {
     await expect(newest(storeAt())).rejects.toMatchObject(unavailable);
   });
 
-  it('go with their session', async () => {
-    const deleted: string[] = [];
-    const blobs: TurnBlobs = { ...methodsOf(folderBlobs()), delete: async (names) => void deleted.push(...names) };
+  it('go with their session, and so do those whose turn never came', async () => {
+    const blobs = folderBlobs();
+    const store = storeAt({ blobs });
+    await append(store, largeTurn());
+    relay.decide((operation) => (operation === 'PutItem' ? 'refuse' : 'pass'));
+    await expect(append(store, largeTurn())).rejects.toMatchObject(unavailable);
+    relay.decide(() => 'pass');
+    await append(store);
+    nowMs += 1_000;
+    expect(await store.delete(ref, signal)).toEqual({ items: 2, objects: 2 });
+    expect(await blobsOf(blobs)).toEqual([]);
+  });
+
+  it('of a session that began anew stay when the one before is deleted to its end', async () => {
+    const blobs = folderBlobs();
+    const store = storeAt({ blobs });
+    await append(store, largeTurn());
+    nowMs += 1_000;
+    relay.decide((operation) => (operation === 'BatchWriteItem' ? 'refuse' : 'pass'));
+    await expect(store.delete(ref, signal)).rejects.toMatchObject(unavailable);
+    relay.decide(() => 'pass');
+    nowMs += 1_000;
+    const turn = largeTurn();
+    await append(store, turn);
+    await swept(store);
+    expect(await newest(store)).toEqual([turn.turnId]);
+    expect(await blobsOf(blobs)).toHaveLength(1);
+  });
+
+  it('that are not gone after all are told, and the next call goes on', async () => {
+    const blobs = folderBlobs();
+    const store = storeAt({ blobs: { ...methodsOf(blobs), delete: async () => {} } });
+    await append(store, largeTurn());
+    nowMs += 1_000;
+    await expect(store.delete(ref, signal)).rejects.toMatchObject({
+      ...unavailable,
+      cause: { message: expect.stringMatching(/still there/) },
+    });
+    expect(await storeAt({ blobs }).delete(ref, signal)).toEqual({ items: 0, objects: 1 });
+  });
+});
+
+describe('a sweep', () => {
+  const owner = 'a'.repeat(64);
+  let folder = '';
+  let blobs: FolderTurnBlobs;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'turn-blobs-'));
+    blobs = new FolderTurnBlobs({ folder, now: () => nowMs, retentionDays: 365 });
+    ref = { ...ref, owner };
+    nowMs = Date.now();
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const largeTurn = () => ({
+    ...newTurn(),
+    answer: { api: 'openai' as const, message: { role: 'assistant' as const, content: 'x'.repeat(400_000) } },
+  });
+
+  it('takes blobs that no turn names once they are a day old, and no others', async () => {
     const store = storeAt({ blobs });
     const turn = largeTurn();
     await append(store, turn);
+    relay.decide((operation) => (operation === 'PutItem' ? 'refuse' : 'pass'));
+    await expect(append(store, largeTurn())).rejects.toMatchObject(unavailable);
+    relay.decide(() => 'pass');
+    await blobs.put('elsewhere/1', Buffer.from('x'), signal);
+    expect(await swept(store)).toMatchObject({ orphans: 0 });
+    nowMs += 2 * DAY_MS;
+    expect(await swept(store)).toMatchObject({ orphans: 1 });
+    expect(await swept(store)).toMatchObject({ orphans: 0 });
+    expect(await newest(store)).toEqual([turn.turnId]);
+    expect((await blobs.list('elsewhere', undefined, signal)).blobs).toHaveLength(1);
+  });
+
+  it('can be cut short at every call and done again, and nothing is lost that can be read', async () => {
+    const store = storeAt({ blobs });
+    await append(store, largeTurn());
+    const gone = ref;
+    nowMs += 31 * DAY_MS;
+    ref = { owner, sessionId: `${ref.sessionId}-b` };
     await append(store);
-    await store.delete(ref, signal);
-    expect(deleted).toEqual([expect.stringMatching(new RegExp(`/${turn.turnId}$`))]);
+    nowMs += 1_000;
+    relay.decide((operation) => (operation === 'BatchWriteItem' ? 'refuse' : 'pass'));
+    await expect(store.delete(ref, signal)).rejects.toMatchObject(unavailable);
+    relay.decide(() => 'pass');
+    const kept = { owner, sessionId: `${ref.sessionId}-c` };
+    const turn = largeTurn();
+    await store.append(kept, turn, signal);
+    let failures = 0;
+    for (let failing = 0; ; failing += 1) {
+      let calls = 0;
+      relay.decide(() => (calls++ >= failing && calls <= failing + 2 ? 'refuse' : 'pass'));
+      const done = await swept(store).catch(() => undefined);
+      if (done !== undefined && calls <= failing) break;
+      if (done === undefined) failures += 1;
+    }
+    relay.decide(() => 'pass');
+    expect(failures).toBeGreaterThan(3);
+    expect(await store.newestTurns(kept, () => true, signal)).toMatchObject([{ turnId: turn.turnId }]);
+    for (const { sessionId } of [gone, ref]) {
+      for (const sk of ['turn#000000000001']) {
+        const key = { TableName: table.tableName, Key: { pk: `${owner}#${sessionId}`, sk } };
+        expect((await items.send(new GetCommand(key))).Item).toBeUndefined();
+      }
+      expect((await blobs.list(`turns/${owner}/${sessionId}`, undefined, signal)).blobs).toEqual([]);
+    }
+  }, 60_000);
+
+  it('leaves a session that is used while it is swept', async () => {
+    const store = storeAt({ blobs });
+    await append(store);
+    nowMs += 31 * DAY_MS;
+    const turn = newTurn();
+    relay.decide(async (operation): Promise<Fate> => {
+      if (operation === 'DeleteItem') {
+        relay.decide(() => 'pass');
+        await append(store, turn);
+      }
+      return 'pass';
+    });
+    await swept(store);
+    expect(await newest(store)).toEqual([turn.turnId]);
   });
 });
 
@@ -346,6 +480,7 @@ describe('when DynamoDB fails', () => {
     ['sessions', (store, until) => store.sessions('ann', { limit: 1, cursor: undefined, fromMs: 0, toMs: 9 }, until)],
     ['rename', (store, until) => store.rename(ref, 'New', until)],
     ['delete', (store, until) => store.delete(ref, until)],
+    ['sweep', (store, until) => store.sweep(undefined, until)],
     ['checkTable', (store, until) => store.checkTable(until)],
   ];
   const all = (store: DynamoSessionStore) =>
@@ -488,5 +623,6 @@ function methodsOf(blobs: TurnBlobs): TurnBlobs {
     put: (...args) => blobs.put(...args),
     get: (...args) => blobs.get(...args),
     delete: (...args) => blobs.delete(...args),
+    list: (...args) => blobs.list(...args),
   };
 }

@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '@genai-gateway/core';
 import {
   cursorOf,
+  type DeletedSession,
   readCursor,
   type SavedTurn,
   type Session,
@@ -9,6 +10,7 @@ import {
   type SessionQuery,
   type SessionRef,
   type SessionStore,
+  type SweepStep,
   type Turn,
   type TurnBlobs,
   type TurnPage,
@@ -28,7 +30,9 @@ import {
   turnSortKey,
 } from './dynamo-session-items.ts';
 import { SessionMeta } from './dynamo-session-meta.ts';
+import { DynamoSweep } from './dynamo-sweep.ts';
 import { TurnItems } from './dynamo-turn-items.ts';
+import { historyUnavailable } from './history-failure.ts';
 
 export interface HistoryTableOptions extends DynamoCallsOptions {
   readonly tableName: string;
@@ -47,12 +51,15 @@ const DAY_MS = 86_400_000;
 const NEWEST_PAGE = 40;
 /** A turn that is saved again comes soon after the first time; this many turns before a page are looked at for it. */
 const LOOK_BACK = 64;
+/** A turn that had its place before the session was deleted may come while it is being deleted. */
+const DELETE_TRIES = 3;
 
 /**
  * Sessions in DynamoDB (the table: dynamo-history-table.ts). A turn takes two writes: one gives it a place behind all
  * others, the other saves it there; a place whose turn never came is a gap. Reads of one session are strongly consistent;
- * `sessions` asks an index that follows within moments. No transactions, no scans. The gateway's role needs
- * `dynamodb:DescribeTable`, `GetItem`, `Query`, `PutItem`, `UpdateItem`, `BatchWriteItem` on the table, and `Query` on its index.
+ * `sessions` asks an index that follows within moments. No transactions, and no scans but for `sweep`. The role needs
+ * `dynamodb:DescribeTable`, `GetItem`, `Query`, `PutItem`, `UpdateItem` on the table, and `Query` on its index; who
+ * deletes `BatchWriteItem`, who sweeps `Scan` and `DeleteItem`.
  */
 export class DynamoSessionStore implements SessionStore {
   readonly #calls: DynamoCalls;
@@ -60,6 +67,7 @@ export class DynamoSessionStore implements SessionStore {
   readonly #now: Clock;
   readonly #meta: SessionMeta;
   readonly #turns: TurnItems;
+  readonly #sweep: DynamoSweep;
 
   constructor(options: DynamoSessionStoreOptions) {
     const { tableName, blobs, retentionDays, now } = options;
@@ -69,6 +77,7 @@ export class DynamoSessionStore implements SessionStore {
     this.#now = now;
     this.#meta = new SessionMeta({ calls, tableName, now, retentionMs: retentionDays * DAY_MS });
     this.#turns = new TurnItems({ calls, tableName, blobs, now });
+    this.#sweep = new DynamoSweep({ calls, tableName, blobs, now, turns: this.#turns });
   }
 
   /**
@@ -197,12 +206,26 @@ export class DynamoSessionStore implements SessionStore {
     return this.#meta.rename(ref, title, signal);
   }
 
-  /** One that was cut short is finished by the next call for the same session, which says false. */
-  async delete(ref: SessionRef, signal: AbortSignal): Promise<boolean> {
+  /** One that was cut short is finished by the next call for the same session. */
+  async delete(ref: SessionRef, signal: AbortSignal): Promise<DeletedSession | undefined> {
     const buried = await this.#meta.bury(ref, signal);
     const meta = buried ?? (await this.#meta.find(ref, signal));
-    if (meta !== undefined && meta.hiddenTo > 0) await this.#turns.deleteTo(ref, meta.hiddenTo, signal);
-    return buried !== undefined;
+    if (meta === undefined || meta.deletedAtMs === undefined || meta.hiddenTo === 0) {
+      return buried && { items: 0, objects: 0 };
+    }
+    const total = { items: 0, objects: 0 };
+    for (let tries = 0; tries < DELETE_TRIES; tries += 1) {
+      const { items, objects } = await this.#turns.deleteTo(ref, meta.hiddenTo, signal);
+      total.items += items;
+      total.objects += objects;
+      const isGone = (await this.#turns.leftTo(ref, meta.hiddenTo, signal)) === 0;
+      if (isGone) return buried === undefined && total.items + total.objects === 0 ? undefined : total;
+    }
+    throw historyUnavailable(new Error(`turns of a deleted session were still there after ${DELETE_TRIES} tries`));
+  }
+
+  sweep(after: string | undefined, signal: AbortSignal): Promise<SweepStep> {
+    return this.#sweep.step(after, signal);
   }
 
   /** Closes every connection. */

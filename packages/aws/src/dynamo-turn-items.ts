@@ -1,8 +1,8 @@
-import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchWriteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '@genai-gateway/core';
 import {
+  type DeletedSession,
   type SavedTurn,
   type SessionRef,
   type Turn,
@@ -14,6 +14,7 @@ import type { DynamoCalls } from './dynamo-calls.ts';
 import { expiry, type Item, partitionOf, positionOf, turnKeyOf, turnSortKey } from './dynamo-session-items.ts';
 import type { Place } from './dynamo-session-meta.ts';
 import { historyUnavailable } from './history-failure.ts';
+import { blobFolderOf, blobNameOf, positionOfBlob } from './turn-blob-names.ts';
 
 export interface TurnItemsOptions {
   readonly calls: DynamoCalls;
@@ -45,7 +46,7 @@ export class TurnItems {
     const { calls, tableName, now } = this.#options;
     const bytes = turnToBytes(turn);
     const content =
-      bytes.length <= MAX_INLINE_BYTES ? { bytes } : { blob: await this.#putBlob(ref, turn, bytes, signal) };
+      bytes.length <= MAX_INLINE_BYTES ? { bytes } : { blob: await this.#putBlob(ref, turn, place, bytes, signal) };
     const command = new PutCommand({
       TableName: tableName,
       Item: {
@@ -81,8 +82,36 @@ export class TurnItems {
     return { ...turnFromBytes(found), position };
   }
 
-  /** Deletes all turns up to a position, and their blobs. What is left after a failure goes with the next try. */
-  async deleteTo(ref: SessionRef, position: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Deletes all turns up to a position and their blobs, also those whose turn never came. What is left after a failure
+   * goes with the next try.
+   */
+  async deleteTo(ref: SessionRef, position: number, signal: AbortSignal): Promise<DeletedSession> {
+    const deleted = new Set<string>();
+    let count = 0;
+    for await (const items of this.#to(ref, position, signal)) {
+      const named = items.flatMap((item) => (item['blob'] === undefined ? [] : String(item['blob'])));
+      await this.#deleteBlobs(named, signal);
+      for (const name of named) deleted.add(name);
+      for (let at = 0; at < items.length; at += BATCH_ITEMS) {
+        await this.#deleteItems(ref, items.slice(at, at + BATCH_ITEMS), signal);
+      }
+      count += items.length;
+    }
+    const unnamed = await this.#blobsTo(ref, position, signal);
+    await this.#deleteBlobs(unnamed, signal);
+    for (const name of unnamed) deleted.add(name);
+    return { items: count, objects: deleted.size };
+  }
+
+  /** How many turns and blobs are left up to a position, as they are at this moment. */
+  async leftTo(ref: SessionRef, position: number, signal: AbortSignal): Promise<number> {
+    let left = (await this.#blobsTo(ref, position, signal)).length;
+    for await (const items of this.#to(ref, position, signal)) left += items.length;
+    return left;
+  }
+
+  async *#to(ref: SessionRef, position: number, signal: AbortSignal): AsyncGenerator<readonly Item[]> {
     const { calls, tableName } = this.#options;
     let from: Item | undefined;
     do {
@@ -96,16 +125,28 @@ export class TurnItems {
         ...(from === undefined ? {} : { ExclusiveStartKey: from }),
       });
       const page = await calls.read(signal, (client, abortSignal) => client.send(query, { abortSignal }));
-      const items = page.Items ?? [];
-      const blobs = items.flatMap((item) => (item['blob'] === undefined ? [] : String(item['blob'])));
-      if (blobs.length > 0) {
-        await this.#blobsOr('turns are in blobs, and no place for blobs is configured').delete(blobs, signal);
-      }
-      for (let at = 0; at < items.length; at += BATCH_ITEMS) {
-        await this.#deleteItems(ref, items.slice(at, at + BATCH_ITEMS), signal);
-      }
+      yield page.Items ?? [];
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
+  }
+
+  async #blobsTo(ref: SessionRef, position: number, signal: AbortSignal): Promise<readonly string[]> {
+    const { blobs } = this.#options;
+    const names: string[] = [];
+    if (blobs === undefined) return names;
+    let after: string | undefined;
+    do {
+      const page = await blobs.list(blobFolderOf(ref), after, signal);
+      for (const { name } of page.blobs)
+        if ((positionOfBlob(name) ?? Number.POSITIVE_INFINITY) <= position) names.push(name);
+      after = page.next;
+    } while (after !== undefined);
+    return names;
+  }
+
+  async #deleteBlobs(names: readonly string[], signal: AbortSignal): Promise<void> {
+    if (names.length === 0) return;
+    await this.#blobsOr('turns are in blobs, and no place for blobs is configured').delete(names, signal);
   }
 
   async #deleteItems(ref: SessionRef, items: readonly Item[], signal: AbortSignal): Promise<void> {
@@ -125,8 +166,14 @@ export class TurnItems {
     );
   }
 
-  async #putBlob(ref: SessionRef, turn: Turn, bytes: Uint8Array, signal: AbortSignal): Promise<string> {
-    const name = blobNameOf(ref, turn.turnId);
+  async #putBlob(
+    ref: SessionRef,
+    turn: Turn,
+    { position }: Place,
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const name = blobNameOf(ref, position, turn.turnId);
     const why = `a turn of ${bytes.length} bytes is larger than an item of DynamoDB, and no place for blobs is configured (HISTORY_BUCKET)`;
     await this.#blobsOr(why).put(name, bytes, signal);
     return name;
@@ -140,8 +187,3 @@ export class TurnItems {
 }
 
 type Requests = NonNullable<NonNullable<BatchWriteCommand['input']['RequestItems']>[string]>;
-
-/** Owners are no part of names: one may say who a person is. The same turn has the same name, however often it is saved. */
-function blobNameOf({ owner, sessionId }: SessionRef, turnId: string): string {
-  return `${hash('sha256', owner, 'hex')}/${sessionId}/${encodeURIComponent(turnId)}`;
-}

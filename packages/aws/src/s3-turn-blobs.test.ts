@@ -50,6 +50,7 @@ describe('S3TurnBlobs', () => {
     ['put', (blobs, leaving) => blobs.put('a', Buffer.from('x'), leaving)],
     ['get', (blobs, leaving) => blobs.get('a', leaving)],
     ['delete', (blobs, leaving) => blobs.delete(['a'], leaving)],
+    ['list', (blobs, leaving) => blobs.list('a', undefined, leaving)],
   ];
 
   describe.each(calls)('%s', (_name, call) => {

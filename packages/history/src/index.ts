@@ -6,7 +6,7 @@ export { FolderTurnBlobs } from './folder-turn-blobs.ts';
 export type { MemorySessionStoreOptions } from './memory-session-store.ts';
 export { MemorySessionStore } from './memory-session-store.ts';
 export type { SessionPlace } from './session-cursor.ts';
-export { cursorOf, readCursor } from './session-cursor.ts';
+export { cursorOf, noSweepStep, readCursor } from './session-cursor.ts';
 export { checkSessionId, newSessionId } from './session-id.ts';
 export type {
   ConversationWords,
@@ -16,7 +16,19 @@ export type {
   TurnJson,
   TurnUsageJson,
 } from './session-json.ts';
-export type { SessionPage, SessionQuery, SessionStore, TurnBlobs, TurnPage, TurnQuery } from './session-store.ts';
+export type {
+  BlobPage,
+  DeletedSession,
+  ListedBlob,
+  SessionPage,
+  SessionQuery,
+  SessionStore,
+  SweepCounts,
+  SweepStep,
+  TurnBlobs,
+  TurnPage,
+  TurnQuery,
+} from './session-store.ts';
 export {
   allSessionIds,
   deleteSession,

@@ -1,6 +1,14 @@
 import type { Clock } from '@genai-gateway/core';
-import { cursorOf, readCursor, type SessionPlace } from './session-cursor.ts';
-import type { SessionPage, SessionQuery, SessionStore, TurnPage, TurnQuery } from './session-store.ts';
+import { cursorOf, noSweepStep, readCursor, type SessionPlace } from './session-cursor.ts';
+import type {
+  DeletedSession,
+  SessionPage,
+  SessionQuery,
+  SessionStore,
+  SweepStep,
+  TurnPage,
+  TurnQuery,
+} from './session-store.ts';
 import type { SavedTurn, Session, SessionRef, Turn } from './turn.ts';
 import { turnFromBytes, turnToBytes } from './turn-json.ts';
 
@@ -116,12 +124,26 @@ export class MemorySessionStore implements SessionStore {
     return true;
   }
 
-  async delete(ref: SessionRef, signal: AbortSignal): Promise<boolean> {
+  async delete(ref: SessionRef, signal: AbortSignal): Promise<DeletedSession | undefined> {
     signal.throwIfAborted();
-    if (this.#live(ref) === undefined) return false;
+    const session = this.#live(ref);
+    if (session === undefined) return undefined;
     this.#sessions.delete(keyOf(ref));
     this.#deletedAtMs.set(keyOf(ref), this.#now());
-    return true;
+    return { items: session.turns.length, objects: 0 };
+  }
+
+  async sweep(after: string | undefined, signal: AbortSignal): Promise<SweepStep> {
+    signal.throwIfAborted();
+    if (after !== undefined) throw noSweepStep();
+    let expired = 0;
+    for (const [key, session] of this.#sessions) {
+      const kept = this.#turnsOf(session);
+      expired += session.turns.length - kept.length;
+      session.turns.splice(0, session.turns.length, ...kept);
+      if (!this.#isLive(session)) this.#sessions.delete(key);
+    }
+    return { next: undefined, expired, late: 0, orphans: 0 };
   }
 
   #live(ref: SessionRef): KeptSession | undefined {

@@ -17,3 +17,10 @@ export function readCursor(cursor: string): SessionPlace {
     param: 'after',
   });
 }
+
+/** For a sweep that is told to go on where no sweep has ended. */
+export function noSweepStep(): GatewayError {
+  return new GatewayError('invalid-request', "'after' is no step of a sweep. Begin the sweep anew, without it.", {
+    param: 'after',
+  });
+}

@@ -73,8 +73,40 @@ export interface SessionStore {
   /** Keeps it no longer than its turns are kept. False: this owner has no such session. */
   rename(ref: SessionRef, title: string | undefined, signal: AbortSignal): Promise<boolean>;
 
-  /** Deletes it with all its turns. False: this owner has no such session. */
-  delete(ref: SessionRef, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Deletes it with all its turns, and has read back that nothing of them is left; rejects with `history-unavailable`
+   * where something is. Undefined: this owner has no such session, nor had one whose deleting was cut short.
+   */
+  delete(ref: SessionRef, signal: AbortSignal): Promise<DeletedSession | undefined>;
+
+  /**
+   * A step of clearing away what nobody can read any more: what has outlived its retention, what came late into a session
+   * that was deleted, and blobs that no turn names, once they are a day old. `after` is `next` of the step before. Doing
+   * it twice, or twice at once, is doing it once. Rejects with `invalid-request` for an `after` that is none.
+   */
+  sweep(after: string | undefined, signal: AbortSignal): Promise<SweepStep>;
+}
+
+/** What was deleted, read back and found gone. */
+export interface DeletedSession {
+  /** Turns in the store. */
+  readonly items: number;
+  /** Large turns in blobs. */
+  readonly objects: number;
+}
+
+export interface SweepStep extends SweepCounts {
+  /** Undefined: everything was seen. */
+  readonly next: string | undefined;
+}
+
+export interface SweepCounts {
+  /** Items that had outlived their retention. */
+  readonly expired: number;
+  /** Turns that came into a session after it was deleted. */
+  readonly late: number;
+  /** Blobs that no turn names. */
+  readonly orphans: number;
 }
 
 /**
@@ -86,6 +118,22 @@ export interface TurnBlobs {
   put(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Undefined: there is none of this name. */
   get(name: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
-  /** Any number of them. Names that are not there count as deleted. */
+  /** Any number of them, every version of each. Names that are not there count as deleted. */
   delete(names: readonly string[], signal: AbortSignal): Promise<void>;
+  /**
+   * Some of the names that begin with `folder` and `/` and come behind `after`, in an order of the store's
+   * own, which keeps those of one folder together; with those of which only an earlier version is left.
+   */
+  list(folder: string, after: string | undefined, signal: AbortSignal): Promise<BlobPage>;
+}
+
+export interface BlobPage {
+  readonly blobs: readonly ListedBlob[];
+  /** The `after` of the next page; undefined: there are no more. */
+  readonly next: string | undefined;
+}
+
+export interface ListedBlob {
+  readonly name: string;
+  readonly savedAtMs: number;
 }

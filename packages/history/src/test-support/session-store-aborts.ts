@@ -20,6 +20,7 @@ export function abortTests(stage: SessionStoreStage): void {
       ],
       ['rename', (ref, aborted) => store().rename(ref, 'New', aborted)],
       ['delete', (ref, aborted) => store().delete(ref, aborted)],
+      ['sweep', (_ref, aborted) => store().sweep(undefined, aborted)],
     ];
 
     it.each(calls)('has %s rejected with the reason, and nothing done', async (_method, call) => {

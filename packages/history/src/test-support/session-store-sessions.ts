@@ -4,7 +4,8 @@ import { DAY_MS, ids, RETENTION_DAYS, type SessionStoreStage, turnIds } from './
 
 /** How sessions begin and end. */
 export function sessionTests(stage: SessionStoreStage): void {
-  const { store, signal, now, later, newRef, newTurn, append, newest, allTurns, allSessions, eventually } = stage;
+  const { store, signal, now, later, newRef, newTurn, append, newest, allTurns, allSessions, sweep, eventually } =
+    stage;
 
   describe('a session', () => {
     it('is there from its first turn on', async () => {
@@ -29,12 +30,12 @@ export function sessionTests(stage: SessionStoreStage): void {
       expect(await newest(foreign)).toBeUndefined();
       expect(await store().turns(foreign, { limit: 9, after: undefined }, signal)).toBeUndefined();
       expect(await store().rename(foreign, 'Mine', signal)).toBe(false);
-      expect(await store().delete(foreign, signal)).toBe(false);
+      expect(await store().delete(foreign, signal)).toBeUndefined();
       const turn = newTurn();
       await append(foreign, turn);
       expect(turnIds(await newest(foreign))).toEqual([turn.turnId]);
       await eventually(async () => ids(await allSessions(ref.owner))).toEqual([ref.sessionId]);
-      expect(await store().delete(foreign, signal)).toBe(true);
+      expect(await store().delete(foreign, signal)).toEqual({ items: 1, objects: 0 });
       expect(await newest(ref)).toHaveLength(1);
     });
 
@@ -74,12 +75,12 @@ export function sessionTests(stage: SessionStoreStage): void {
       const ref = newRef();
       for (let count = 0; count < 30; count++) await append(ref);
       later();
-      expect(await store().delete(ref, signal)).toBe(true);
+      expect(await store().delete(ref, signal)).toEqual({ items: 30, objects: 0 });
       expect(await store().find(ref, signal)).toBeUndefined();
       expect(await newest(ref)).toBeUndefined();
       expect(await store().turns(ref, { limit: 9, after: undefined }, signal)).toBeUndefined();
       expect(await store().rename(ref, 'Again', signal)).toBe(false);
-      expect(await store().delete(ref, signal)).toBe(false);
+      expect(await store().delete(ref, signal)).toBeUndefined();
       await eventually(async () => allSessions(ref.owner)).toEqual([]);
     });
 
@@ -126,7 +127,7 @@ export function sessionTests(stage: SessionStoreStage): void {
       const underWay = Array.from({ length: 20 }, () => newTurn());
       later();
       const appended = underWay.map((turn) => append(ref, turn));
-      expect(await store().delete(ref, signal)).toBe(true);
+      expect(await store().delete(ref, signal)).toMatchObject({ objects: 0 });
       await Promise.all(appended);
       expect(await newest(ref)).toBeUndefined();
       await eventually(async () => allSessions(ref.owner)).toEqual([]);
@@ -151,8 +152,25 @@ export function sessionTests(stage: SessionStoreStage): void {
       expect(await newest(ref)).toBeUndefined();
       expect(await store().turns(ref, { limit: 9, after: undefined }, signal)).toBeUndefined();
       expect(await store().rename(ref, 'Gone', signal)).toBe(false);
-      expect(await store().delete(ref, signal)).toBe(false);
+      expect(await store().delete(ref, signal)).toBeUndefined();
       expect(await allSessions(ref.owner)).toEqual([]);
+    });
+
+    it('is swept up after its end, and nothing else is', async () => {
+      const [old, young] = [newRef(), newRef()];
+      for (let each = 0; each < 3; each += 1) await append(old);
+      later(20 * DAY_MS);
+      await append(young);
+      later(10 * DAY_MS + 5_000);
+      expect((await sweep()).expired).toBeGreaterThanOrEqual(3);
+      expect((await sweep()).expired).toBe(0);
+      expect(await newest(young)).toHaveLength(1);
+      await append(old);
+      expect(await newest(old)).toHaveLength(1);
+    });
+
+    it.each(['', 'x', 'items:', 'items:e30', 'blobs', '{}'])('is not swept from %j on', async (after) => {
+      await expect(store().sweep(after, signal)).rejects.toMatchObject({ code: 'invalid-request' });
     });
 
     it('leaves nothing of a session to one that begins anew under its id', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { SessionQuery, SessionStore } from '../session-store.ts';
+import type { SessionQuery, SessionStore, SweepCounts } from '../session-store.ts';
 import type { SavedTurn, Session, SessionRef, Turn } from '../turn.ts';
 import { sampleTurn } from './sample-turn.ts';
 
@@ -56,10 +56,24 @@ export function sessionStoreStage(store: () => SessionStore) {
     }
   }
 
+  /** A sweep to its end. */
+  async function sweep(): Promise<SweepCounts> {
+    const total = { expired: 0, late: 0, orphans: 0 };
+    let after: string | undefined;
+    do {
+      const step = await store().sweep(after, signal);
+      total.expired += step.expired;
+      total.late += step.late;
+      total.orphans += step.orphans;
+      after = step.next;
+    } while (after !== undefined);
+    return total;
+  }
+
   /** A list may be behind the turns for a moment. */
   const eventually = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 10_000, interval: 20 });
 
-  return { store, signal, now, later, newRef, newTurn, append, newest, allTurns, allSessions, eventually };
+  return { store, signal, now, later, newRef, newTurn, append, newest, allTurns, allSessions, sweep, eventually };
 }
 
 export function ids(items: readonly { readonly sessionId: string }[]): string[] {

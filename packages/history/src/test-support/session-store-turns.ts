@@ -109,7 +109,7 @@ export function turnTests(stage: SessionStoreStage): void {
         [...turns, newTurn()].map((each) => JSON.stringify(each.answer).length),
       );
       expect(read.slice(0, 3)).toMatchObject(turns);
-      expect(await store().delete(ref, signal)).toBe(true);
+      expect(await store().delete(ref, signal)).toMatchObject({ items: 4 });
       expect(await newest(ref)).toBeUndefined();
     }, 60_000);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TurnBlobs } from '../session-store.ts';
+import type { ListedBlob, TurnBlobs } from '../session-store.ts';
 
 export interface TurnBlobsUnderTest {
   readonly blobs: TurnBlobs;
@@ -26,6 +26,17 @@ export function turnBlobsSuite(name: string, make: () => Promise<TurnBlobsUnderT
     const get = async (blob: string): Promise<Buffer | undefined> => {
       const bytes = await blobs().get(blob, signal);
       return bytes && Buffer.from(bytes);
+    };
+
+    const list = async (folder: string, after?: string): Promise<readonly ListedBlob[]> => {
+      const found: ListedBlob[] = [];
+      let from = after;
+      do {
+        const page = await blobs().list(folder, from, signal);
+        found.push(...page.blobs);
+        from = page.next;
+      } while (from !== undefined);
+      return found;
     };
 
     it.each([
@@ -93,12 +104,27 @@ export function turnBlobsSuite(name: string, make: () => Promise<TurnBlobsUnderT
       expect(await Promise.all(kept.map(get))).toEqual([undefined, undefined]);
     }, 30_000);
 
+    it('lists what is in a folder, in order, and nothing else', async () => {
+      const folder = randomUUID();
+      const names = ['a/1', 'a/2', 'a/B', 'a/b/c', 'a/b/d'].map((name) => `${folder}/${name}`);
+      const others = [`${folder}/aa/1`, `${folder}/a`, `${folder}-2/a/1`];
+      const before = Date.now() - 60_000;
+      for (const blob of [...names, ...others]) await blobs().put(blob, Buffer.from(blob), signal);
+      expect((await list(`${folder}/a`)).map(({ name }) => name)).toEqual(names.toSorted());
+      for (const { savedAtMs } of await list(`${folder}/a`)) expect(savedAtMs).toBeGreaterThan(before);
+      expect((await list(`${folder}/a`, `${folder}/a/2`)).map(({ name }) => name)).toEqual(names.toSorted().slice(2));
+      await blobs().delete(names.slice(1), signal);
+      expect((await list(`${folder}/a`)).map(({ name }) => name)).toEqual(names.slice(0, 1));
+      expect(await list(randomUUID())).toEqual([]);
+    });
+
     it('does nothing for a caller who has left', async () => {
       const gone = new Error('the client is gone');
       const aborted = AbortSignal.abort(gone);
       const blob = newName();
       await expect(blobs().put(blob, Buffer.from('x'), aborted)).rejects.toBe(gone);
       await expect(blobs().get(blob, aborted)).rejects.toBe(gone);
+      await expect(blobs().list('a', undefined, aborted)).rejects.toBe(gone);
       expect(await get(blob)).toBeUndefined();
       await blobs().put(blob, Buffer.from('x'), signal);
       await expect(blobs().delete([blob], aborted)).rejects.toBe(gone);
