@@ -5,8 +5,8 @@ import {
   paginateListPrompts,
 } from '@aws-sdk/client-bedrock-agent';
 import { GatewayError } from '@genai-gateway/core';
-import type { Prompt, PromptListing, PromptSource } from '@genai-gateway/prompts';
-import { promptOfAnswer, withoutVersion } from './bedrock-agent-prompt-answer.ts';
+import { type Prompt, type PromptListing, type PromptSource, promptOf, withoutVersion } from '@genai-gateway/prompts';
+import { managedPromptOf } from './bedrock-agent-prompt-answer.ts';
 import { RegionClients, type RegionClientsOptions } from './region-clients.ts';
 
 export interface BedrockAgentPromptsOptions extends RegionClientsOptions {
@@ -47,7 +47,7 @@ export class BedrockAgentPrompts implements PromptSource {
       });
     // By an id alone the prompt of another account would be answered with one of this account.
     if (withoutVersion(answer.arn ?? '') !== arn) throw notFound(new Error(`${arn} was answered by ${answer.arn}.`));
-    return promptOfAnswer(answer);
+    return promptOf(managedPromptOf(answer));
   }
 
   async list(signal: AbortSignal): Promise<readonly PromptListing[]> {

@@ -1,3 +1,5 @@
+export type { BedrockAgentPromptAdminOptions } from './bedrock-agent-prompt-admin.ts';
+export { BedrockAgentPromptAdmin } from './bedrock-agent-prompt-admin.ts';
 export type { BedrockAgentPromptsOptions } from './bedrock-agent-prompts.ts';
 export { BedrockAgentPrompts } from './bedrock-agent-prompts.ts';
 export type { BedrockRuntimeOptions } from './bedrock-runtime.ts';

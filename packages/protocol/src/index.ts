@@ -20,6 +20,13 @@ export type {
 export { AnthropicMessageBuilder, anthropicAnswerOf } from './anthropic/whole-message.ts';
 export type { ApiMessage, ChatApi, OpenaiConversationMessage } from './api-message.ts';
 export type {
+  BedrockChatTemplate,
+  BedrockPromptMetadata,
+  BedrockPromptVariable,
+  BedrockPromptVariant,
+  BedrockTextTemplate,
+} from './bedrock-agent/prompt.ts';
+export type {
   ConverseCachePointBlock,
   ConverseCitationsBlock,
   ConverseContentBlock,
