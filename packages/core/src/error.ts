@@ -29,6 +29,7 @@ export const errorCodes = [
   'session-refused',
   'prompt-not-found',
   'prompt-conflict',
+  'answer-too-large',
   'client-gone',
   // the upstream's
   'upstream-rejected',

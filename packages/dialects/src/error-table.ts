@@ -58,6 +58,7 @@ const rows: Readonly<Record<ErrorCode, Row>> = {
   'session-refused': [401, 'authentication_error', 'session_not_found', 401, 'AccessDeniedException', 'validationException'],
   'prompt-not-found': [404, 'invalid_request_error', 'prompt_not_found', 404, 'ResourceNotFoundException', 'validationException'],
   'prompt-conflict': [409, 'invalid_request_error', 'prompt_conflict', 409, 'ConflictException', 'validationException'],
+  'answer-too-large': [413, 'invalid_request_error', 'answer_too_large', 413, 'ValidationException', 'validationException'],
   'client-gone': [499, 'invalid_request_error', 'client_closed', 499, 'ValidationException', 'validationException'],
   'upstream-rejected': [400, 'invalid_request_error', 'invalid_request', 400, 'ValidationException', 'validationException'],
   'upstream-context-too-long': [400, 'invalid_request_error', 'context_length_exceeded', 400, 'ValidationException', 'validationException'],

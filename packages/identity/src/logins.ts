@@ -1,22 +1,27 @@
 import { GatewayError } from '@genai-gateway/core';
 import type { KeyCache } from './key-cache.ts';
 import type { Login } from './oidc/login.ts';
-import type { OidcVerifier } from './oidc/oidc-verifier.ts';
 import { type PrincipalKey, type PrincipalKeys, Secret } from './oidc/principal-keys.ts';
 import type { VirtualKey, VirtualKeyPrincipal } from './principal.ts';
 
 /** Making a user and a key takes LiteLLM a few calls. */
 const PROVISION_TIMEOUT_MS = 15_000;
 
+/** Says whom a token speaks for. */
+export interface TokenVerifier {
+  /** Throws or rejects with `invalid-credential`, or with `identity-unavailable` when its issuer's keys cannot be had. */
+  verify(token: string): Login | Promise<Login>;
+}
+
 export interface LoginOptions {
-  readonly verifier: OidcVerifier;
+  readonly verifier: TokenVerifier;
   readonly principalKeys: PrincipalKeys;
 }
 
 /** Tokens to principals: each login has a virtual key at LiteLLM, which says what holds for it as for anybody's key. */
 export class Logins {
   readonly #keys: KeyCache;
-  readonly #verifier: OidcVerifier;
+  readonly #verifier: TokenVerifier;
   readonly #principalKeys: PrincipalKeys;
   /** Each login's principal, for as long as it was made of the same key: what is made once is not made per call. */
   readonly #principals = new WeakMap<Login, { readonly of: VirtualKey; readonly principal: VirtualKeyPrincipal }>();

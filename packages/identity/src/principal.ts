@@ -21,6 +21,8 @@ export interface VirtualKey {
   readonly keyAlias: string | undefined;
   readonly userId: string | undefined;
   readonly userEmail: string | undefined;
+  /** What the key's user may manage, in LiteLLM's words: `proxy_admin`, `proxy_admin_viewer`, `internal_user`, … */
+  readonly userRole: string | undefined;
   readonly teamId: string | undefined;
   readonly teamAlias: string | undefined;
   readonly organizationId: string | undefined;

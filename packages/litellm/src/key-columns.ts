@@ -145,7 +145,7 @@ const user: Rules = {
   models: read('a scope of models for keys without a team'),
   metadata: read('has a table of its own, and tells whether the user was deactivated'),
   user_email: read('the name in the books'),
-  user_role: read('an administrator of the proxy spends without a budget'),
+  user_role: read('an administrator of the proxy spends without a budget, and manages what belongs to all'),
   max_budget: read('what the user may spend with keys of no team'),
   model_max_budget: read(perModel),
   spend: read('what was spent'),

@@ -15,6 +15,7 @@ export function virtualKeyFromRow(row: KeyRow): VirtualKey {
     keyAlias: text(row['v.key_alias']),
     userId: text(row['v.user_id']),
     userEmail: text(row['u.user_email']),
+    userRole: text(row['u.user_role']),
     teamId: text(row['v.team_id']),
     teamAlias: text(row['t.team_alias']),
     organizationId: text(row['v.organization_id']) ?? text(row['t.organization_id']),

@@ -41,6 +41,7 @@ test('a plain key has nothing set', async () => {
     keyAlias: 'mine',
     userId: undefined,
     userEmail: undefined,
+    userRole: undefined,
     teamId: undefined,
     teamAlias: undefined,
     organizationId: undefined,
@@ -103,6 +104,7 @@ test('everything around a key is joined', async () => {
   await database.insert('LiteLLM_UserTable', {
     user_id: 'u1',
     user_email: 'u@x.example',
+    user_role: 'proxy_admin_viewer',
     models: ['u-model'],
     max_budget: 5,
     rpm_limit: 3,
@@ -140,6 +142,7 @@ test('everything around a key is joined', async () => {
   expect(key).toMatchObject({
     userId: 'u1',
     userEmail: 'u@x.example',
+    userRole: 'proxy_admin_viewer',
     teamId: 't1',
     teamAlias: 'Team',
     projectId: 'p1',

@@ -32,13 +32,18 @@ export function readToken(token: string): UnverifiedToken {
   const claims = readPart(body);
   const { alg, kid, typ } = { alg: header['alg'], kid: header['kid'], typ: header['typ'] };
   if (Object.hasOwn(header, 'crit')) throw refused('asks for an extension that the gateway does not have');
-  if (typ !== undefined && !(typeof typ === 'string' && TYPES.has(typ.toLowerCase()))) {
-    throw refused('is of another kind than an access token or an ID token');
-  }
+  checkType(typ);
   if (typeof alg !== 'string' || (kid !== undefined && typeof kid !== 'string')) throw refused('has no usable header');
   const issuer = claims['iss'];
   if (typeof issuer !== 'string') throw refused('names no issuer (iss)');
   return { algorithm: alg, kid, issuer };
+}
+
+/** Throws `invalid-credential` where a token's header says that it is something else than a credential. */
+export function checkType(typ: unknown): void {
+  if (typ !== undefined && !(typeof typ === 'string' && TYPES.has(typ.toLowerCase()))) {
+    throw refused('is of another kind than an access token or an ID token');
+  }
 }
 
 /** The answer to a token that is not taken: `problem` says why in general terms and never repeats the token. */

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { type Clock, GatewayError } from '@genai-gateway/core';
 import { errors, jwtVerify } from 'jose';
+import type { TokenVerifier } from '../logins.ts';
 import { readToken, refused, type UnverifiedToken } from './compact-token.ts';
-import { jwksFromFile } from './jwks-from-file.ts';
-import { jwksOverHttp } from './jwks-over-http.ts';
 import type { JwksSource } from './jwks-source.ts';
+import { jwksSourceOf } from './jwks-source-of.ts';
 import type { KeySet, VerificationKey } from './key-set.ts';
 import { KeySetCache } from './key-set-cache.ts';
 import type { Login } from './login.ts';
@@ -40,7 +40,7 @@ interface Verified {
  * Verifies the tokens of the configured issuers: signature by a published key of that very issuer, with an algorithm
  * that configuration allows it, and issuer, audience, times and kind as configured.
  */
-export class OidcVerifier {
+export class OidcVerifier implements TokenVerifier {
   readonly #known: ReadonlyMap<string, Known>;
   readonly #prefixes: readonly string[];
   readonly #now: Clock;
@@ -155,19 +155,6 @@ function refusalOf(error: unknown): GatewayError {
 
 function expired(cause?: unknown): GatewayError {
   return refused('has expired. Sign in again, or have your client refresh it', cause);
-}
-
-function jwksSourceOf({ issuer, keys }: OidcIssuer): JwksSource {
-  switch (keys.from) {
-    case 'discovery':
-      return jwksOverHttp(issuer, undefined);
-    case 'url':
-      return jwksOverHttp(issuer, keys.url);
-    case 'file':
-      return jwksFromFile(keys.file);
-    case 'inline':
-      return { read: async () => keys.keySet };
-  }
 }
 
 function checkIssuer({ name, issuer, audiences, algorithms, leewaySeconds }: OidcIssuer): void {

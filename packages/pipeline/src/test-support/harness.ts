@@ -190,6 +190,7 @@ export function virtualKey(change: Partial<VirtualKey> = {}): VirtualKey {
     keyAlias: undefined,
     userId: undefined,
     userEmail: undefined,
+    userRole: undefined,
     teamId: undefined,
     teamAlias: undefined,
     organizationId: undefined,
