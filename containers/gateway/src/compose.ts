@@ -26,6 +26,7 @@ import {
   unknownMigrations,
   watchCatalogue,
   watchKeyInvalidation,
+  watchPromptNews,
 } from '@genai-gateway/litellm';
 import { Heartbeats, type Services } from '@genai-gateway/pipeline';
 import { PromptBook } from '@genai-gateway/prompts';
@@ -117,6 +118,10 @@ export async function compose(
     timeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
     onFailure: (prompt, error) => logger.warn({ prompt, error: errorText(error) }, 'a managed prompt cannot be read'),
   });
+  const promptNews =
+    config.REDIS_URL === undefined
+      ? undefined
+      : watchPromptNews({ url: config.REDIS_URL, onChange: (arn) => prompts.forget(arn), log });
   const { history, check: checkHistory, close: closeHistory } = composeHistory(config, credentials, now);
   const heartbeats = new Heartbeats(config.GATEWAY_HEARTBEAT_MS, now);
   const services: Services = {
@@ -172,6 +177,7 @@ export async function compose(
         bedrock.close(),
         litellm?.proxy.close(),
         invalidation?.close(),
+        promptNews?.close(),
         news.close(),
         configured.close(),
       ]);

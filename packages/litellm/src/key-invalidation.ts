@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { type RedisSubscription, subscribe } from './redis-subscription.ts';
 import { asObject } from './values.ts';
 
 export interface KeyInvalidationOptions {
@@ -10,11 +10,6 @@ export interface KeyInvalidationOptions {
   readonly onInvalidate: (keyHash: string | undefined) => void;
   /** Lines for the log; they hold no secrets. */
   readonly log: (message: string) => void;
-}
-
-/** A subscription that is kept up until it is closed. */
-export interface KeyInvalidation {
-  close(): Promise<void>;
 }
 
 /**
@@ -32,58 +27,26 @@ export const keyInvalidationChannel = 'litellm_proxy.auth_cache_invalidation';
  */
 export const changeChannel = 'genai-gateway.changed';
 
-const longestWaitMs = 2_000;
-
 /**
  * Listens for changed keys. Returns at once, whether Redis is there or not, and never throws; after
  * each connection it calls `onInvalidate(undefined)`, because what was said before was not heard.
  */
-export function watchKeyInvalidation(options: KeyInvalidationOptions): KeyInvalidation {
-  const { onInvalidate, log, namespace } = options;
+export function watchKeyInvalidation({ url, namespace, onInvalidate, log }: KeyInvalidationOptions): RedisSubscription {
   const prefix = namespace === undefined ? '' : `${namespace}:`;
   const anyKey = prefix + changeChannel;
-  const redis = new Redis(options.url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: null,
-    autoResubscribe: false,
-    // Never given up: a subscription that ends in silence would leave revoked keys alive for longer.
-    retryStrategy: (attempts) => Math.min(attempts * 100, longestWaitMs),
-    reconnectOnError: () => false,
-    connectTimeout: 5_000,
-    keepAlive: 10_000,
-  });
-  let closed = false;
-  let told = false;
-  redis.on('error', (error: Error) => {
-    if (told || closed) return; // once per outage, not per attempt
-    told = true;
-    log(`Key invalidation cannot reach Redis: ${error.message}. Keys are re-read on a timer meanwhile.`);
-  });
-  redis.on('ready', () => {
-    redis.subscribe(prefix + keyInvalidationChannel, anyKey).then(
-      () => {
-        told = false;
-        onInvalidate(undefined);
-      },
-      (error: unknown) => {
-        if (closed) return;
-        log(`Key invalidation cannot subscribe: ${error instanceof Error ? error.message : String(error)}.`);
-        redis.disconnect(true);
-      },
-    );
-  });
-  redis.on('message', (channel, message) => {
-    const keyHash = hashOf(message);
-    if (channel === anyKey) onInvalidate(undefined);
-    else if (keyHash !== undefined) onInvalidate(keyHash);
-  });
-  redis.connect().catch(() => {}); // told by the event 'error', and tried again
-  return {
-    close: async () => {
-      closed = true;
-      redis.disconnect();
+  return subscribe({
+    url,
+    channels: [prefix + keyInvalidationChannel, anyKey],
+    onConnected: () => onInvalidate(undefined),
+    onMessage: (channel, message) => {
+      const keyHash = hashOf(message);
+      if (channel === anyKey) onInvalidate(undefined);
+      else if (keyHash !== undefined) onInvalidate(keyHash);
     },
-  };
+    log,
+    what: 'Key invalidation',
+    meanwhile: 'Keys are re-read on a timer meanwhile.',
+  });
 }
 
 /** The hash of a key in a message; undefined when it is about something else. */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KeyInvalidation, keyInvalidationChannel, watchKeyInvalidation } from '@genai-gateway/litellm';
+import { keyInvalidationChannel, type RedisSubscription, watchKeyInvalidation } from '@genai-gateway/litellm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Relay } from './testing/relay.ts';
 import { testRedis } from './testing/test-redis.ts';
@@ -10,7 +10,7 @@ import { testRedis } from './testing/test-redis.ts';
 const redis = testRedis();
 
 const keyHash = hash('sha256', 'sk-test', 'hex');
-let open: KeyInvalidation[] = [];
+let open: RedisSubscription[] = [];
 let relays: Relay[] = [];
 
 afterEach(async () => {

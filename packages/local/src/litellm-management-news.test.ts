@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KeyInvalidation, ManagementNews, watchKeyInvalidation } from '@genai-gateway/litellm';
+import { ManagementNews, type RedisSubscription, watchKeyInvalidation } from '@genai-gateway/litellm';
 import { afterEach, expect, test } from 'vitest';
 import { testRedis } from './testing/test-redis.ts';
 
 const redis = testRedis();
 
-let open: (KeyInvalidation | ManagementNews)[] = [];
+let open: (ManagementNews | RedisSubscription)[] = [];
 
 afterEach(async () => {
   for (const each of open) await each.close();

@@ -6,10 +6,10 @@ export class MemoryLocks implements NamedLocks {
   /** Who came last, by name. */
   readonly #last = new Map<string, Promise<unknown>>();
 
-  hold<T>(name: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  hold<T>(name: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     const mine = (this.#last.get(name) ?? Promise.resolve()).then(() => {
       signal.throwIfAborted();
-      return work();
+      return work(signal);
     });
     const over = mine
       .catch(() => {}) // told to whoever asked

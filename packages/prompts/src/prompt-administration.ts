@@ -7,10 +7,10 @@ import { etagOf, isSameContent } from './prompt-etag.ts';
 /** Port: one at a time for each name, over all processes. */
 export interface NamedLocks {
   /**
-   * Runs `work` while nobody else has the lock. Rejects as `work` does, with `prompts-unavailable` when the lock cannot
+   * Runs `work` while nobody else has the lock; its signal ends when the lock is lost, too. Rejects as `work` does, with `prompts-unavailable` when the lock cannot
    * be had, and with the signal's reason.
    */
-  hold<T>(name: string, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  hold<T>(name: string, work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 /** What is about to be done to a prompt. */
@@ -68,13 +68,9 @@ export class PromptAdministration {
     const change = { ...noChange, action: 'created', name: content.name, after: content } as const;
     return this.#locks.hold(
       `name ${content.name}`,
-      async () => {
-        const made = await this.#make(
-          change,
-          changes,
-          () => this.#admin.create(content, { tags, token }, signal),
-          signal,
-        );
+      async (held) => {
+        const create = () => this.#admin.create(content, { tags, token }, held);
+        const made = await this.#make(change, changes, create, held);
         if (token !== undefined && !isSameContent(made.content, content)) throw otherRequest();
         return made;
       },
@@ -93,14 +89,14 @@ export class PromptAdministration {
     changes: PromptChanges,
     signal: AbortSignal,
   ): Promise<ManagedPrompt> {
-    return this.#withDraft(promptId, signal, async (draft) => {
+    return this.#withDraft(promptId, signal, async (draft, held) => {
       const before = draft.content;
       const after = change(before);
       if (isSameContent(before, after)) return draft;
       checkKnown(known, draft);
       checkWritable(after);
       const intended = { ...noChange, action: 'updated', promptId, name: before.name, before, after } as const;
-      return this.#make(intended, changes, () => this.#admin.update(promptId, after, signal), signal, draft.arn);
+      return this.#make(intended, changes, () => this.#admin.update(promptId, after, held), held, draft.arn);
     });
   }
 
@@ -112,12 +108,12 @@ export class PromptAdministration {
     changes: PromptChanges,
     signal: AbortSignal,
   ): Promise<ManagedPrompt> {
-    return this.#withDraft(promptId, signal, async (draft) => {
+    return this.#withDraft(promptId, signal, async (draft, held) => {
       checkKnown(known, draft);
       const after = draft.content;
       const intended = { ...noChange, action: 'published', promptId, name: after.name, after } as const;
-      const publish = () => this.#admin.publish(promptId, { description, token }, signal);
-      const made = await this.#make(intended, changes, publish, signal, draft.arn);
+      const publish = () => this.#admin.publish(promptId, { description, token }, held);
+      const made = await this.#make(intended, changes, publish, held, draft.arn);
       if (token !== undefined && made.content.description !== description) throw otherRequest();
       return made;
     });
@@ -125,11 +121,11 @@ export class PromptAdministration {
 
   /** The prompt with all its versions. */
   delete(promptId: string, known: Known, changes: PromptChanges, signal: AbortSignal): Promise<ManagedPrompt> {
-    return this.#withDraft(promptId, signal, async (draft) => {
+    return this.#withDraft(promptId, signal, async (draft, held) => {
       checkKnown(known, draft);
       const before = draft.content;
       const intended = { ...noChange, action: 'deleted', promptId, name: before.name, before } as const;
-      return this.#make(intended, changes, () => this.#gone(draft, undefined, signal), signal, draft.arn);
+      return this.#make(intended, changes, () => this.#gone(draft, undefined, held), held, draft.arn);
     });
   }
 
@@ -140,21 +136,22 @@ export class PromptAdministration {
     changes: PromptChanges,
     signal: AbortSignal,
   ): Promise<ManagedPrompt> {
-    const work = async (): Promise<ManagedPrompt> => {
-      const kept = await this.#admin.get(promptId, version, signal);
+    const work = async (held: AbortSignal): Promise<ManagedPrompt> => {
+      const kept = await this.#admin.get(promptId, version, held);
       const before = kept.content;
       const intended = { ...noChange, action: 'deleted', promptId, name: before.name, version, before } as const;
-      return this.#make(intended, changes, () => this.#gone(kept, version, signal), signal, kept.arn);
+      return this.#make(intended, changes, () => this.#gone(kept, version, held), held, kept.arn);
     };
     return this.#locks.hold(lockOf(promptId), work, signal);
   }
 
-  #withDraft<T>(promptId: string, signal: AbortSignal, work: (draft: ManagedPrompt) => Promise<T>): Promise<T> {
-    return this.#locks.hold(
-      lockOf(promptId),
-      async () => work(await this.#admin.get(promptId, 'DRAFT', signal)),
-      signal,
-    );
+  #withDraft(
+    promptId: string,
+    signal: AbortSignal,
+    work: (draft: ManagedPrompt, held: AbortSignal) => Promise<ManagedPrompt>,
+  ): Promise<ManagedPrompt> {
+    const read = async (held: AbortSignal) => work(await this.#admin.get(promptId, 'DRAFT', held), held);
+    return this.#locks.hold(lockOf(promptId), read, signal);
   }
 
   /** What is not there any more when it is deleted was there a moment ago: a first attempt has deleted it. */

@@ -1,0 +1,82 @@
+import { Redis } from 'ioredis';
+import { type RedisSubscription, subscribe } from './redis-subscription.ts';
+import { asObject } from './values.ts';
+
+/**
+ * The channel on which it is said that managed prompts have changed: `{"arn": "…"}` of one of them, without its version,
+ * or `{}` for any. It is the gateway's own, in the Redis that it shares with LiteLLM.
+ */
+export const promptChannel = 'genai-gateway:prompts';
+
+export interface PromptNewsWatchOptions {
+  readonly url: string;
+  /** Called with the ARN of a prompt that changed, without its version; with undefined when any may have changed unheard. */
+  readonly onChange: (arn: string | undefined) => void;
+  /** Lines for the log; they hold no secrets. */
+  readonly log: (message: string) => void;
+}
+
+/** Listens for changed prompts. Returns at once, whether Redis is there or not, and never throws. */
+export function watchPromptNews({ url, onChange, log }: PromptNewsWatchOptions): RedisSubscription {
+  return subscribe({
+    url,
+    channels: [promptChannel],
+    onConnected: () => onChange(undefined),
+    onMessage: (_channel, message) => onChange(arnIn(message)),
+    log,
+    what: 'News of managed prompts',
+    meanwhile: 'Drafts are read again every few seconds meanwhile, and versions every hour.',
+  });
+}
+
+/** Undefined for whatever is no ARN: then any prompt may be meant. */
+function arnIn(message: string): string | undefined {
+  try {
+    const arn = asObject(JSON.parse(message))?.['arn'];
+    return typeof arn === 'string' && arn.startsWith('arn:') ? arn : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export interface PromptNewsOptions {
+  readonly url: string;
+  /** The longest that telling may take, milliseconds; 1000 unless said. */
+  readonly timeoutMs?: number;
+  /** Told of news that nobody could be told. */
+  readonly onFailure: (error: Error) => void;
+}
+
+const TIMEOUT_MS = 1_000;
+
+/** Tells the gateway's replicas of changed prompts. Connects when there is something to tell. */
+export class PromptNews {
+  readonly #redis: Redis;
+  readonly #onFailure: (error: Error) => void;
+
+  constructor({ url, timeoutMs = TIMEOUT_MS, onFailure }: PromptNewsOptions) {
+    this.#onFailure = onFailure;
+    this.#redis = new Redis(url, {
+      lazyConnect: true,
+      maxRetriesPerRequest: 1,
+      commandTimeout: timeoutMs,
+      connectTimeout: timeoutMs,
+      keepAlive: 10_000,
+      retryStrategy: (attempts) => Math.min(attempts * 100, 2_000),
+    });
+    this.#redis.on('error', () => {}); // each piece of news that is lost is told
+  }
+
+  /** Resolves once Redis has it, or has failed; never rejects. */
+  async tell(arn: string): Promise<void> {
+    try {
+      await this.#redis.publish(promptChannel, JSON.stringify({ arn }));
+    } catch (error) {
+      this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  close(): void {
+    this.#redis.disconnect();
+  }
+}
