@@ -19,4 +19,12 @@ export const outputNames = {
   configBucket: 'ConfigBucket',
   configKey: 'ConfigKey',
   gatewayTargetGroup: 'GatewayTargetGroup',
+  promptsAdminFunction: 'PromptsAdminFunction',
+  chatHistoryFunction: 'ChatHistoryFunction',
+  logCompactionFunction: 'LogCompactionFunction',
+  secretRotationFunction: 'SecretRotationFunction',
+  /** LiteLLM's and the gateway's request logs, until they are compacted. */
+  requestLogBucket: 'RequestLogBucket',
+  /** The compacted ones. */
+  archiveBucket: 'ArchiveBucket',
 } as const;

@@ -1,13 +1,11 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
-import type { Compute } from './compute/compute.ts';
-import type { Data } from './data/data.ts';
-import type { Edge } from './edge/edge.ts';
+import type { OperationsParts } from './operations/operations-parts.ts';
 import { outputNames } from './output-names.ts';
 
 /** What a deployment tells whoever made it, and the operator's commands. No secret is among it. */
 export function buildOutputs(
   stack: Stack,
-  { data, edge, compute }: { readonly data: Data; readonly edge: Edge; readonly compute: Compute },
+  { data, edge, compute, functions }: Pick<OperationsParts, 'data' | 'edge' | 'compute' | 'functions'>,
 ): void {
   const values: Record<keyof typeof outputNames, string> = {
     url: edge.url,
@@ -22,6 +20,12 @@ export function buildOutputs(
     configBucket: data.buckets.config.bucketName,
     configKey: data.configKey,
     gatewayTargetGroup: edge.gatewayTargets.targetGroupArn,
+    promptsAdminFunction: functions['prompts-admin'].functionName,
+    chatHistoryFunction: functions['chat-history'].functionName,
+    logCompactionFunction: functions['log-compaction'].functionName,
+    secretRotationFunction: functions['secret-rotation'].functionName,
+    requestLogBucket: data.buckets.requestLogs.bucketName,
+    archiveBucket: data.buckets.archive.bucketName,
   };
   for (const [key, value] of Object.entries(values)) {
     new CfnOutput(stack, outputNames[key as keyof typeof outputNames], { value });

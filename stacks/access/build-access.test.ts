@@ -6,7 +6,7 @@ import type { Compute } from '../compute/compute.ts';
 import { listOf, type Statement, statementsOf, wildActions, wildResources } from '../testing/iam.ts';
 import { faultsOfActions } from '../testing/iam-actions.ts';
 import { nagFindings } from '../testing/nag.ts';
-import { standInData, standInFoundation } from '../testing/parts.ts';
+import { standInData, standInFoundation, standInFunctions } from '../testing/parts.ts';
 import { sampleDeployment } from '../testing/sample-deployment.ts';
 import { buildAccess } from './build-access.ts';
 import { makePeople } from './people.ts';
@@ -20,7 +20,12 @@ function computeOn(platform: Compute['platform']): Compute {
 
 function build(platform: Compute['platform'], deployment: Deployment = sampleDeployment) {
   const stack = new Stack(new App(), 'Access', { env: { account: '111122223333', region: deployment.region } });
-  const parts = { foundation: standInFoundation(stack), data: standInData(stack), compute: computeOn(platform) };
+  const parts = {
+    foundation: standInFoundation(stack),
+    data: standInData(stack),
+    compute: computeOn(platform),
+    functions: standInFunctions(stack),
+  };
   buildAccess(stack, deployment, parts);
   const template = Template.fromStack(stack).toJSON();
   const of = (role: string) =>
@@ -108,7 +113,8 @@ test('what they may stands in a later stack than their roles, and makes no circl
   const env = { account: '111122223333', region: 'eu-west-1' };
   const [first, last] = [new Stack(app, 'First', { env }), new Stack(app, 'Last', { env })];
   const foundation = { ...standInFoundation(first), people: makePeople(first, sampleDeployment) };
-  buildAccess(last, sampleDeployment, { foundation, data: standInData(last), compute: computeOn('ecs') });
+  const functions = standInFunctions(last);
+  buildAccess(last, sampleDeployment, { foundation, data: standInData(last), compute: computeOn('ecs'), functions });
   expect(Object.keys(Template.fromStack(first).findResources('AWS::IAM::ManagedPolicy'))).toEqual([]);
   expect(Object.keys(Template.fromStack(last).findResources('AWS::IAM::ManagedPolicy'))).toHaveLength(3);
 });

@@ -4,6 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Compute } from '../compute/compute.ts';
 import type { Data } from '../data/data.ts';
 import type { Foundation } from '../foundation/foundation.ts';
+import type { AllFunctions } from '../functions/functions.ts';
 import { uniqueName } from '../names.ts';
 import { attach } from './attach.ts';
 import { allow } from './bedrock-access.ts';
@@ -13,6 +14,7 @@ interface Parts {
   readonly foundation: Foundation;
   readonly data: Data;
   readonly compute: Compute;
+  readonly functions: AllFunctions;
 }
 
 /** ARNs of this account and region. */
@@ -26,7 +28,7 @@ export function buildAccess(stack: Stack, deployment: Deployment, parts: Parts):
   const arn: Arn = (service, resource) =>
     `arn:${stack.partition}:${service}:${stack.region}:${stack.account}:${resource}`;
   const { developers, operators } = parts.foundation.people;
-  const looking = lookAfter(stack, deployment, parts.compute, arn);
+  const looking = lookAfter(stack, deployment, parts, arn);
   attach(stack, developers, { purpose: 'DevelopersLook', statements: looking, reason });
   attach(stack, operators, { purpose: 'OperatorsLook', statements: looking, reason });
   attach(stack, operators, { purpose: 'OperatorsOperate', statements: operate(deployment, parts, arn), reason });
@@ -36,8 +38,13 @@ const reason =
   'Log groups, services, buckets and secrets are named. What ends in * are the streams of a log group, the tasks of a cluster and the alarms of the account; what is for everything are actions that list or measure, which name no resource.';
 
 /** Logs, metrics, the dashboard, alarms, the state of services and stacks. Nothing that holds a secret or a prompt. */
-function lookAfter(stack: Stack, deployment: Deployment, compute: Compute, arn: Arn): readonly PolicyStatement[] {
-  const logGroups = [compute.gateway, compute.litellm].flatMap(({ logGroupName }) => [
+function lookAfter(
+  stack: Stack,
+  deployment: Deployment,
+  { compute, functions }: Parts,
+  arn: Arn,
+): readonly PolicyStatement[] {
+  const logGroups = [compute.gateway, compute.litellm, ...Object.values(functions)].flatMap(({ logGroupName }) => [
     arn('logs', `log-group:${logGroupName}`),
     arn('logs', `log-group:${logGroupName}:*`),
   ]);
@@ -94,7 +101,11 @@ function lookAtPlatform({ platform, clusterName, gateway, litellm }: Compute, ar
 }
 
 /** Another model list, other keys of providers, the master key, and services that start anew with them. */
-function operate(deployment: Deployment, { foundation, data, compute }: Parts, arn: Arn): readonly PolicyStatement[] {
+function operate(
+  deployment: Deployment,
+  { foundation, data, compute, functions }: Parts,
+  arn: Arn,
+): readonly PolicyStatement[] {
   const { buckets, configKey, secrets } = data;
   const { clusterName, gateway, litellm } = compute;
   return [
@@ -104,6 +115,7 @@ function operate(deployment: Deployment, { foundation, data, compute }: Parts, a
     ...allow(['secretsmanager:GetSecretValue'], [secrets.masterKey.secretArn, secrets.providerKeys.secretArn]),
     ...allow(['secretsmanager:PutSecretValue'], [secrets.providerKeys.secretArn]),
     through(foundation.keys.secrets, deployment, 'secretsmanager', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ...allow(['lambda:InvokeFunction'], [functions['secret-rotation'].functionArn]),
     ...(compute.platform === 'eks'
       ? []
       : [

@@ -16,8 +16,19 @@ export interface Compute {
   readonly platform: 'ecs' | 'eks';
   /** Name of the cluster. */
   readonly clusterName: string;
+  /** Absent: it is no cluster of EKS. */
+  readonly eks?: EksFacts;
   readonly gateway: ServiceFacts;
   readonly litellm: ServiceFacts;
+}
+
+export interface EksFacts {
+  /** Of everything of ours. */
+  readonly namespace: string;
+  /** Of the control plane, which answers on 443. */
+  readonly securityGroupId: string;
+  /** `ours`: who may use the API is said by access entries of ours; `given`: by the cluster's owner. */
+  readonly access: 'ours' | 'given';
 }
 
 export interface ServiceFacts {

@@ -20,7 +20,12 @@ export function buildEcs(stack: Stack, deployment: Deployment, parts: ComputePar
   litellm.service.node.addDependency(migration);
   // A task knows the names that were there when its service was last deployed, so LiteLLM's comes first.
   gateway.service.node.addDependency(migration, litellm.service);
-  return { platform: 'ecs', clusterName: cluster.clusterName, gateway: gateway.facts, litellm: litellm.facts };
+  return {
+    platform: 'ecs',
+    clusterName: cluster.clusterName,
+    gateway: gateway.facts,
+    litellm: litellm.facts,
+  };
 }
 
 /** Sessions of ECS Exec go to a log of their own; production has none. */

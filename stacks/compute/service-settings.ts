@@ -109,7 +109,7 @@ export function migrationSettings({ data }: Pick<SettingsParts, 'data'>): Contai
   };
 }
 
-function databaseAddress({ database }: Data): Record<string, string> {
+export function databaseAddress({ database }: Data): Record<string, string> {
   return {
     DATABASE_HOST: database.host,
     DATABASE_PORT: String(database.port),
@@ -118,7 +118,7 @@ function databaseAddress({ database }: Data): Record<string, string> {
   };
 }
 
-function cacheAddress({ cache }: Data): Record<string, string> {
+export function cacheAddress({ cache }: Data): Record<string, string> {
   return { REDIS_HOST: cache.host, REDIS_PORT: String(cache.port), REDIS_SSL: 'true' };
 }
 

@@ -19,6 +19,9 @@ const OLD_CONFIG_DAYS = 180;
 /** Single objects wait this long at most for being compacted. */
 const UNCOMPACTED_DAYS = 90;
 const REPLACED_ARCHIVE_DAYS = 30;
+/** Where Athena puts what a query found, in the archive's bucket, and for how long. */
+export const queryResults = 'athena-results';
+const QUERY_RESULT_DAYS = 7;
 
 /**
  * The buckets, all encrypted by our key with bucket keys (so that KMS is not called for each object), logging their
@@ -63,9 +66,15 @@ export function makeBuckets(
     archive: make('ArchiveBucket', 'archive', {
       versioned: true,
       lifecycleRules: [
-        {
-          id: 'retention',
+        // By folders: `runs/head.json`, by which the compaction goes on, must never go.
+        ...['requests', 'quarantine', 'runs/date='].map((folder) => ({
+          id: `retention-${folder.replace(/\W/g, '')}`,
+          prefix: folder.endsWith('=') ? folder : `${folder}/`,
           expiration: Duration.days(operations.logRetentionDays),
+        })),
+        { id: 'results', prefix: `${queryResults}/`, expiration: Duration.days(QUERY_RESULT_DAYS) },
+        {
+          id: 'storage',
           noncurrentVersionExpiration: Duration.days(REPLACED_ARCHIVE_DAYS),
           transitions: [{ storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(0) }],
         },

@@ -47,8 +47,9 @@ export function makeCache(
       accessString,
       authenticationMode: { Type: 'password', Passwords: [password] },
     });
+  const user = makeUser('CacheUser', 'gateway', cacheAccess);
   const users = [
-    makeUser('CacheUser', 'gateway', cacheAccess),
+    user,
     // A group has to have a user of this name, or is given one that may do everything. Ours is switched off.
     makeUser('CacheNobody', 'default', nobodyAccess),
   ];
@@ -104,6 +105,7 @@ export function makeCache(
     host: group.attrPrimaryEndPointAddress,
     port: ports.cache,
     replicationGroupId: group.ref,
+    userId: user.ref,
     secret,
   };
 }

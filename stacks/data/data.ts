@@ -20,6 +20,8 @@ export interface Data {
     readonly host: string;
     readonly port: number;
     readonly replicationGroupId: string;
+    /** ElastiCache's id of the user of `secret`. */
+    readonly userId: string;
     /** JSON with `username` and `password`, for gateway and LiteLLM both. */
     readonly secret: ISecret;
   };

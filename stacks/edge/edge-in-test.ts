@@ -1,7 +1,7 @@
 import type { Deployment, EntrancePlan } from '@genai-gateway/config';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { standInFoundation, standInNetwork } from '../testing/parts.ts';
+import { standInFoundation, standInFunctions, standInNetwork } from '../testing/parts.ts';
 import { entrances, sampleDeployment } from '../testing/sample-deployment.ts';
 import { buildEdge } from './build-edge.ts';
 
@@ -10,7 +10,11 @@ export function build(entrance: EntrancePlan, changes: Partial<Deployment> = {})
   const deployment = { ...sampleDeployment, ...changes, entrance };
   const app = new App();
   const stack = new Stack(app, 'X', { env: { account: '111122223333', region: deployment.region } });
-  const edge = buildEdge(stack, deployment, { foundation: standInFoundation(stack), network: standInNetwork(stack) });
+  const edge = buildEdge(stack, deployment, {
+    foundation: standInFoundation(stack),
+    network: standInNetwork(stack),
+    functions: standInFunctions(stack),
+  });
   return { app, stack, edge };
 }
 

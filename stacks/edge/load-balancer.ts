@@ -17,9 +17,11 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import type { Foundation } from '../foundation/foundation.ts';
+import type { Functions } from '../functions/functions.ts';
 import { facesInternet } from '../network/entrance-kinds.ts';
 import { type Network, ports } from '../network/network.ts';
 import { timeoutsOf } from '../timeouts.ts';
+import { type FunctionTargets, functionTargets } from './function-targets.ts';
 import { listenerRules } from './listener-rules.ts';
 import { originSecretHeader } from './origin-secret.ts';
 import { webAcl } from './web-acl.ts';
@@ -27,12 +29,14 @@ import { webAcl } from './web-acl.ts';
 export interface EdgeParts {
   readonly foundation: Foundation;
   readonly network: Network;
+  readonly functions: Functions;
 }
 
-/** The load balancer with its web ACL, and the group of addresses that it forwards to. No listener yet. */
+/** The load balancer with its web ACL, and what it forwards to. No listener yet. */
 export interface Front {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly gatewayTargets: ApplicationTargetGroup;
+  readonly functionTargets: FunctionTargets;
   readonly webAclName: string;
 }
 
@@ -42,7 +46,7 @@ export interface Front {
 export function buildFront(
   stack: Stack,
   deployment: Deployment,
-  { foundation, network }: EdgeParts,
+  { foundation, network, functions }: EdgeParts,
   addressHeader: string | undefined,
 ): Front {
   const internetFacing = facesInternet(deployment);
@@ -71,7 +75,12 @@ export function buildFront(
     resourceArn: loadBalancer.loadBalancerArn,
     webAclArn: acl.attrArn,
   });
-  return { loadBalancer, gatewayTargets: gatewayTargets(stack, deployment, network), webAclName: metricName };
+  return {
+    loadBalancer,
+    gatewayTargets: gatewayTargets(stack, deployment, network),
+    functionTargets: functionTargets(stack, functions),
+    webAclName: metricName,
+  };
 }
 
 /**
@@ -106,7 +115,7 @@ function gatewayTargets(stack: Stack, { gateway }: Deployment, { vpc }: Network)
  */
 export function serve(
   stack: Stack,
-  { loadBalancer, gatewayTargets: gateway }: Front,
+  { loadBalancer, gatewayTargets: gateway, functionTargets }: Front,
   { certificate, secrets }: { readonly certificate: ICertificate | undefined; readonly secrets?: readonly string[] },
 ): ApplicationListener {
   const listener = new ApplicationListener(stack, 'Listener', {
@@ -133,7 +142,7 @@ export function serve(
         ListenerCondition.pathPatterns([...rule.paths]),
         ...(rule.secrets === undefined ? [] : [ListenerCondition.httpHeader(originSecretHeader, [...rule.secrets])]),
       ],
-      action: ListenerAction.forward([{ gateway }[rule.target]]),
+      action: ListenerAction.forward([{ gateway, ...functionTargets }[rule.target]]),
     });
   }
   return listener;

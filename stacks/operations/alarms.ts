@@ -1,15 +1,26 @@
 import type { Deployment } from '@genai-gateway/config';
-import { ComparisonOperator, type IMetric, MathExpression, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import {
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { maxInFlight } from '../compute/service-settings.ts';
 import {
   databaseMetric,
+  deadLetters,
   highestOfCache,
   loadBalancerMetric,
   runningTasks,
   serverErrorPercent,
+  sumOfFunctions,
   targetsMetric,
 } from './aws-metrics.ts';
-import { type GatewayMetricName, gatewayMetric } from './gateway-metrics.ts';
+import { type GatewayMetricName, gatewayMetric, metricNamespace } from './gateway-metrics.ts';
+import { requestLogsSetAside } from './log-metrics.ts';
 import type { OperationsParts } from './operations-parts.ts';
 
 export interface AlarmPlan {
@@ -32,6 +43,7 @@ export function alarmPlans(deployment: Deployment, parts: OperationsParts): Read
     ...gatewayAlarms(deployment, parts),
     ...litellmAlarms(deployment, parts),
     ...storeAlarms(deployment, parts),
+    ...functionAlarms(deployment, parts),
   };
 }
 
@@ -229,6 +241,44 @@ function storeAlarms(deployment: Deployment, { data }: OperationsParts): Record<
       periods: 3,
       description:
         'The engine of the cache is busy at 80 %, and calls wait for their limits. A larger REDIS_NODE_TYPE.',
+    },
+  };
+}
+
+function functionAlarms(deployment: Deployment, { functions }: OperationsParts): Record<string, AlarmPlan> {
+  return {
+    FunctionErrors: {
+      metric: sumOfFunctions(functions, 'Errors'),
+      threshold: 1,
+      periods: 1,
+      description:
+        'A function failed: prompts, sessions, compaction or rotation. The dashboard tells which; its log names the error. Calls of people got a 502; other events are tried twice more.',
+    },
+    FunctionThrottles: {
+      metric: sumOfFunctions(functions, 'Throttles'),
+      threshold: 1,
+      periods: 2,
+      description:
+        'A function was called more often than it may run at one time, so that callers of /v1/prompts or /v1/sessions got a 502. Somebody asks very often, or the quota of concurrent executions of the account is too low (docs/deploy/functions.md).',
+    },
+    DeadLetters: {
+      metric: deadLetters(functions),
+      threshold: 1,
+      periods: 1,
+      description:
+        'An event that a function could not do is in its queue of dead letters, and stays for 14 days: an export, a deletion, a sweep, a compaction or a rotation. docs/deploy/functions.md says how to do it again.',
+    },
+    RequestLogsSetAside: {
+      metric: new Metric({
+        namespace: metricNamespace(deployment),
+        metricName: requestLogsSetAside,
+        statistic: Stats.SUM,
+        period: Duration.minutes(5),
+      }),
+      threshold: 1,
+      periods: 1,
+      description:
+        'Request logs could not be compacted: broken lines are in quarantine/ of the archive, objects that are too large stay where they are. The log of log-compaction names them, with the reason.',
     },
   };
 }

@@ -4,6 +4,7 @@ import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-clo
 import type { Compute, ServiceFacts } from '../compute/compute.ts';
 import type { Data } from '../data/data.ts';
 import type { Edge } from '../edge/edge.ts';
+import type { AllFunctions, FunctionFacts } from '../functions/functions.ts';
 
 /** What AWS itself measures of the parts, by the names of its user guides (as of 2026-11-23). Five minutes each. */
 const fiveMinutes = Duration.minutes(5);
@@ -115,6 +116,38 @@ export function runningTasks(compute: Compute, service: ServiceFacts, label?: st
     statistic: Stats.MINIMUM,
     minutes: 1,
     ...(label === undefined ? {} : { label }),
+  });
+}
+
+/** Of one function. */
+export function functionMetric({ functionName }: FunctionFacts, wanted: AwsMetric): Metric {
+  return metric('AWS/Lambda', { FunctionName: functionName }, wanted);
+}
+
+/** Of all functions together. */
+export function sumOfFunctions(functions: AllFunctions, name: string): MathExpression {
+  const all = Object.values(functions).map((each) => functionMetric(each, { name, statistic: Stats.SUM }));
+  return summed(name.toLowerCase(), all);
+}
+
+/** Events that functions could not do and nobody has looked at yet. */
+export function deadLetters(functions: AllFunctions): MathExpression {
+  const all = Object.values(functions).map(({ deadLetterQueueName }) =>
+    metric('AWS/SQS', { QueueName: deadLetterQueueName }, DEAD_LETTERS),
+  );
+  return summed('letters', all);
+}
+
+const DEAD_LETTERS: AwsMetric = { name: 'ApproximateNumberOfMessagesVisible', statistic: Stats.MAXIMUM };
+
+/** @param label Also begins the ids of its parts, which may stand once in a graph. */
+function summed(label: string, metrics: readonly Metric[]): MathExpression {
+  const named = metrics.map((each, index) => [`${label}${index + 1}`, each] as const);
+  return new MathExpression({
+    label,
+    period: fiveMinutes,
+    expression: named.map(([id]) => `FILL(${id}, 0)`).join(' + '),
+    usingMetrics: Object.fromEntries(named),
   });
 }
 

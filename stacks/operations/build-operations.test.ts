@@ -4,7 +4,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import type { Compute } from '../compute/compute.ts';
 import { nagFindings } from '../testing/nag.ts';
-import { standInData, standInEdge, standInFoundation } from '../testing/parts.ts';
+import { standInData, standInEdge, standInFoundation, standInFunctions } from '../testing/parts.ts';
 import { sampleDeployment } from '../testing/sample-deployment.ts';
 import { buildOperations } from './build-operations.ts';
 
@@ -35,6 +35,7 @@ function build(compute: Compute, deployment: Deployment = sampleDeployment, dist
     data: standInData(stack),
     edge: { ...standInEdge(stack), distributionId },
     compute,
+    functions: standInFunctions(stack),
   });
   return { stack, template: Template.fromStack(stack) };
 }

@@ -5,12 +5,13 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { alarmTopic, tellOfRollbacks } from './alarm-topic.ts';
 import { alarmPlans } from './alarms.ts';
 import { dashboard } from './dashboard.ts';
-import { countLogLines } from './log-metrics.ts';
+import { countLogLines, countSetAside } from './log-metrics.ts';
 import type { OperationsParts } from './operations-parts.ts';
 
 /** Metrics out of the gateway's log, one dashboard, and alarms that say what to do. */
 export function buildOperations(stack: Stack, deployment: Deployment, parts: OperationsParts): void {
   countLogLines(stack, deployment, parts.compute);
+  countSetAside(stack, deployment, parts.functions['log-compaction'].logGroupName);
   const topic = alarmTopic(stack, deployment, parts.foundation);
   const action = new SnsAction(topic);
   for (const [name, plan] of Object.entries(alarmPlans(deployment, parts))) {

@@ -17,9 +17,12 @@ import {
   cacheMetrics,
   cloudFrontMetric,
   databaseMetric,
+  deadLetters,
+  functionMetric,
   loadBalancerMetric,
   runningTasks,
   serviceUse,
+  sumOfFunctions,
   targetsMetric,
   webAclMetric,
 } from './aws-metrics.ts';
@@ -43,6 +46,8 @@ export function dashboard(stack: Stack, deployment: Deployment, parts: Operation
       [heading('Services and stores')],
       services(parts),
       stores(deployment, parts),
+      [heading('Functions')],
+      lambdaFunctions(parts),
     ],
   });
   new CfnOutput(stack, 'DashboardUrl', {
@@ -178,6 +183,16 @@ function services({ compute }: OperationsParts): IWidget[] {
     ...(compute.platform === 'ecs'
       ? [graph('Tasks', [runningTasks(compute, gateway, 'gateway'), runningTasks(compute, litellm, 'LiteLLM')])]
       : []),
+  ];
+}
+
+function lambdaFunctions({ functions }: OperationsParts): IWidget[] {
+  const each = (name: string, statistic: string) =>
+    Object.entries(functions).map(([label, facts]) => functionMetric(facts, { name, statistic, label }));
+  return [
+    graph('Calls', each('Invocations', Stats.SUM)),
+    graph('Errors', each('Errors', Stats.SUM), [sumOfFunctions(functions, 'Throttles'), deadLetters(functions)]),
+    graph('Duration, ms, p99', each('Duration', Stats.percentile(99))),
   ];
 }
 

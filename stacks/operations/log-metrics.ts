@@ -22,3 +22,20 @@ export function countLogLines(stack: Stack, deployment: Deployment, { gateway }:
     });
   }
 }
+
+/** Lines and objects of the request logs that a run of the compaction could not take. */
+export const requestLogsSetAside = 'RequestLogsSetAside';
+
+/** Has CloudWatch add up what the compaction says at the end of each run. */
+export function countSetAside(stack: Stack, deployment: Deployment, logGroupName: string): void {
+  const logGroup = LogGroup.fromLogGroupName(stack, 'CompactionLogs', logGroupName);
+  for (const name of ['quarantined', 'tooLarge', 'vanished']) {
+    new MetricFilter(stack, `Compaction-${name}`, {
+      logGroup,
+      metricNamespace: metricNamespace(deployment),
+      metricName: requestLogsSetAside,
+      filterPattern: FilterPattern.literal(`{ $.message = "request logs compacted" && $.${name} > 0 }`),
+      metricValue: `$.${name}`,
+    });
+  }
+}

@@ -10,6 +10,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Data } from '../data/data.ts';
 import type { Edge } from '../edge/edge.ts';
 import type { Foundation } from '../foundation/foundation.ts';
+import type { AllFunctions, FunctionFacts, FunctionName } from '../functions/functions.ts';
 import { type Network, ports, type SecurityGroups } from '../network/network.ts';
 
 /**
@@ -83,7 +84,13 @@ export function standInData(stack: Stack): Data {
       gatewaySecret: secret('database-gateway'),
       litellmSecret: secret('database-litellm'),
     },
-    cache: { host: 'cache.example', port: ports.cache, replicationGroupId: 'cache', secret: secret('cache') },
+    cache: {
+      host: 'cache.example',
+      port: ports.cache,
+      replicationGroupId: 'cache',
+      userId: 'cache-user',
+      secret: secret('cache'),
+    },
     sessions: Table.fromTableName(stack, 'Sessions', 'sessions'),
     buckets: {
       config: bucket('config'),
@@ -115,6 +122,21 @@ export function standInEdge(stack: Stack): Edge {
     url: 'https://gateway.example',
     distributionId: undefined,
     webAclName: 'gateway',
+  };
+}
+
+export function standInFunctions(stack: Stack): AllFunctions {
+  const facts = (name: FunctionName): FunctionFacts => ({
+    functionName: name,
+    functionArn: arn(stack, 'lambda', `function:${name}`),
+    deadLetterQueueName: `${name}-dead-letters`,
+    logGroupName: `/functions/${name}`,
+  });
+  return {
+    'prompts-admin': facts('prompts-admin'),
+    'chat-history': facts('chat-history'),
+    'log-compaction': facts('log-compaction'),
+    'secret-rotation': facts('secret-rotation'),
   };
 }
 

@@ -90,6 +90,8 @@ export const sampleDeployment: Deployment = {
   waf: { rateLimit: 2000 },
   models: { configFile: undefined, access: 'listed', regions: ['eu-west-1'] },
   history: { retentionDays: 30 },
+  requestLog: { content: 'none' },
+  rotation: { everyDays: undefined },
   operations: { logRetentionDays: 365, alarmEmail: undefined },
   helpers: { fakeLlm: false, jumpHost: false },
 };

@@ -1,5 +1,5 @@
 export type { ConnectionBudget } from './deployment/connection-budget.ts';
-export { connectionBudget } from './deployment/connection-budget.ts';
+export { connectionBudget, connectionsPerFunction, functionConcurrency } from './deployment/connection-budget.ts';
 export type * from './deployment/deployment.ts';
 export type { DescribedVariable } from './deployment/describe-deployment.ts';
 export { describeDeployment, faultOfValue } from './deployment/describe-deployment.ts';

@@ -2,9 +2,10 @@ import type { Deployment, EksPlan } from '@genai-gateway/config';
 import { CfnOutput, type CfnResource, type Stack } from 'aws-cdk-lib';
 import { KubectlProvider } from 'aws-cdk-lib/aws-eks';
 import type { IDependable } from 'constructs';
+import { uniqueName } from '../../names.ts';
 import type { Compute, ComputeParts } from '../compute.ts';
 import { addOnsBeforeNodes, addOnsOnNodes } from './add-ons.ts';
-import type { EksCluster } from './cluster.ts';
+import { baseName, type EksCluster } from './cluster.ts';
 import { existingCluster } from './existing-cluster.ts';
 import { suppressKubectlFindings } from './kubectl-findings.ts';
 import { loadBalancerController } from './load-balancer-controller.ts';
@@ -36,6 +37,11 @@ export function buildEks(stack: Stack, deployment: Deployment, parts: ComputePar
   return {
     platform: 'eks',
     clusterName: eks.name,
+    eks: {
+      namespace: uniqueName(baseName, deployment),
+      securityGroupId: eks.securityGroupId,
+      access: plan.cluster.kind === 'new' ? 'ours' : 'given',
+    },
     gateway: { name: gatewayName, ...log },
     litellm: { name: litellmName, ...log },
   };

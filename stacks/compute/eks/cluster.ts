@@ -18,6 +18,8 @@ export interface EksCluster {
   readonly name: string;
   /** The same as it is written, for what has to be there before. */
   readonly physicalName: string;
+  /** Of control plane and nodes. */
+  readonly securityGroupId: string;
   /** Whether add-ons and the load balancer's controller are ours to install. */
   readonly addOns: 'install' | 'present';
 }

@@ -24,5 +24,6 @@ export function existingCluster(stack: Stack, plan: ExistingEksClusterPlan, netw
       plan.oidcProviderArn,
     ),
   });
-  return { cluster, handlerRole, access: [], name: plan.name, physicalName: plan.name, addOns: plan.addOns };
+  const { name, securityGroupId, addOns } = plan;
+  return { cluster, handlerRole, access: [], name, physicalName: name, securityGroupId, addOns };
 }

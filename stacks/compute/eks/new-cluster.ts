@@ -79,7 +79,15 @@ export function newCluster(
     kubectlSecurityGroupId: resource.attrClusterSecurityGroupId,
   });
   grantPeople(stack, deployment, plan, { clusterName: resource.ref, people: foundation.people });
-  return { cluster, handlerRole, access: [entry], name: resource.ref, physicalName, addOns: 'install' };
+  return {
+    cluster,
+    handlerRole,
+    access: [entry],
+    name: resource.ref,
+    physicalName,
+    securityGroupId: resource.attrClusterSecurityGroupId,
+    addOns: 'install',
+  };
 }
 
 function clusterRole(stack: Stack, { keys }: Foundation): Role {

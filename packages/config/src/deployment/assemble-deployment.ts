@@ -60,6 +60,8 @@ export function assembleDeployment({ stage, region, isProduction, variables, giv
       regions: [...new Set([region, ...variables.BEDROCK_REGIONS])],
     },
     history: { retentionDays: variables.HISTORY_RETENTION_DAYS },
+    requestLog: { content: variables.REQUEST_LOG_CONTENT },
+    rotation: { everyDays: variables.SECRET_ROTATION_DAYS === 0 ? undefined : variables.SECRET_ROTATION_DAYS },
     operations: { logRetentionDays: variables.LOG_RETENTION_DAYS, alarmEmail: variables.ALARM_EMAIL },
     helpers: { fakeLlm: variables.LOAD_TEST_SERVER, jumpHost: variables.JUMP_HOST },
   };

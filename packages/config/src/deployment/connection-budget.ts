@@ -5,12 +5,21 @@ export interface ConnectionBudget {
   readonly gateway: number;
   readonly litellm: number;
   readonly migration: number;
-  /** Kept for functions beside the two services. */
+  /** Of the functions, as many as may run at one time. */
   readonly functions: number;
   /** What Postgres and RDS keep for their own superusers. */
   readonly reserved: number;
   readonly total: number;
 }
+
+/**
+ * How many of each function that asks Postgres may run at one time, kept for it and its most alike. More calls at one
+ * time are refused by Lambda, and the load balancer answers 502.
+ */
+export const functionConcurrency = { 'prompts-admin': 4, 'chat-history': 10, 'secret-rotation': 1 } as const;
+
+/** Connections to Postgres that one of them opens at most. */
+export const connectionsPerFunction = 2;
 
 interface PooledService {
   readonly scaling: Pick<Scaling, 'max'>;
@@ -29,7 +38,8 @@ export function connectionBudget(deployment: {
 }): ConnectionBudget {
   const gateway = 2 * deployment.gateway.scaling.max * deployment.gateway.databasePoolSize;
   const litellm = 2 * deployment.litellm.scaling.max * deployment.litellm.databasePoolSize;
-  const [migration, functions, reserved] = [5, 30, 5];
+  const running = Object.values(functionConcurrency).reduce((sum, each) => sum + each, 0);
+  const [migration, functions, reserved] = [5, running * connectionsPerFunction, 5];
   return {
     gateway,
     litellm,

@@ -19,6 +19,8 @@ export interface Deployment {
   readonly waf: WafPlan;
   readonly models: ModelPlan;
   readonly history: HistoryPlan;
+  readonly requestLog: RequestLogPlan;
+  readonly rotation: RotationPlan;
   readonly operations: OperationsPlan;
   readonly helpers: HelperPlan;
 }
@@ -222,6 +224,16 @@ export interface ModelPlan {
   readonly access: 'listed' | 'all-foundation-models';
   /** Regions that Bedrock is called in, the deployment's own first. */
   readonly regions: readonly string[];
+}
+
+export interface RequestLogPlan {
+  /** `all`: prompts and answers too. */
+  readonly content: 'none' | 'all';
+}
+
+export interface RotationPlan {
+  /** Days between two rotations of the logins to database and cache; undefined: on demand alone. */
+  readonly everyDays: number | undefined;
 }
 
 export interface HistoryPlan {

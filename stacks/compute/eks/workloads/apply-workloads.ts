@@ -19,6 +19,7 @@ import { networkPolicies } from './network-policies.ts';
 import type { PodPlan } from './pod.ts';
 import { rangesOf } from './ranges.ts';
 import { rolloutDeadlineSeconds } from './rollout.ts';
+import { rolloutRights } from './rollout-rights.ts';
 import { disruptionBudget, podAutoscaler } from './scaling.ts';
 import { secretProviderClass } from './secret-files.ts';
 
@@ -57,6 +58,7 @@ export function applyWorkloads(
       ...networkPolicies(namespace, rangesOf(deployment, network)),
       gatewayService(namespace),
       litellmService(namespace),
+      ...rolloutRights(namespace),
       disruptionBudget(gatewayName, namespace),
       disruptionBudget(litellmName, namespace),
       gatewayBinding(namespace, edge.gatewayTargets.targetGroupArn),

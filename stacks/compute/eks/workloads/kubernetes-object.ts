@@ -4,6 +4,7 @@ import type { Job } from 'kubernetes-types/batch/v1.js';
 import type { Namespace, Service, ServiceAccount } from 'kubernetes-types/core/v1.js';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
+import type { Role, RoleBinding } from 'kubernetes-types/rbac/v1.js';
 
 /** Puts the addresses of a service's pods into a target group; of the AWS Load Balancer Controller. */
 export interface TargetGroupBinding {
@@ -36,6 +37,8 @@ export type KubernetesObject =
   | Namespace
   | NetworkPolicy
   | PodDisruptionBudget
+  | Role
+  | RoleBinding
   | SecretProviderClass
   | Service
   | ServiceAccount

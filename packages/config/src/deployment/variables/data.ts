@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { text, whole } from '../variable-types.ts';
 
 /** What is stored. */
@@ -18,4 +19,13 @@ export const dataVariables = {
   HISTORY_RETENTION_DAYS: whole(1, 3_650)
     .default(30)
     .describe('How many days a turn is kept; a session goes with its newest turn.'),
+  REQUEST_LOG_CONTENT: z
+    .enum(['none', 'all'])
+    .default('none')
+    .describe('What the request logs in S3 hold of a call beside its figures: `none`, or `all` prompts and answers.'),
+  SECRET_ROTATION_DAYS: whole(0, 1_000)
+    .default(0)
+    .describe(
+      'Days after which the logins to Postgres and to the cache get new passwords by themselves; 0: on demand alone (`npm run rotate`), as the master key always.',
+    ),
 };
