@@ -52,6 +52,28 @@ function checkRoutes(principal: Principal, call: Call): void {
   );
 }
 
+/** What tells whether a principal may call a model. */
+export type ModelAccess = Pick<Services, 'catalogue' | 'regions' | 'models'>;
+
+/** Whether a principal may call a model by this name, by the rules of `admit`; whether anybody can serve it is left open. */
+export async function mayCallModel(
+  principal: Principal,
+  requested: string,
+  services: ModelAccess,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (principal.kind === 'master' || principal.key.modelScopes.length === 0) return true;
+  const { key } = principal;
+  const catalogue = services.catalogue();
+  if (isTeamModel(requested, key, catalogue)) {
+    return mayUseModel(key.modelScopes, { names: [requested], accessGroups: [] });
+  }
+  const name = aliasFor(requested, key);
+  const known = know(name, catalogue, services);
+  const behind = await modelsBehind(known, services, signal);
+  return mayUseModel(key.modelScopes, requestedModel(requested, key, name, known, behind));
+}
+
 /** Who serves a call: the hot path, or LiteLLM because of settings that only LiteLLM holds. */
 export type Admission = HotPathAdmission | LitellmAdmission;
 
@@ -241,7 +263,7 @@ interface Known {
 const knownNames = new WeakMap<Catalogue, Map<string, Known>>();
 const MAX_KNOWN_NAMES = 10_000;
 
-function know(name: string, catalogue: Catalogue, services: Services): Known | GatewayError {
+function know(name: string, catalogue: Catalogue, services: ModelAccess): Known | GatewayError {
   let names = knownNames.get(catalogue);
   if (names === undefined) {
     names = new Map();
@@ -266,7 +288,7 @@ function know(name: string, catalogue: Catalogue, services: Services): Known | G
 /** What does the work behind a name: Bedrock is asked where an ARN does not say it. An error is held back as in `know`. */
 function modelsBehind(
   known: Known | GatewayError,
-  services: Services,
+  services: ModelAccess,
   signal: AbortSignal,
 ): ModelsBehind | GatewayError | undefined | Promise<ModelsBehind | GatewayError | undefined> {
   if (known instanceof GatewayError) return undefined;

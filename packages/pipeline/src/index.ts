@@ -1,3 +1,4 @@
+export type { ModelAccess } from './admit.ts';
 export { identify } from './admit.ts';
 export type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
 export { serveChat } from './chat.ts';
@@ -8,6 +9,7 @@ export { serveMessages } from './messages.ts';
 export { serveModels } from './models.ts';
 export { serveNative } from './native.ts';
 export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
+export { callableVariants, mayCallPrompts } from './prompt-access.ts';
 export type { LitellmManagement, ManagementReply } from './self-service.ts';
 export { SelfService } from './self-service.ts';
 export { serve } from './serve.ts';

@@ -1,6 +1,6 @@
 import { GatewayError, noAllowance } from '@genai-gateway/core';
 import { type CalledModel, checkModelAccess } from '@genai-gateway/governance';
-import type { ModelScope, Principal } from '@genai-gateway/identity';
+import type { Principal } from '@genai-gateway/identity';
 import {
   chooseByWeight,
   chooseVariant,
@@ -17,6 +17,7 @@ import { type Catalogue, describeReasons, eligibility, isAllowedRegion, type Mod
 import { type Admission, aliasFor, bookedGroups, isTeamModel, notOnHotPath } from './admit.ts';
 import type { Call, Named } from './call.ts';
 import type { GatewayFields } from './gateway-fields.ts';
+import { mayNamePrompts, scopesOf } from './prompt-access.ts';
 import type { Services } from './services.ts';
 import type { SessionOfCall } from './session-of-call.ts';
 
@@ -123,7 +124,7 @@ async function load(
   const name = prompts.length === 1 ? prompts[0]?.name : chooseByWeight(prompts, ({ target }) => target, caller)?.name;
   if (name === undefined) throw nothingToChoose(asked.requested);
   const region = name.kind === 'arn' ? name.region : services.regions.defaultRegion;
-  if (alias === undefined && !mayBeAllowed(principal))
+  if (alias === undefined && !mayNamePrompts(principal))
     checkModelAccess(scopesOf(principal), { names: [shown], accessGroups: [] });
   const prompt = regionRefused(region, services) ?? (await promptNamed(name, services, signal));
   const names =
@@ -178,18 +179,6 @@ export function checkHeldByLitellm(call: Call, principal: Principal, { names, ac
   const [{ requested } = { requested: '' }] = names;
   call.record.ineligible = `${unheld?.scope ?? 'access group'} limit or budget of the prompt`;
   throw notOnHotPath(requested, call.record.ineligible);
-}
-
-/** Whether every list of models could name a prompt at all: who may call none has none looked up. */
-function mayBeAllowed(principal: Principal): boolean {
-  return scopesOf(principal).every(
-    ({ models, groupModels }) =>
-      models.length === 0 || [...models, ...groupModels].some((name) => /prompt|\*|^all-/.test(name)),
-  );
-}
-
-function scopesOf(principal: Principal): readonly ModelScope[] {
-  return principal.kind === 'virtual-key' ? principal.key.modelScopes : [];
 }
 
 /** As Bedrock takes it: the draft has no version in its ARN. */
