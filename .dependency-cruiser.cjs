@@ -16,7 +16,7 @@ const rooms = {
   history: ['core', 'protocol'],
   prompts: ['core', 'protocol'],
   pipeline: ['core', 'protocol', 'translate', 'identity', 'governance', 'routing', 'history', 'prompts'],
-  dialects: ['core', 'protocol', 'pipeline'],
+  dialects: ['config', 'core', 'protocol', 'pipeline'],
   'request-logs': ['core', 'protocol'],
   rotation: ['core'],
   'http-upstream': ['core', 'pipeline'],

@@ -38,7 +38,7 @@ describe('a page of a configured origin', () => {
         {
           vary: 'origin',
           'access-control-allow-origin': origin,
-          'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
+          'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
           'access-control-allow-headers': 'authorization, content-type, x-stainless-lang, x-session-id',
           'access-control-expose-headers': 'x-request-id',
           'access-control-max-age': '7200',

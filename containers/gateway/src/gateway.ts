@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { GatewayError, toGatewayError } from '@genai-gateway/core';
+import { type Cors, isPreflight, preflightHeaders } from '@genai-gateway/dialects';
 import { credentialFrom } from '@genai-gateway/identity';
 import type { HttpLitellmProxy, LitellmState } from '@genai-gateway/litellm';
 import {
@@ -20,7 +21,6 @@ import {
   serveSessions,
 } from '@genai-gateway/pipeline';
 import { type HttpRequest, readBody, streamBody } from './body.ts';
-import { type Cors, isPreflight, preflightHeaders } from './cors.ts';
 import { endToEndHeaders, headersWithoutCredentials } from './forward-headers.ts';
 import { HttpReply, type HttpResponse } from './http-reply.ts';
 import { dialectOf, pathOf, type Route, route } from './router.ts';

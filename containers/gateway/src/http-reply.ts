@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { GatewayError } from '@genai-gateway/core';
-import { errorAnswer, streamError } from '@genai-gateway/dialects';
+import { type CorsAnswer, corsHeaders, errorAnswer, streamError } from '@genai-gateway/dialects';
 import type { Dialect, Reply, ReplyHeaders } from '@genai-gateway/pipeline';
 import type { HttpRequest } from './body.ts';
-import { type CorsAnswer, corsHeaders } from './cors.ts';
 
 export type HttpResponse = ServerResponse | Http2ServerResponse;
 

@@ -1,9 +1,9 @@
 import { ConfigError, readGatewayConfig, withSecretFiles } from '@genai-gateway/config';
 import { GatewayError } from '@genai-gateway/core';
+import { corsFor } from '@genai-gateway/dialects';
 import { createLogger, errorText } from '@genai-gateway/telemetry';
 import { logCall } from './call-log.ts';
 import { compose } from './compose.ts';
-import { corsFor } from './cors.ts';
 import { Gateway } from './gateway.ts';
 import { logLoad } from './load-log.ts';
 import { type Listeners, listenCleartext, listenTls, type RunningServer } from './servers.ts';

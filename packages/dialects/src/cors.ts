@@ -18,13 +18,13 @@ export interface CorsRequest {
 }
 
 /**
- * Routes that pages may call: models, sessions and their history. Management and the Admin UI are not among them, so
- * that no page of another site can use a reader's login there.
+ * Routes that pages may call: models, sessions and their history, managed prompts. LiteLLM's management and the Admin UI
+ * are not among them, so that no page of another site can use a reader's login there.
  */
 const OPEN_ROUTES = new RegExp(
   [
     '^(?:/v1)?/(?:chat/completions|completions|embeddings|moderations|rerank|messages(?:/count_tokens)?',
-    '|(?:audio|images)/[a-z]+|(?:models|responses|sessions)(?:/.+)?)$',
+    '|(?:audio|images)/[a-z]+|(?:models|prompts|responses|sessions)(?:/.+)?)$',
     '|^/bedrock/chat-history$|^/chat-history$|^/session-ids$',
     '|^(?:/bedrock)?/{1,2}model/.+/(?:converse|converse-stream|invoke|invoke-with-response-stream|count-tokens)$',
     '|^(?:/bedrock)?/{1,2}guardrail/[^/]+/version/[^/]+/apply$',
@@ -33,13 +33,13 @@ const OPEN_ROUTES = new RegExp(
 
 /** Headers of the SDKs, of credentials, and of the gateway's own API. Browsers send no other ones across origins. */
 const REQUEST_HEADER =
-  /^(?:accept|authorization|content-type|user-agent|api-key|x-api-key|x-goog-api-key|x-session-id|x-enable-history|x-request-id|(?:x-gateway|x-litellm|x-stainless|x-amz|x-amzn|amz-sdk|anthropic|openai)-[a-z0-9-]+)$/;
+  /^(?:accept|authorization|content-type|idempotency-key|if-match|user-agent|api-key|x-api-key|x-goog-api-key|x-session-id|x-enable-history|x-request-id|(?:x-gateway|x-litellm|x-stainless|x-amz|x-amzn|amz-sdk|anthropic|openai)-[a-z0-9-]+)$/;
 
 /** Headers of an answer that pages may read, beside those that every page may. */
 const ANSWER_HEADER =
-  /^(?:retry-after|x-request-id|x-session-id|x-should-retry|x-amzn-errortype|x-amzn-requestid|(?:x-gateway|x-ratelimit|x-amzn-bedrock|anthropic-ratelimit)-[a-z0-9-]+)$/;
+  /^(?:etag|retry-after|x-request-id|x-session-id|x-should-retry|x-amzn-errortype|x-amzn-requestid|(?:x-gateway|x-ratelimit|x-amzn-bedrock|anthropic-ratelimit)-[a-z0-9-]+)$/;
 
-const METHODS = 'GET, POST, PATCH, DELETE';
+const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 
 /** Chromium asks again after two hours, whatever it was told. */
 const MAX_AGE_SECONDS = 7_200;

@@ -156,7 +156,7 @@ describe('a preflight', () => {
   ])('lets %s headers through', (_whose, names) => {
     const headers = preflightHeaders(asking({ 'access-control-request-headers': names }));
     expect(headers).toEqual({
-      'access-control-allow-methods': 'GET, POST, PATCH, DELETE',
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
       'access-control-allow-headers': names,
       'access-control-max-age': '7200',
     });
