@@ -32,7 +32,6 @@ const createSecret: DoStep = async (rotation, versionId, signal) => {
   if (await isCurrent(rotation, versionId, signal)) return;
   await demandRolled(rotation, signal);
   const current = await textOfCurrent(rotation, signal);
-  if ((await versions.read(secretId, { versionId }, signal)) !== undefined) return;
   await versions.putPending(secretId, versionId, credential.next(current), signal);
 };
 
