@@ -9,6 +9,9 @@ export interface LoginRole {
   readonly password: string;
 }
 
+/** All rights of the services: a role that nobody logs in as. Logins are members of it, so all of them may do the same. */
+const ROWS = 'litellm_rows';
+
 /**
  * Makes roles that may read and write every row of LiteLLM's tables, now and of those to come, and change no table; the
  * record of migrations they may only read. A role that is there already gets the given password, which may be a new one.
@@ -17,8 +20,29 @@ export interface LoginRole {
  */
 export async function prepareLoginRoles(client: pg.Client, roles: readonly LoginRole[]): Promise<void> {
   await refuseOwners(client, roles);
+  const group = pg.escapeIdentifier(ROWS);
   const statements: string[] = ['REVOKE CREATE ON SCHEMA public FROM PUBLIC'];
-  for (const role of roles) statements.push(...statementsFor(role, await exists(client, role.name), client.database));
+  if (!(await exists(client, ROWS))) statements.push(`CREATE ROLE ${group} NOLOGIN`);
+  statements.push(...rightsOf(group, client.database));
+  for (const role of roles) statements.push(...(await loginStatements(client, role)));
+  await inTransaction(client, statements);
+}
+
+/**
+ * Makes one such role beside those that are there, or gives it this password. Throws {@link MigrationFailure} as
+ * `prepareLoginRoles` does, and where that was never run.
+ */
+export async function setLoginRole(client: pg.Client, role: LoginRole): Promise<void> {
+  await refuseOwners(client, [role]);
+  if (!(await exists(client, ROWS))) {
+    throw new MigrationFailure(`The database has no role ${ROWS}, whose members the logins of the services are.`, {
+      mend: 'Deploy again: the migration makes it.',
+    });
+  }
+  await inTransaction(client, await loginStatements(client, role));
+}
+
+async function inTransaction(client: pg.Client, statements: readonly string[]): Promise<void> {
   await client.query(['BEGIN', ...statements, 'COMMIT'].join(';\n')).catch(async (error: unknown) => {
     await client.query('ROLLBACK');
     throw error;
@@ -42,19 +66,25 @@ async function exists(client: pg.Client, name: string): Promise<boolean> {
   return (await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [name])).rows.length > 0;
 }
 
-function statementsFor({ name, password }: LoginRole, isThere: boolean, database: string | undefined): string[] {
+async function loginStatements(client: pg.Client, { name, password }: LoginRole): Promise<string[]> {
   const role = pg.escapeIdentifier(name);
   const verifier = pg.escapeLiteral(scramVerifier(password));
+  return [
+    `${(await exists(client, name)) ? 'ALTER' : 'CREATE'} ROLE ${role} WITH LOGIN PASSWORD ${verifier}`,
+    `GRANT ${pg.escapeIdentifier(ROWS)} TO ${role}`,
+  ];
+}
+
+function rightsOf(group: string, database: string | undefined): string[] {
   const rows = 'SELECT, INSERT, UPDATE, DELETE';
   const sequences = 'USAGE, SELECT, UPDATE';
   return [
-    `${isThere ? 'ALTER' : 'CREATE'} ROLE ${role} WITH LOGIN PASSWORD ${verifier}`,
-    `GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(database ?? '')} TO ${role}`,
-    `GRANT USAGE ON SCHEMA public TO ${role}`,
-    `GRANT ${rows} ON ALL TABLES IN SCHEMA public TO ${role}`,
-    `GRANT ${sequences} ON ALL SEQUENCES IN SCHEMA public TO ${role}`,
-    `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${rows} ON TABLES TO ${role}`,
-    `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${sequences} ON SEQUENCES TO ${role}`,
-    `REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM ${role}`,
+    `GRANT CONNECT ON DATABASE ${pg.escapeIdentifier(database ?? '')} TO ${group}`,
+    `GRANT USAGE ON SCHEMA public TO ${group}`,
+    `GRANT ${rows} ON ALL TABLES IN SCHEMA public TO ${group}`,
+    `GRANT ${sequences} ON ALL SEQUENCES IN SCHEMA public TO ${group}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${rows} ON TABLES TO ${group}`,
+    `ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ${sequences} ON SEQUENCES TO ${group}`,
+    `REVOKE INSERT, UPDATE, DELETE ON "_prisma_migrations" FROM ${group}`,
   ];
 }
