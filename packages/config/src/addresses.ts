@@ -32,12 +32,15 @@ export function addressProblems(given: Readonly<Record<string, string>>): string
       );
     }
   };
-  const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_PASSWORD'];
-  whole('DATABASE_URL', database, ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_USER', 'DATABASE_PASSWORD']);
+  const login = ['DATABASE_USER', 'DATABASE_PASSWORD'];
+  const database = ['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_NAME', ...login, 'DATABASE_SECRET_ARN'];
+  const needed = ['DATABASE_HOST', 'DATABASE_NAME'];
+  whole('DATABASE_URL', database, given['DATABASE_SECRET_ARN'] === undefined ? [...needed, ...login] : needed);
   if (set(['DATABASE_URL', ...database]).length === 0) {
     problems.push("DATABASE_URL is not set, nor DATABASE_HOST in its place. LiteLLM's Postgres database.");
   }
-  whole('REDIS_URL', ['REDIS_HOST', 'REDIS_PORT', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'REDIS_SSL'], ['REDIS_HOST']);
+  const redis = ['REDIS_HOST', 'REDIS_PORT', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'REDIS_SSL', 'REDIS_SECRET_ARN'];
+  whole('REDIS_URL', redis, ['REDIS_HOST']);
   const bucket = ['LITELLM_CONFIG_BUCKET_NAME', 'LITELLM_CONFIG_BUCKET_OBJECT_KEY'];
   whole('LITELLM_CONFIG_FILE', bucket, bucket);
   return problems;
@@ -57,8 +60,10 @@ export function databaseUrl(from: Addresses): string {
 }
 
 function databaseOfParts(from: Addresses): string {
-  const user = `${encode(from.DATABASE_USER)}:${encode(from.DATABASE_PASSWORD)}`;
-  return `postgresql://${user}@${from.DATABASE_HOST}:${from.DATABASE_PORT ?? 5432}/${encode(from.DATABASE_NAME)}`;
+  const { DATABASE_USER: user, DATABASE_PASSWORD: password } = from;
+  // Without both: a secret holds them.
+  const who = user === undefined && password === undefined ? '' : `${encode(user)}:${encode(password)}@`;
+  return `postgresql://${who}${from.DATABASE_HOST}:${from.DATABASE_PORT ?? 5432}/${encode(from.DATABASE_NAME)}`;
 }
 
 /** The URL of Redis as `ioredis` takes it; undefined: there is none. */

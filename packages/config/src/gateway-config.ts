@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addressProblems, databaseUrl, redisUrl } from './addresses.ts';
+import { secretProblems, secretVariables } from './secret-variables.ts';
 import { list, url } from './value-types.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -132,8 +133,19 @@ const schema = z.object({
     .string()
     .optional()
     .describe(
-      'A folder that outlives the process: what is not booked yet is written there too; unset: Redis and the memory alone.',
+      'A folder that outlives the process: what is not booked or not in the request log yet is written there too; unset: Redis and the memory alone.',
     ),
+  REQUEST_LOG_BUCKET: z
+    .string()
+    .optional()
+    .describe(
+      'The S3 bucket for the request log, one line of JSON per call (docs/operations.md); unset: there is none.',
+    ),
+  REQUEST_LOG_DIR: z.string().optional().describe('A folder in place of that bucket, for one machine.'),
+  REQUEST_LOG_CONTENT: z
+    .enum(['none', 'all'])
+    .default('none')
+    .describe('all: the request log holds prompts and answers too.'),
   HISTORY_TABLE: z
     .string()
     .optional()
@@ -171,6 +183,7 @@ const schema = z.object({
     .describe(
       'Where the keys of logins and the hashes told to Bedrock come from; unset: LITELLM_SALT_KEY, else the master key. A new one gives every login a new key.',
     ),
+  ...secretVariables,
   OIDC_ISSUERS: z
     .string()
     .optional()
@@ -242,7 +255,10 @@ const schema = z.object({
 
 type Variables = Readonly<z.infer<typeof schema>>;
 
-/** The variables, read. `DATABASE_URL` and `REDIS_URL` hold what their parts say, where those were set instead. */
+/**
+ * The variables, read. `DATABASE_URL` and `REDIS_URL` hold what their parts say, where those were set instead; where a
+ * secret holds the login, they are without one.
+ */
 export type GatewayConfig = Omit<Variables, 'DATABASE_URL'> & { readonly DATABASE_URL: string };
 
 /** The configuration is wrong; `message` names each variable and how to mend it. */
@@ -274,7 +290,7 @@ export function readGatewayConfig(env: Readonly<Record<string, string | undefine
     if (value !== undefined && value !== '') given[name] = value;
   }
   const parsed = schema.safeParse(given);
-  const problems = addressProblems(given);
+  const problems = [...addressProblems(given), ...secretProblems(given)];
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const name = String(issue.path[0]);
@@ -303,6 +319,9 @@ function contradictions(config: Variables): string[] {
     for (const name of missing(tlsFiles)) {
       problems.push(`GATEWAY_TLS_PORT is set, so ${name} has to name a PEM file, or GATEWAY_TLS_SELF_SIGNED be true.`);
     }
+  }
+  if (config.REQUEST_LOG_BUCKET !== undefined && config.REQUEST_LOG_DIR !== undefined) {
+    problems.push('REQUEST_LOG_BUCKET is set, so REQUEST_LOG_DIR must not be. Unset one of them.');
   }
   if (config.UNKNOWN_PRICE === 'ceiling') {
     for (const name of missing(['CEILING_PRICE_INPUT_PER_MILLION_TOKENS', 'CEILING_PRICE_OUTPUT_PER_MILLION_TOKENS'])) {

@@ -28,3 +28,4 @@ export { faultOfOrigin } from './origins.ts';
 export type { FunctionTarget, PublicRoute, RouteTarget } from './route-table.ts';
 export { routeOf, routeTable } from './route-table.ts';
 export { withSecretFiles } from './secret-files.ts';
+export { secretIdsOf, secretValuesAsVariables } from './secret-variables.ts';
