@@ -287,7 +287,7 @@ async function dispatch(
     case 'messages':
       return serveMessages(call, services, request.url ?? '/v1/messages');
     case 'sessions':
-      return serveSessions(call, services, asked.asked, queryOf(request));
+      return serveSessions(call, services, asked.asked);
     case 'models':
       return serveModels(call, services, asked.model);
     case 'litellm':
@@ -298,11 +298,6 @@ async function dispatch(
         headers: endToEndHeaders(request),
       });
   }
-}
-
-function queryOf({ url = '' }: HttpRequest): URLSearchParams {
-  const at = url.indexOf('?');
-  return new URLSearchParams(at === -1 ? '' : url.slice(at + 1));
 }
 
 /**

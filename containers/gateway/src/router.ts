@@ -41,25 +41,13 @@ const exact: ReadonlyMap<string, Endpoint> = new Map([
   ['/health/liveness', liveness],
   ['/bedrock/health/liveliness', litellmLiveness],
   ['/health/readiness', readiness],
-  ['/chat-history', sessions('POST', { kind: 'history', api: 'openai' })],
-  ['/bedrock/chat-history', sessions('POST', { kind: 'history', api: 'converse' })],
-  ['/session-ids', sessions('POST', { kind: 'ids' })],
-  ['/v1/sessions', sessions('GET', { kind: 'list' })],
+  ['/chat-history', sessions({ kind: 'history', api: 'openai' })],
+  ['/bedrock/chat-history', sessions({ kind: 'history', api: 'converse' })],
+  ['/session-ids', sessions({ kind: 'ids' })],
 ]);
 
-function sessions(method: Endpoint['method'], asked: SessionsRoute): Endpoint {
-  return { method, route: { kind: 'sessions', asked } };
-}
-
-const SESSION_ROUTE = /^\/v1\/sessions\/([^/]+)(\/turns)?$/;
-
-/** One session: read, renamed (POST as well, for clients without PATCH), deleted; or its turns. */
-function sessionRoute(method: string, [, encoded = '', turns]: RegExpExecArray): Route {
-  const sessionId = decoded(encoded);
-  if (turns !== undefined) return checked(method, sessions('GET', { kind: 'turns', sessionId }));
-  const kind = ({ GET: 'one', HEAD: 'one', PATCH: 'rename', POST: 'rename', DELETE: 'delete' } as const)[method];
-  if (kind !== undefined) return { kind: 'sessions', asked: { kind, sessionId } };
-  throw new GatewayError('method-not-allowed', `This route takes GET, PATCH and DELETE, not ${method.slice(0, 10)}.`);
+function sessions(asked: SessionsRoute): Endpoint {
+  return { method: 'POST', route: { kind: 'sessions', asked } };
 }
 
 /** The JavaScript SDK doubles the slash when its endpoint ends in one. */
@@ -122,8 +110,6 @@ export function route(method: string, path: string, options: RouteOptions): Rout
       route: { kind: 'guardrail', guardrailId: decoded(id), guardrailVersion: decoded(version) },
     });
   }
-  const session = SESSION_ROUTE.exec(path);
-  if (session !== null) return sessionRoute(method, session);
   const card = MODEL_CARD.exec(path);
   // Google's names for its operations (`/models/x:generateContent`) are LiteLLM's to serve.
   if (card !== null && !/:[a-zA-Z]+$/.test(path))

@@ -7,15 +7,25 @@ export type { MemorySessionStoreOptions } from './memory-session-store.ts';
 export { MemorySessionStore } from './memory-session-store.ts';
 export type { SessionPlace } from './session-cursor.ts';
 export { cursorOf, noSweepStep, readCursor } from './session-cursor.ts';
+export { deleteSession } from './session-deletion.ts';
 export { checkSessionId, newSessionId } from './session-id.ts';
+export type { JobRequest, JobServices, RunTime, SessionJob } from './session-job.ts';
+export { isJobKey, SessionJobs } from './session-job.ts';
+export { runJob } from './session-job-run.ts';
+export type { JobJson, JobOf } from './session-jobs-api.ts';
+export { askForJob, readJob } from './session-jobs-api.ts';
 export type {
   ConversationWords,
   DeletedSessionJson,
+  DeletionProofJson,
   ListJson,
   SessionJson,
+  TurnHeadJson,
   TurnJson,
   TurnUsageJson,
 } from './session-json.ts';
+export { EXPORTS_FOLDER, layDownTurn } from './session-objects.ts';
+export type { FoundSessionJson } from './session-search.ts';
 export type {
   BlobPage,
   DeletedSession,
@@ -31,7 +41,6 @@ export type {
 } from './session-store.ts';
 export {
   allSessionIds,
-  deleteSession,
   listSessions,
   listTurns,
   readSession,
@@ -41,3 +50,6 @@ export {
 export type { QueryParameters } from './sessions-query.ts';
 export type { SavedTurn, Session, SessionRef, Turn } from './turn.ts';
 export { turnFromBytes, turnToBytes } from './turn-json.ts';
+export type { MatchJson } from './turn-match.ts';
+export type { LargeTurnJson, TurnContent, TurnPageOptions } from './turn-pages.ts';
+export { wireBytes } from './wire-size.ts';

@@ -18,6 +18,22 @@ export function readCursor(cursor: string): SessionPlace {
   });
 }
 
+/** Where a page of a search ends: behind a session, or within one, behind the turn at `position`. */
+export interface SearchPlace extends SessionPlace {
+  readonly position: number | undefined;
+}
+
+export function searchCursorOf({ position, ...place }: SearchPlace): string {
+  return position === undefined ? cursorOf(place) : `${cursorOf(place)}.${position}`;
+}
+
+/** Throws `invalid-request` for what is no cursor of ours. */
+export function readSearchCursor(cursor: string): SearchPlace {
+  const [, place, position] = /^(\d{1,15}\.[\w-]{1,128})\.(\d{1,15})$/.exec(cursor) ?? [];
+  if (place === undefined) return { ...readCursor(cursor), position: undefined };
+  return { ...readCursor(place), position: Number(position) };
+}
+
 /** For a sweep that is told to go on where no sweep has ended. */
 export function noSweepStep(): GatewayError {
   return new GatewayError('invalid-request', "'after' is no step of a sweep. Begin the sweep anew, without it.", {

@@ -10,7 +10,8 @@ export interface SessionJson {
   readonly updated_at: number;
 }
 
-export interface TurnJson {
+/** A turn without what was said. */
+export interface TurnHeadJson {
   readonly object: 'session.turn';
   /** The id of the request. */
   readonly id: string;
@@ -20,12 +21,15 @@ export interface TurnJson {
   /** As the model's API named it, which need not be the API that is asked for. */
   readonly stop_reason: string | null;
   readonly usage: TurnUsageJson | null;
+  /** A guardrail or a filter stopped it: no model reads it again. */
+  readonly blocked: boolean;
+}
+
+export interface TurnJson extends TurnHeadJson {
   /** In the words of the API that is asked for; absent: there was none. */
   readonly system?: unknown;
   /** What was sent, then the answer, in the words of the API that is asked for. */
   readonly messages: readonly unknown[];
-  /** A guardrail or a filter stopped it: no model reads it again. */
-  readonly blocked: boolean;
 }
 
 /** A figure that is absent was not reported. */
@@ -50,6 +54,16 @@ export interface DeletedSessionJson {
   readonly id: string;
   readonly object: 'session.deleted';
   readonly deleted: true;
+  readonly proof: DeletionProofJson;
+}
+
+/** What was deleted, and that it was looked for afterwards and is gone. */
+export interface DeletionProofJson {
+  /** Turns in the table. */
+  readonly items: number;
+  /** Objects of turns that were too large for it. */
+  readonly objects: number;
+  readonly verified: true;
 }
 
 /** Tells what was said in any API in the words of another. Never throws. */
@@ -68,7 +82,7 @@ export function sessionJson({ sessionId, title, createdAtMs, updatedAtMs }: Sess
   };
 }
 
-export function turnJson(turn: SavedTurn, api: ChatApi, words: ConversationWords): TurnJson {
+export function turnHeadJson(turn: SavedTurn): TurnHeadJson {
   return {
     object: 'session.turn',
     id: turn.turnId,
@@ -77,9 +91,15 @@ export function turnJson(turn: SavedTurn, api: ChatApi, words: ConversationWords
     created_at: seconds(turn.startedAtMs),
     stop_reason: turn.stopReason ?? null,
     usage: turn.usage === undefined ? null : usageJson(turn.usage),
+    blocked: turn.isBlocked,
+  };
+}
+
+export function turnJson(turn: SavedTurn, api: ChatApi, words: ConversationWords): TurnJson {
+  return {
+    ...turnHeadJson(turn),
     ...(turn.system === undefined ? {} : { system: words.system(turn.system, api) }),
     messages: words.messages([...turn.messages, turn.answer], api),
-    blocked: turn.isBlocked,
   };
 }
 
@@ -98,6 +118,7 @@ function usageJson(usage: Usage): TurnUsageJson {
   };
 }
 
-function seconds(timeMs: number): number {
+/** As callers read a time. */
+export function seconds(timeMs: number): number {
   return Math.floor(timeMs / 1_000);
 }

@@ -1,23 +1,29 @@
+import type { ApiMessage } from '@genai-gateway/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemorySessionStore } from './memory-session-store.ts';
-import type { ConversationWords } from './session-json.ts';
+import { deleteSession } from './session-deletion.ts';
+import type { ConversationWords, ListJson, TurnJson } from './session-json.ts';
 import type { SessionStore } from './session-store.ts';
-import {
-  allSessionIds,
-  deleteSession,
-  listSessions,
-  listTurns,
-  readSession,
-  renameSession,
-  wholeSession,
-} from './sessions-api.ts';
+import { allSessionIds, listSessions, listTurns, readSession, renameSession, wholeSession } from './sessions-api.ts';
 import { sampleTurn } from './test-support/sample-turn.ts';
 import type { SessionRef, Turn } from './turn.ts';
+import type { LargeTurnJson } from './turn-pages.ts';
+import { wireBytes } from './wire-size.ts';
 
 const signal = new AbortController().signal;
 const words: ConversationWords = {
   messages: (messages, api) => messages.map(({ message }) => ({ inWordsOf: api, was: message.role })),
   system: (blocks, api) => ({ inWordsOf: api, blocks }),
+};
+/** What `layDown` was given, and how large an answer may be. */
+const laidDown: unknown[] = [];
+const pages = {
+  words,
+  maxBytes: 700 * 1024,
+  layDown: async (...given: readonly unknown[]) => {
+    laidDown.push(given);
+    return { content_url: 'https://objects.test/1', content_bytes: 9 };
+  },
 };
 const mine: SessionRef = { owner: 'me', sessionId: 'trip' };
 const refused = (code: string) => ({ code, param: 'session_id' });
@@ -83,8 +89,13 @@ describe('a session', () => {
 
   it('is deleted once', async () => {
     await append();
-    expect(await deleteSession(store, mine, signal)).toEqual({ id: 'trip', object: 'session.deleted', deleted: true });
-    await expect(deleteSession(store, mine, signal)).rejects.toMatchObject(refused('session-not-found'));
+    expect(await deleteSession(store, undefined, mine, signal)).toEqual({
+      id: 'trip',
+      object: 'session.deleted',
+      deleted: true,
+      proof: { items: 1, objects: 0, verified: true },
+    });
+    await expect(deleteSession(store, undefined, mine, signal)).rejects.toMatchObject(refused('session-not-found'));
     await expect(readSession(store, mine, signal)).rejects.toMatchObject(refused('session-not-found'));
   });
 });
@@ -93,8 +104,8 @@ describe('sessions that are not the caller’s', () => {
   const calls: readonly (readonly [string, string, (ref: SessionRef) => Promise<unknown>])[] = [
     ['reading', 'session-not-found', (ref) => readSession(store, ref, signal)],
     ['renaming', 'session-not-found', (ref) => renameSession(store, ref, { title: 'x' }, signal)],
-    ['deleting', 'session-not-found', (ref) => deleteSession(store, ref, signal)],
-    ['turns', 'session-not-found', (ref) => listTurns(store, ref, {}, words, signal)],
+    ['deleting', 'session-not-found', (ref) => deleteSession(store, undefined, ref, signal)],
+    ['turns', 'session-not-found', (ref) => listTurns(store, ref, {}, pages, signal)],
     ['the whole session', 'session-refused', (ref) => wholeSession(store, ref, signal)],
   ];
 
@@ -138,7 +149,7 @@ describe('lists', () => {
     const usage = { inputTokens: 1, outputTokens: 0, cacheReadTokens: 3, cacheWriteTokens: 4, reasoningTokens: 5 };
     const first = await append(mine, { usage: undefined, stopReason: undefined });
     const second = await append(mine, { system, usage, stopReason: 'stop', isBlocked: true, model: 'nova' });
-    const page = await listTurns(store, mine, { limit: '1' }, words, signal);
+    const page = await listTurns(store, mine, { limit: '1' }, pages, signal);
     expect(page).toEqual({
       object: 'list',
       data: [
@@ -164,7 +175,7 @@ describe('lists', () => {
       store,
       mine,
       { api: 'converse', after: page.next ?? '' },
-      words,
+      pages,
       signal,
     );
     expect({ has_more, next }).toEqual({ has_more: false, next: null });
@@ -187,6 +198,52 @@ describe('lists', () => {
     });
   });
 
+  it('of turns end where an answer would get too large, and a larger turn is a link', async () => {
+    const sizes = [100, 500, 300, 5_000, 1, 5_000];
+    for (const size of sizes) await append(mine, ofKilobytes(size));
+    laidDown.length = 0;
+    const read: { readonly position: number }[][] = [];
+    let after: string | null = '0';
+    while (after !== null) {
+      const page: ListJson<TurnJson | LargeTurnJson> = await listTurns(store, mine, { after }, sized, signal);
+      expect(wireBytes(page)).toBeLessThan(sized.maxBytes + 1_000);
+      read.push([...page.data]);
+      after = page.next;
+    }
+    expect(read.map(({ length }) => length)).toEqual([2, 1, 1, 1, 1]);
+    expect(new Set(read.flat().map(({ position }) => position)).size).toBe(sizes.length);
+    expect(read[2]?.[0]).toEqual({
+      object: 'session.turn',
+      id: expect.any(String),
+      position: expect.any(Number),
+      model: 'claude-sonnet',
+      created_at: 1_795_435_200,
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 5, output_tokens: 2 },
+      blocked: false,
+      content_url: 'https://objects.test/1',
+      content_bytes: 9,
+    });
+    expect(laidDown).toMatchObject([
+      [mine, { position: read[2]?.[0]?.position, messages: [{}, {}] }, 'openai'],
+      [mine, { position: read[4]?.[0]?.position }, 'openai'],
+    ]);
+  });
+
+  it.each([
+    ['quotation marks', '"'],
+    ['what is no ASCII', '東'],
+    ['control characters', '\u0001'],
+  ])('of turns count %s as they travel', async (_what, char) => {
+    const text = char.repeat(200_000);
+    for (let count = 0; count < 3; count += 1) {
+      await append(mine, { answer: { api: 'converse', message: { role: 'assistant', content: [{ text }] } } });
+    }
+    const page = await listTurns(store, mine, {}, sized, signal);
+    expect(wireBytes(page)).toBeLessThan(sized.maxBytes + 1_000);
+    expect(page.has_more).toBe(true);
+  });
+
   it('of everything are whole, however many pages they are', async () => {
     const turns: Turn[] = [];
     for (let count = 0; count < 230; count++) turns.push(await append());
@@ -205,11 +262,21 @@ describe('lists', () => {
     }
     await expect(wholeSession(store, mine, signal)).rejects.toMatchObject(refused('invalid-request'));
     expect(await wholeSession(store, { owner: 'me', sessionId: 'large' }, signal)).toHaveLength(2);
-    expect((await listTurns(store, mine, {}, words, signal)).data).toHaveLength(1);
+    expect((await listTurns(store, mine, {}, pages, signal)).data).toHaveLength(1);
   }, 30_000);
 });
 
+/** With what was said in the answers. */
+const sized = {
+  ...pages,
+  words: { ...words, messages: (messages: readonly ApiMessage[]) => messages.map(({ message }) => message) },
+};
+
 function ofMegabytes(count: number): Partial<Turn> {
-  const content = [{ text: 'x'.repeat(count * 1024 * 1024) }];
+  return ofKilobytes(count * 1024);
+}
+
+function ofKilobytes(count: number): Partial<Turn> {
+  const content = [{ text: 'x'.repeat(count * 1024) }];
   return { answer: { api: 'converse', message: { role: 'assistant', content } } };
 }

@@ -1,39 +1,32 @@
 import { type ErrorCode, GatewayError } from '@genai-gateway/core';
 import { readTurns } from './read-turns.ts';
 import { checkSessionId } from './session-id.ts';
-import {
-  type ConversationWords,
-  type DeletedSessionJson,
-  type ListJson,
-  listJson,
-  type SessionJson,
-  sessionJson,
-  type TurnJson,
-  turnJson,
-} from './session-json.ts';
+import { type ListJson, listJson, type SessionJson, sessionJson, type TurnJson } from './session-json.ts';
+import { type FoundSessionJson, searchSessions } from './session-search.ts';
 import type { SessionStore } from './session-store.ts';
 import { parseSessionQuery, parseTurnQuery, type QueryParameters } from './sessions-query.ts';
 import type { SavedTurn, SessionRef } from './turn.ts';
+import { type LargeTurnJson, type TurnPageOptions, turnPage } from './turn-pages.ts';
 
 const MAX_TITLE_CHARS = 200;
-/** Characters of JSON: a page of turns ends early behind this many, */
-const MAX_PAGE_CHARS = 8 * 1024 * 1024;
-/** and a session with more is not given in one piece. */
+/** Characters of JSON: a session with more is not given in one piece. */
 const MAX_WHOLE_CHARS = 32 * 1024 * 1024;
 /** How many sessions are read at once where all are asked for. */
 const SESSIONS_AT_ONCE = 100;
 
 /**
- * `GET /v1/sessions?limit=&after=&from=&to=`: the one used last first; `from` counts in, `to` does not. Rejects with
- * `invalid-request`, and as the store does.
+ * `GET /v1/sessions?limit=&after=&from=&to=&model=&q=`: the one used last first; `from` counts in, `to` does not; with a
+ * model or a text those alone that have it. Rejects with `invalid-request`, and as the store does.
  */
 export async function listSessions(
   store: SessionStore,
   owner: string,
   query: QueryParameters,
   signal: AbortSignal,
-): Promise<ListJson<SessionJson>> {
-  const page = await store.sessions(owner, parseSessionQuery(query), signal);
+): Promise<ListJson<SessionJson | FoundSessionJson>> {
+  const { model, text, ...sessions } = parseSessionQuery(query);
+  if (model !== undefined || text !== undefined) return searchSessions(store, owner, sessions, { model, text }, signal);
+  const page = await store.sessions(owner, sessions, signal);
   return listJson(page.sessions.map(sessionJson), page.next);
 }
 
@@ -56,17 +49,6 @@ export async function renameSession(
   return readSession(store, ref, signal);
 }
 
-/** `DELETE /v1/sessions/{id}`. Rejects as `readSession` does. */
-export async function deleteSession(
-  store: SessionStore,
-  ref: SessionRef,
-  signal: AbortSignal,
-): Promise<DeletedSessionJson> {
-  const wasThere = await store.delete(checked(ref), signal);
-  if (!wasThere) throw noSession('session-not-found');
-  return { id: ref.sessionId, object: 'session.deleted', deleted: true };
-}
-
 /** `GET /v1/sessions/{id}/turns?limit=&after=&api=`: in the order in which they were saved, blocked ones too. A
  * page of large turns is shorter than was asked for. Rejects as
  * `renameSession` does. */
@@ -74,16 +56,13 @@ export async function listTurns(
   store: SessionStore,
   ref: SessionRef,
   query: QueryParameters,
-  words: ConversationWords,
+  options: Omit<TurnPageOptions, 'api'>,
   signal: AbortSignal,
-): Promise<ListJson<TurnJson>> {
+): Promise<ListJson<TurnJson | LargeTurnJson>> {
   const { api, ...turnQuery } = parseTurnQuery(query);
-  const page = await readTurns(store, checked(ref), turnQuery, MAX_PAGE_CHARS, signal);
+  const page = await turnPage(store, checked(ref), turnQuery, { ...options, api }, signal);
   if (page === undefined) throw noSession('session-not-found');
-  return listJson(
-    page.turns.map((turn) => turnJson(turn, api, words)),
-    page.next,
-  );
+  return listJson(page.turns, page.next);
 }
 
 /**
@@ -156,6 +135,11 @@ function titleOf(body: unknown): string | undefined {
 
 function isTooLong(title: string): boolean {
   return title.length > 2 * MAX_TITLE_CHARS || [...title].length > MAX_TITLE_CHARS;
+}
+
+/** For one that its owner does not have. */
+export function sessionNotFound(): GatewayError {
+  return noSession('session-not-found');
 }
 
 /** Both say the same, whether the session is somebody else's or nobody's. */

@@ -7,16 +7,27 @@ export type QueryParameters = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
+const MAX_TERM_CHARS = 200;
 
 /** A point in time has a zone, or it would mean another one on every machine. */
 const ISO_8601 = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
 /** Not a year: that would be taken for a time in 1970. */
 const EPOCH_SECONDS = /^(?:0|\d{6,11})(?:\.\d{1,9})?$/;
 
-/** `limit`, `after`, `from` and `to` of a list of sessions. Throws `invalid-request`, for other names too. */
-export function parseSessionQuery(query: QueryParameters): SessionQuery {
-  checkNames(query, ['limit', 'after', 'from', 'to']);
+/** What is searched for in sessions. */
+export interface SearchTerms {
+  /** The name of a model as a turn has it, whole. */
+  readonly model: string | undefined;
+  /** A text, in any case of letters. */
+  readonly text: string | undefined;
+}
+
+/** `limit`, `after`, `from`, `to`, `model` and `q` of a list of sessions. Throws `invalid-request`, for other names too. */
+export function parseSessionQuery(query: QueryParameters): SessionQuery & SearchTerms {
+  checkNames(query, ['limit', 'after', 'from', 'to', 'model', 'q']);
   return {
+    model: termOf(query['model'], 'model'),
+    text: termOf(query['q'], 'q'),
     limit: limitOf(query['limit']),
     cursor: query['after'],
     fromMs: timeOf(query['from'], 'from'),
@@ -45,13 +56,19 @@ function limitOf(value: string | undefined): number {
   throw invalid(`'limit' must be a whole number from 1 to ${MAX_LIMIT}.`, 'limit');
 }
 
+function termOf(value: string | undefined, name: 'model' | 'q'): string | undefined {
+  if (value === undefined || (value.trim() !== '' && value.length <= MAX_TERM_CHARS)) return value;
+  throw invalid(`'${name}' must be a text of 1 to ${MAX_TERM_CHARS} characters.`, name);
+}
+
 function positionOf(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,15}$/.test(value)) return Number(value);
   throw invalid("'after' must be the position of a turn. Send 'next' of the page before, or nothing.", 'after');
 }
 
-function timeOf(value: string | undefined, name: 'from' | 'to'): number | undefined {
+/** A point in time as callers name it. Throws `invalid-request`. */
+export function timeOf(value: string | undefined, name: 'from' | 'to'): number | undefined {
   if (value === undefined) return undefined;
   if (EPOCH_SECONDS.test(value)) return Math.round(Number(value) * 1_000);
   const [, day] = ISO_8601.exec(value) ?? [];
@@ -69,7 +86,8 @@ function isDay(day: string): boolean {
   return !Number.isNaN(timeMs) && new Date(timeMs).toISOString().startsWith(day);
 }
 
-function apiOf(value: string | undefined): ChatApi {
+/** `openai` where none is named. Throws `invalid-request`. */
+export function apiOf(value: string | undefined): ChatApi {
   switch (value) {
     case undefined:
       return 'openai';

@@ -1,7 +1,7 @@
 import { GatewayError } from '@genai-gateway/core';
 import type { SessionStore } from '@genai-gateway/history';
 import { describe, expect, test } from 'vitest';
-import { ownerOf } from './session-of-call.ts';
+import { ownerOf } from './session-owner.ts';
 import { memoryHistory, sentTo, talk, type Way } from './test-support/conversations.ts';
 import { alias, catalogueOf, type Harness, virtualKey } from './test-support/harness.ts';
 

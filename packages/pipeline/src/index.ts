@@ -1,6 +1,6 @@
 export type { ModelAccess } from './admit.ts';
 export { identify } from './admit.ts';
-export type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
+export type { Call, CallContent, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
 export { serveChat } from './chat.ts';
 export { serveGuardrail } from './guardrail.ts';
 export { Heartbeats } from './heartbeats.ts';
@@ -14,6 +14,9 @@ export type { LitellmManagement, ManagementReply } from './self-service.ts';
 export { SelfService } from './self-service.ts';
 export { serve } from './serve.ts';
 export type { History, Prices, Services } from './services.ts';
+export type { FindKey, OwnerChoice } from './session-owner.ts';
+export { ownerOf, ownerOfChoice } from './session-owner.ts';
+export { sessionWords } from './session-words.ts';
 export type { SessionsRoute } from './sessions.ts';
 export { serveSessions } from './sessions.ts';
 export type {

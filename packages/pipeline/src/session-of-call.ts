@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import { GatewayError } from '@genai-gateway/core';
 import type { SessionRef, SessionStore } from '@genai-gateway/history';
 import type { Principal } from '@genai-gateway/identity';
 import type { Call } from './call.ts';
 import type { GatewayFields } from './gateway-fields.ts';
 import type { History, Services } from './services.ts';
+import { ownerOf } from './session-owner.ts';
 
 /** The session of a call. Every call of a conversation has an id, because callers send it back with their next one. */
 export interface SessionOfCall {
@@ -42,20 +42,4 @@ export function historyOf({ history }: Services): History {
     'This gateway keeps no chat history. Leave out the session and enable_history, or ask an administrator to set HISTORY_TABLE.',
     { param: 'session_id' },
   );
-}
-
-/**
- * Whose sessions a principal's are, as a hash: `sharedBy` a team or a user those of the key where it has none. A login
- * is known by its subject, whatever key it has at LiteLLM.
- */
-export function ownerOf(principal: Principal, sharedBy: History['sharedBy']): string {
-  return hash('sha256', ownerName(principal, sharedBy), 'hex');
-}
-
-function ownerName(principal: Principal, sharedBy: History['sharedBy']): string {
-  if (principal.kind === 'master') return 'master';
-  const { key, login } = principal;
-  if (sharedBy === 'team' && key.teamId !== undefined) return `team:${key.teamId}`;
-  if (sharedBy !== 'key' && key.userId !== undefined) return `user:${key.userId}`;
-  return login === undefined ? `key:${key.keyHash}` : `login:${JSON.stringify([login.issuer, login.subject])}`;
 }
