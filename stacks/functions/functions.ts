@@ -3,6 +3,13 @@ import type { FunctionTarget } from '@genai-gateway/config';
 /** A folder of `functions/`. */
 export type FunctionName = FunctionTarget | 'log-compaction' | 'secret-rotation';
 
+export const functionNames = [
+  'prompts-admin',
+  'chat-history',
+  'log-compaction',
+  'secret-rotation',
+] as const satisfies readonly FunctionName[];
+
 /** What other stacks know of a function. */
 export interface FunctionFacts {
   /** The name that Lambda knows it by. */

@@ -114,11 +114,13 @@ function deadLetterQueue(stack: Stack, id: string): Queue {
   return queue;
 }
 
-/** What Lambda does with a function's role to put it into a VPC (developer guide of Lambda, "VPC", as of 2026-11-23). */
-const interfacesOfFunctions = [
+/**
+ * What Lambda does with a function's role to put it into a VPC, as its guide says it: what describes works for everything
+ * or not at all. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (as of 2026-11-23).
+ */
+const lookingAround = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+const makingInterfaces = [
   'ec2:CreateNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
   'ec2:DeleteNetworkInterface',
   'ec2:AssignPrivateIpAddresses',
   'ec2:UnassignPrivateIpAddresses',
@@ -138,12 +140,14 @@ function functionRole(
   );
   for (const statement of plan.statements) role.addToPolicy(statement);
   if (plan.securityGroup !== undefined) {
-    role.addToPolicy(new PolicyStatement({ actions: [...interfacesOfFunctions], resources: ['*'] }));
+    const inRegion = `arn:${stack.partition}:ec2:${stack.region}:${stack.account}:*/*`;
+    role.addToPolicy(new PolicyStatement({ actions: [...lookingAround], resources: ['*'] }));
+    role.addToPolicy(new PolicyStatement({ actions: [...makingInterfaces], resources: [inRegion] }));
     // Lambda's right, and not that of the code which runs in the function.
     role.addToPolicy(
       new PolicyStatement({
         effect: Effect.DENY,
-        actions: [...interfacesOfFunctions],
+        actions: [...lookingAround, ...makingInterfaces],
         resources: ['*'],
         conditions: {
           ArnLike: {

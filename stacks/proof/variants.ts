@@ -177,6 +177,7 @@ const specialVariants: readonly Variant[] = [
     RDS_INSTANCE_CLASS: 'db.m7g.large',
   }),
   special('ecs-long-stage', ecs, {}, { stage: 'feature-of-16-ab' }),
+  special('ecs-rotating', ecs, { SECRET_ROTATION_DAYS: '30', REQUEST_LOG_CONTENT: 'all' }),
   special('ecs-alarms-by-mail', ecs, { ALARM_EMAIL: 'on-call@example.com' }),
 ];
 

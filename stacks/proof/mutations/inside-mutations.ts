@@ -101,16 +101,16 @@ export const insideMutations: readonly Mutation[] = [
         ({ properties }) => properties['VpcEndpointType'] === 'Interface',
       ),
   },
-  ...['bedrock-runtime', 'secretsmanager', 's3', 'dynamodb'].map(
+  ...['bedrock-runtime', 'secretsmanager', 's3', 'dynamodb', 'lambda', 'elasticache', 'bedrock-agent'].map(
     (service): Mutation => ({
       name: `Without outbound there is no endpoint of ${service}`,
-      caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
+      caughtBy: 'The gateway, LiteLLM, the migration, nodes and functions reach what they need',
       plant: (planted) => hasNoOutbound(planted) && planted.remove(endpoint, isFor(service)),
     }),
   ),
   {
     name: 'Without outbound the endpoint of S3 is in no route table',
-    caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
+    caughtBy: 'The gateway, LiteLLM, the migration, nodes and functions reach what they need',
     plant: (planted) =>
       hasNoOutbound(planted) &&
       planted.edit(
@@ -161,14 +161,14 @@ export const insideMutations: readonly Mutation[] = [
   },
   {
     name: 'Nothing leads from private subnets to the NAT',
-    caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
+    caughtBy: 'The gateway, LiteLLM, the migration, nodes and functions reach what they need',
     plant: (planted) =>
       !hasNoOutbound(planted) &&
       planted.remove('AWS::EC2::Route', ({ properties }) => properties['NatGatewayId'] !== undefined),
   },
   {
     name: 'The gateway may not go out on 443',
-    caughtBy: 'The gateway, LiteLLM, the migration and nodes reach what they need',
+    caughtBy: 'The gateway, LiteLLM, the migration, nodes and functions reach what they need',
     plant: (planted) => !isEks(planted) && planted.shut(planted.groupsOf('gateway'), 'Egress', 443),
   },
   {

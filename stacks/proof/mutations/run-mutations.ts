@@ -2,6 +2,7 @@ import { allRules } from '../rules/all-rules.ts';
 import { breachesOf, type System } from '../system.ts';
 import { cloudFrontMutations } from './cloudfront-mutations.ts';
 import { entranceMutations } from './entrance-mutations.ts';
+import { functionMutations } from './function-mutations.ts';
 import { insideMutations } from './inside-mutations.ts';
 import { type Mutation, Planted } from './planted.ts';
 import { serviceMutations } from './service-mutations.ts';
@@ -14,6 +15,7 @@ export const allMutations: readonly Mutation[] = [
   ...insideMutations,
   ...storedMutations,
   ...serviceMutations,
+  ...functionMutations,
 ];
 
 export interface MutationResult {

@@ -15,7 +15,7 @@ import { NetworkPolicies } from './network-policies.ts';
 import { Routes } from './routes.ts';
 import { anyPort, covers, describe, groupKey, SecurityGroups } from './security-groups.ts';
 import { type VpcEndpoint, vpcEndpointsOf } from './vpc-endpoints.ts';
-import { type Workload, workloadsOf } from './workloads.ts';
+import { LAMBDA, type Workload, workloadsOf } from './workloads.ts';
 
 /** A connection that can be made. */
 export interface Edge {
@@ -152,6 +152,10 @@ export class Graph {
           workload.targetGroups
             .filter(({ targetGroup }) => rule.targetGroups.includes(targetGroup))
             .flatMap(({ targetGroup, port }): Edge[] => {
+              if (port === LAMBDA) {
+                const calls = `rule ${rule.priority} of ${listener.port} calls it by Lambda's API`;
+                return [{ ...plainEdge(listener.id, this.nameOf(workload), calls, true), demands: rule.conditions }];
+              }
               const connects = this.groups.connects(loadBalancer.groups, workload.groups, port);
               const { pod } = workload;
               const isLetIn =
@@ -190,8 +194,8 @@ export class Graph {
   }
 
   #betweenWorkloads(from: Workload, to: Workload): string | undefined {
-    const port = { gateway: 3443, litellm: 4000, migration: undefined, node: undefined }[to.role ?? 'node'];
-    if (port === undefined) return undefined;
+    if (to.role !== 'gateway' && to.role !== 'litellm') return undefined;
+    const port = { gateway: 3443, litellm: 4000 }[to.role];
     const why = this.groups.connects(from.groups, to.groups, port);
     if (why === undefined) return undefined;
     const leaves =

@@ -1,3 +1,4 @@
+import { type FunctionName, functionNames } from '../../functions/functions.ts';
 import { at, entries, flag, list, number, text, texts } from '../json.ts';
 import { type Resource, referredTo } from '../resolve.ts';
 import type { System } from '../system.ts';
@@ -6,7 +7,8 @@ import { labelsOf, type Pod } from './network-policies.ts';
 import type { Routes } from './routes.ts';
 import { groupKey } from './security-groups.ts';
 
-type Role = 'gateway' | 'litellm' | 'migration' | 'node';
+/** What of ours a workload is; functions by their folders. */
+type Role = 'gateway' | 'litellm' | 'migration' | 'node' | FunctionName;
 
 /** Something that runs our containers, or anything else with an address in the VPC that may open connections. */
 export interface Workload {
@@ -198,13 +200,40 @@ function functions(system: System, routes: Routes): Workload[] {
     .filter((each) => list(each.properties, 'VpcConfig', 'SubnetIds').length > 0)
     .map(({ id, properties }) => ({
       id,
-      role: undefined,
+      role: functionNameOf(properties),
       groups: texts(properties, 'VpcConfig', 'SecurityGroupIds').map(groupKey),
       subnets: routes.subnets(at(properties, 'VpcConfig', 'SubnetIds')),
       isPublic: false,
-      targetGroups: [],
+      targetGroups: lambdaTargetGroups(system, id).map((targetGroup) => ({ targetGroup, port: LAMBDA })),
       pod: undefined,
     }));
+}
+
+/** Which of ours a function is; CDK's and those behind custom resources are none. */
+export function functionNameOf(properties: unknown): FunctionName | undefined {
+  const name = text(properties, 'Environment', 'Variables', 'POWERTOOLS_SERVICE_NAME');
+  return functionNames.find((each) => each === name);
+}
+
+/** In place of a port: a load balancer calls a function by Lambda's API and needs a right for it. */
+export const LAMBDA = 0;
+
+/** References to the target groups that a function is in, and that may call it. */
+function lambdaTargetGroups(system: System, functionId: string): readonly string[] {
+  return system
+    .ofType('AWS::ElasticLoadBalancingV2::TargetGroup')
+    .filter(({ properties }) => list(properties, 'Targets').some((each) => referredTo(text(each, 'Id')) === functionId))
+    .filter(({ properties }) =>
+      system.ofType('AWS::Lambda::Permission').some((permission) => {
+        const { FunctionName, Principal, SourceArn } = permission.properties;
+        return (
+          referredTo(FunctionName) === functionId &&
+          Principal === 'elasticloadbalancing.amazonaws.com' &&
+          String(SourceArn).includes(`:targetgroup/${text(properties, 'Name')}/`)
+        );
+      }),
+    )
+    .map(({ id }) => `‹${id}›`);
 }
 
 function instances(system: System, routes: Routes): Workload[] {

@@ -1,4 +1,4 @@
-import { at, everyText, list, text, texts } from '../json.ts';
+import { at, entries, everyText, list, text, texts } from '../json.ts';
 import type { Resource } from '../resolve.ts';
 import type { Rule, System } from '../system.ts';
 import { account } from '../variants.ts';
@@ -30,6 +30,7 @@ const actionsWithoutResource: readonly (readonly [pattern: RegExp, reason: strin
   [/^ssm:UpdateInstanceInformation$/, 'The machine is not known before it is there.'],
   [/^elasticloadbalancing:Describe\w+$/, 'What is described cannot be named.'],
   [/^bedrock:(List\w+|GetFoundationModelAvailability)$/, 'Lists have no resource.'],
+  [/^bedrock:CreatePrompt$/, 'A prompt has no name before it is there.'],
   [
     /^(ecs|logs|cloudformation|eks|tag|wafv2|application-autoscaling|autoscaling):(List\w+|Describe\w+|GetResources)$/,
     'Lists have no resource.',
@@ -147,6 +148,11 @@ function secretsIn({ resources, deployment }: System): readonly string[] {
         for (const each of list(container, 'Environment')) {
           if (secretName.test(text(each, 'Name') ?? '')) found.push(`${id} has ${text(each, 'Name')} in clear text.`);
         }
+      }
+    }
+    if (type === 'AWS::Lambda::Function') {
+      for (const [name] of entries(properties, 'Environment', 'Variables')) {
+        if (secretName.test(name)) found.push(`${id} has ${name} in clear text.`);
       }
     }
     if (type === 'AWS::SecretsManager::Secret' && at(properties, 'SecretString') !== undefined) {

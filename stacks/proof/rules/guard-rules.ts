@@ -115,7 +115,7 @@ export const guardRules: readonly Rule[] = [
   {
     name: 'Health of the gateway is its own readiness, over TLS, and a target leaves as slowly as the longest stream',
     breaches: (system) =>
-      system.ofType('AWS::ElasticLoadBalancingV2::TargetGroup').flatMap(({ id, properties }) => {
+      ofAddresses(system).flatMap(({ id, properties }) => {
         const delay = Number(attributesOf(properties)['deregistration_delay.timeout_seconds'] ?? 300);
         return [
           ...(text(properties, 'HealthCheckPath') === '/health/readiness'
@@ -182,6 +182,13 @@ export const guardRules: readonly Rule[] = [
     },
   },
 ];
+
+/** Target groups of tasks and pods; functions have no health of their own. */
+function ofAddresses(system: System): readonly Resource[] {
+  return system
+    .ofType('AWS::ElasticLoadBalancingV2::TargetGroup')
+    .filter(({ properties }) => text(properties, 'TargetType') !== 'lambda');
+}
 
 /** While services roll at their largest there are twice as many tasks; then a migration, functions, and Postgres's own. */
 function mostConnections({ deployment: { gateway, litellm } }: System): number {

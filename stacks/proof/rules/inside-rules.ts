@@ -7,8 +7,8 @@ import type { Rule, System } from '../system.ts';
 /** Which of our workloads have to reach what; nobody else may. */
 const guests = {
   litellm: ['gateway'],
-  database: ['gateway', 'litellm', 'migration'],
-  cache: ['gateway', 'litellm'],
+  database: ['gateway', 'litellm', 'migration', 'prompts-admin', 'chat-history', 'secret-rotation'],
+  cache: ['gateway', 'litellm', 'prompts-admin', 'secret-rotation'],
 } as const;
 
 /**
@@ -138,10 +138,10 @@ export const insideRules: readonly Rule[] = [
     },
   },
   {
-    name: 'The gateway, LiteLLM, the migration and nodes reach what they need of AWS',
+    name: 'The gateway, LiteLLM, the migration, nodes and functions reach what they need of AWS',
     breaches: (system) => {
       const { edges } = graphOf(system);
-      return (['gateway', 'litellm', 'migration', 'node'] as const).flatMap((role) =>
+      return needing.flatMap((role) =>
         needsOf(system, role)
           .filter(
             (service) =>
@@ -200,13 +200,31 @@ function callersOf(system: System, to: string): readonly string[] {
   ].sort();
 }
 
-type Caller = 'gateway' | 'litellm' | 'migration' | 'node';
+const needing = [
+  'gateway',
+  'litellm',
+  'migration',
+  'node',
+  'prompts-admin',
+  'chat-history',
+  'secret-rotation',
+] as const;
+type Caller = (typeof needing)[number];
+
+/** The functions in the VPC; their code is Lambda's to fetch, and so are their logs. */
+const needsOfFunctions = {
+  'prompts-admin': ['secretsmanager', 'bedrock', 'bedrock-agent', 's3'],
+  'chat-history': ['secretsmanager', 'dynamodb', 's3', 'lambda'],
+  'secret-rotation': ['secretsmanager', 'elasticache'],
+} as const;
 
 /**
  * Services of AWS that are called at start and after. On Fargate image and secrets are fetched by the task's own
  * network, on EKS by its nodes: the driver of secrets and the agent of pods' roles run on these.
  */
 function needsOf({ deployment }: System, role: Caller): readonly string[] {
+  if (role === 'secret-rotation') return [...needsOfFunctions[role], deployment.platform.kind];
+  if (role === 'prompts-admin' || role === 'chat-history') return needsOfFunctions[role];
   const hot = ['bedrock-runtime', 'bedrock', 'bedrock-agent', 'dynamodb', 's3'];
   const own = { gateway: hot, litellm: ['bedrock-runtime', 's3'], migration: [], node: [] }[role];
   if (deployment.platform.kind === 'ecs') {
