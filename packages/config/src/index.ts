@@ -25,6 +25,8 @@ export { supportedRegions } from './models/regions.ts';
 export type { OidcIssuerConfig } from './oidc-issuers.ts';
 export { readOidcIssuers } from './oidc-issuers.ts';
 export { faultOfOrigin } from './origins.ts';
+export type { LitellmPlace, RotatedLogin, RotationConfig, RotationKind } from './rotation-config.ts';
+export { readRotationConfig, rotationKinds } from './rotation-config.ts';
 export type { FunctionTarget, PublicRoute, RouteTarget } from './route-table.ts';
 export { routeOf, routeTable } from './route-table.ts';
 export { withSecretFiles } from './secret-files.ts';

@@ -3,6 +3,7 @@ export { CacheUserCredential } from './credentials/cache-user.ts';
 export type { DatabaseUsers } from './credentials/database-user.ts';
 export { DatabaseUserCredential, otherUser } from './credentials/database-user.ts';
 export type { Login } from './credentials/login.ts';
+export { readLogin } from './credentials/login.ts';
 export type { SaltKey } from './credentials/master-key.ts';
 export { MasterKeyCredential } from './credentials/master-key.ts';
 export type { RolloutProgress } from './rolling.ts';
