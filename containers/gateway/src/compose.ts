@@ -34,6 +34,7 @@ import { errorText, type Logger } from '@genai-gateway/telemetry';
 import { composeAccounts } from './compose-accounts.ts';
 import { composeHistory } from './compose-history.ts';
 import { composeLogins } from './compose-logins.ts';
+import { type ComposedRequestLog, composeRequestLog } from './compose-request-log.ts';
 import { gatewaySecret } from './gateway-secret.ts';
 import { postgresPool } from './postgres-pool.ts';
 
@@ -44,6 +45,8 @@ export interface Composition {
   readonly litellm: { readonly proxy: HttpLitellmProxy; readonly watch: LitellmWatch } | undefined;
   /** How many calls have ended and are not booked yet. */
   readonly bookingsWaiting: () => number;
+  /** Undefined: there is none. */
+  readonly requestLog: ComposedRequestLog | undefined;
   /** Resolves once a key can be looked up and a call can be signed; tries until then. */
   readonly whenReady: (signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -64,7 +67,9 @@ export async function compose(
   const now = Date.now;
   const credentials = new CredentialSource(defaultCredentialProvider(), now);
   const postgres = postgresPool(config, config.DATABASE_POOL_SIZE, logger);
+  const requestLog = composeRequestLog(config, credentials, now, logger);
   const configured = await watchCatalogue({
+    logsRequests: requestLog !== undefined,
     pool: postgres,
     configFile: config.LITELLM_CONFIG_FILE ?? configInBucket(config, credentials),
     env,
@@ -142,6 +147,7 @@ export async function compose(
     history,
     prompts,
     promptCaching: config.PROMPT_CACHING === 'auto',
+    logsContent: requestLog !== undefined && config.REQUEST_LOG_CONTENT === 'all',
     models,
     prices: PriceBook.load(),
     ceilingPrice: ceilingOf(config),
@@ -154,6 +160,7 @@ export async function compose(
     services,
     litellm,
     bookingsWaiting,
+    requestLog,
     whenReady: async (signal) => {
       await retried('Postgres', async () => void (await postgres.query('SELECT 1')), logger, signal);
       await retried('LiteLLM’s tables', () => checkTables(postgres, signal), logger, signal);
@@ -174,6 +181,7 @@ export async function compose(
       closeHistory();
       await Promise.allSettled([
         closeAccounts(),
+        requestLog?.close(),
         bedrock.close(),
         litellm?.proxy.close(),
         invalidation?.close(),

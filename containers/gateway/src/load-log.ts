@@ -7,6 +7,10 @@ export interface Load {
   readonly openStreams: number;
   /** Calls that ended and are not in LiteLLM's tables yet. */
   readonly bookingsWaiting: number;
+  /** Calls whose lines are not in the request log yet; absent: there is none. */
+  readonly requestLogsWaiting?: number;
+  /** Calls that have no line in it, since the start. */
+  readonly requestLogsDropped?: number;
 }
 
 /** How fine the event loop is watched: a timer of libuv's at this pace. */

@@ -35,13 +35,16 @@ async function start({ front = (gateway) => gateway }: RunGatewayOptions): Promi
   const cors = corsFor(config.CORS_ALLOWED_ORIGINS);
   const { logger, close: closeLog, writeRestNow } = createLogger(config.LOG_LEVEL);
   const stopped = new AbortController();
-  const { services, litellm, bookingsWaiting, whenReady, close } = await compose(config, env, logger);
+  const { services, litellm, bookingsWaiting, requestLog, whenReady, close } = await compose(config, env, logger);
   const gateway = new Gateway({
     services,
     litellmProxy: litellm?.proxy,
     litellmPlane: () => litellm?.watch.state().kind ?? 'off',
     openProviderRoutes: config.LITELLM_OPEN_PROVIDER_ROUTES,
-    onSettled: (settled) => logCall(logger, settled, services.now()),
+    onSettled: (settled) => {
+      logCall(logger, settled, services.now());
+      requestLog?.add(settled);
+    },
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,
     cors,
   });
@@ -64,6 +67,7 @@ async function start({ front = (gateway) => gateway }: RunGatewayOptions): Promi
     inFlight: gateway.inFlight,
     openStreams: gateway.openStreams,
     bookingsWaiting: bookingsWaiting(),
+    ...requestLog?.load(),
   }));
 
   void whenReady(stopped.signal).then(() => {

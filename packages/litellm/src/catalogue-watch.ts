@@ -22,6 +22,8 @@ export interface CatalogueWatchOptions {
   readonly env: Environment;
   /** Where a model is called whose region nothing says. */
   readonly defaultRegion: string;
+  /** Whether the gateway writes a request log: then LiteLLM's loggers into S3 need not see every call. */
+  readonly logsRequests?: boolean;
   readonly log: CatalogueLog;
   /** Time between two looks at the database; 2000 unless said. */
   readonly pollMs?: number;
@@ -34,6 +36,11 @@ export interface CatalogueWatch {
    * with a setting in it that keeps every call from the hot path.
    */
   current(): LitellmConfig;
+  /**
+   * The same, as it was `maxAgeMs` ago at the most: for a process that stands still between its requests. While the
+   * database cannot be read, what was read last.
+   */
+  notOlderThan(maxAgeMs: number): Promise<LitellmConfig>;
   /** Settles once the database was read; rejects only when the watch was closed before. */
   readonly loaded: Promise<void>;
   close(): Promise<void>;
@@ -67,12 +74,15 @@ class Watch implements CatalogueWatch {
   #print: string | undefined;
   #content: string | undefined;
   #out = false;
+  /** When the last look that succeeded began. */
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | undefined;
 
   constructor(options: CatalogueWatchOptions, file: string, document: ConfigDocument) {
     this.#options = options;
     this.#file = file;
     this.#document = document;
-    const ofFile = interpret(document, options.env, { defaultRegion: options.defaultRegion, file });
+    const ofFile = interpret(document, options.env, { ...options, file });
     const saltKey = options.env['LITELLM_SALT_KEY'] ?? ofFile.masterKey;
     this.#key = saltKey === undefined ? undefined : encryptionKey(saltKey);
     this.#current = notRead(ofFile);
@@ -86,6 +96,13 @@ class Watch implements CatalogueWatch {
   }
 
   current(): LitellmConfig {
+    return this.#current;
+  }
+
+  async notOlderThan(maxAgeMs: number): Promise<LitellmConfig> {
+    if (Date.now() - this.#lookedAtMs > maxAgeMs) {
+      await this.#look(this.#closed.signal).catch((error: unknown) => this.#tellOutage(error));
+    }
     return this.#current;
   }
 
@@ -107,7 +124,16 @@ class Watch implements CatalogueWatch {
     }
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
+  /** One look at a time, which is everybody's. */
+  #look(signal: AbortSignal): Promise<void> {
+    this.#looking ??= this.#lookOnce(signal).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookOnce(signal: AbortSignal): Promise<void> {
+    const beganAtMs = Date.now();
     const query = { name: 'genai-gateway-stored', text: storedSql, values: [this.#print ?? null] };
     const [row] = await boundedQuery(
       this.#options.pool,
@@ -120,13 +146,14 @@ class Watch implements CatalogueWatch {
     if (typeof row?.['print'] === 'string') this.#print = row['print'];
     if (this.#out) this.#options.log.info(`${databaseName} can be read again.`);
     this.#out = false;
+    this.#lookedAtMs = beganAtMs;
   }
 
   #change(content: string): void {
-    const { env, defaultRegion, log } = this.#options;
+    const { env, log } = this.#options;
     const tables = parseStored(content);
     const { document, stored } = mergeStored(this.#document, tables, env, this.#key);
-    const config = interpret(document, env, { defaultRegion, file: this.#file }, stored);
+    const config = interpret(document, env, { ...this.#options, file: this.#file }, stored);
     this.#current = config;
     this.#content = content;
     const { aliases, settings } = config.catalogue;

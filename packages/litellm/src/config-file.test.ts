@@ -405,6 +405,21 @@ describe('settings of the proxy', () => {
     expect(warnings).toEqual([]);
   });
 
+  test.each<[string, Config, readonly string[]]>([
+    ['both loggers', { success_callback: ['s3', 's3_v2'], failure_callback: ['s3_v2'], callbacks: ['s3_v2'] }, []],
+    ['one alone, not in a list', { callbacks: 's3_v2' }, []],
+    ['another beside it', { success_callback: ['langfuse', 's3_v2'] }, ['success_callback']],
+    ['a name that only begins so', { failure_callback: ['s3_v3'] }, ['failure_callback']],
+    ['those of single teams', { default_team_settings: [{ success_callback: ['s3_v2'] }] }, ['default_team_settings']],
+  ])('LiteLLM’s loggers into S3 are passed over where the gateway logs its calls itself: %s', (_name, own, left) => {
+    const config = stringify({ ...modelList({}), litellm_settings: own });
+    const names = (logsRequests: boolean) =>
+      readCatalogue(config, {}, { ...options, logsRequests }).catalogue.settings.map(shown);
+    const all = (paths: readonly string[]) => paths.map((path) => `proxy callbacks litellm_settings.${path}`);
+    expect(names(true)).toEqual(all(left));
+    expect(names(false)).toEqual(all(Object.keys(own)));
+  });
+
   test.each(['router_settings', 'litellm_settings', 'general_settings'])(
     'what nobody knows in %s stops the hot path',
     (section) => {

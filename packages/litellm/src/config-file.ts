@@ -7,6 +7,8 @@ export interface ConfigFileOptions {
   readonly defaultRegion: string;
   /** The file's name, for messages. */
   readonly file?: string;
+  /** See `InterpretOptions`. */
+  readonly logsRequests?: boolean;
 }
 
 /**

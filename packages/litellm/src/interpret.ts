@@ -5,6 +5,7 @@ import { spreadFallbacks } from './fallbacks.ts';
 import { generalRules } from './general-settings.ts';
 import { type ModelEntry, type ReadContext, readModelEntry, resolved, unusableEntry } from './model-list.ts';
 import { litellmRules, responseCacheIsOn, routerRules, sectionRules } from './proxy-settings.ts';
+import { withoutS3Loggers } from './s3-loggers.ts';
 import { type Rules, ruleOf } from './setting-rule.ts';
 import { asObject, isFilled, isOn, strings, text } from './values.ts';
 
@@ -26,6 +27,8 @@ export interface InterpretOptions {
   readonly defaultRegion: string;
   /** The file's name, for messages. */
   readonly file: string;
+  /** Whether the gateway writes a request log: then LiteLLM's loggers into S3 need not see every call. */
+  readonly logsRequests?: boolean;
 }
 
 /** What LiteLLM's database adds to a document beyond what it puts into it. */
@@ -72,7 +75,8 @@ export function interpret(
   const inDatabase = contextFor(databaseName);
   const contextOf = (path: string) => (stored.paths.has(path) ? inDatabase : inFile);
   const router = section(config, 'router_settings', options.file);
-  const litellm = section(config, 'litellm_settings', options.file);
+  const written = section(config, 'litellm_settings', options.file);
+  const litellm = options.logsRequests === true ? withoutS3Loggers(written) : written;
   const general = section(config, 'general_settings', options.file);
   const groupAliases = readGroupAliases(router, litellm);
   const aliasSettings = new Map<string, AdminSetting[]>();

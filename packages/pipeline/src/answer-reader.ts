@@ -3,6 +3,7 @@ import {
   type ApiMessage,
   anthropicAnswerOf,
   ConverseMessageBuilder,
+  type ConverseReply,
   converseAnswerOf,
   OpenaiMessageBuilder,
   openaiAnswerOf,
@@ -116,6 +117,22 @@ export class ConverseAnswerReader implements ConverseListener {
   /** A whole answer. */
   whole(reply: unknown): void {
     this.#reply = reply;
+  }
+
+  /** What has come, as one answer; undefined: nothing. A stream that was cut has what came of it. */
+  answerAsReply({ usage, stopReason = 'end_turn' }: CallRecord): ConverseReply | undefined {
+    if (this.#reply !== undefined) return this.#reply as ConverseReply;
+    const message = this.#builder.message();
+    if (message === undefined) return undefined;
+    const { inputTokens, outputTokens } = usage ?? {};
+    const isCounted = inputTokens !== undefined && outputTokens !== undefined;
+    const counted = isCounted ? { usage: { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens } } : {};
+    const { content } = message;
+    return {
+      output: { message: { role: 'assistant', content } },
+      stopReason: stopReason as ConverseReply['stopReason'],
+      ...counted,
+    };
   }
 
   /** What has come; undefined: nothing that could be sent back. `toolNames`: those that were changed for the model. */

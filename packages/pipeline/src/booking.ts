@@ -49,7 +49,8 @@ export async function booked(call: Call, services: Services, stage: () => Promis
   } finally {
     if (record.booking !== undefined) void record.booking.settle();
     else if (record.errorCode !== undefined && record.principal !== undefined && record.servedBy === undefined) {
-      services.accounts.bookRefused(refusedEvent(record, services));
+      record.booked = refusedEvent(record, services);
+      services.accounts.bookRefused(record.booked);
     }
   }
 }
@@ -163,6 +164,7 @@ class OpenBooking {
 
   #settle(): Promise<void> {
     const event = usageEvent(this.#record, this.#services, this.#priced, endOf(this.#record));
+    this.#record.booked = event;
     this.#record.costNanoUsd = event.costNanoUsd;
     this.#record.isEstimate = event.isEstimate;
     return this.#account.settle(event);

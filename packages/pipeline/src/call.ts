@@ -1,4 +1,5 @@
 import type { AdminSetting, Allowance, ErrorCode, GatewayError, NanoUsd } from '@genai-gateway/core';
+import type { UsageEvent } from '@genai-gateway/governance';
 import type { Principal } from '@genai-gateway/identity';
 import type { Usage } from '@genai-gateway/protocol';
 import type { Deployment } from '@genai-gateway/routing';
@@ -72,12 +73,20 @@ export interface Named {
   readonly tags: readonly string[];
 }
 
+/** What was said in a call, for a request log that is to hold it. In the caller's words, but for what the answer was read from. */
+export interface CallContent {
+  /** Its messages, or the body of a model's own API. */
+  readonly messages: unknown;
+  /** What was answered, asked for once the call has ended; undefined: nothing, or nothing that was read. */
+  readonly answer: () => unknown;
+}
+
 /** How a call ended. */
 export type Outcome = 'ok' | 'caller-error' | 'upstream-error' | 'gateway-error' | 'client-gone';
 
 /**
- * What is known of one call, filled in by the stages, read once at its settlement. Nothing in it is
- * a secret or a piece of a prompt.
+ * What is known of one call, filled in by the stages, read at its settlement. Nothing in it is a secret, and nothing but
+ * `content` a piece of a prompt.
  */
 export interface CallRecord {
   readonly requestId: string;
@@ -95,6 +104,10 @@ export interface CallRecord {
   accessGroups?: readonly string[];
   /** Once the call was let through: books what it used. The first settlement counts. */
   booking?: { settle(): Promise<void> };
+  /** What was booked; undefined: nothing. */
+  booked?: UsageEvent;
+  /** Only where `Services.logsContent` is. */
+  content?: CallContent;
   /** The id of the conversation, kept or not. */
   sessionId?: string;
   /** Where the call is kept: keeps it, once the answer is whole. Never rejects. */

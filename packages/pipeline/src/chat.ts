@@ -87,7 +87,7 @@ async function chat(call: Call, services: Services): Promise<void> {
   call.record.droppedParams = translated.droppedParams;
   const isAsItCame = isPlain && converse === translated.request;
   await openBooking(call, services, { admission, named, body: isAsItCame ? body : converse });
-  const reader = session.kept === undefined ? undefined : new ConverseAnswerReader();
+  const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
   if (continued !== undefined) {
     const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames);
     keepTurn(call, services, { session, ...continued, answer });
@@ -106,6 +106,10 @@ async function chat(call: Call, services: Services): Promise<void> {
     model: request.model,
     toolNames: translated.toolNames,
   };
+  if (services.logsContent) {
+    const { record } = call;
+    record.content = { messages, answer: () => completionOf(reader?.answerAsReply(record), context) };
+  }
   const headers: Record<string, string> =
     translated.droppedParams.length > 0 ? { 'x-gateway-dropped-params': translated.droppedParams.join(',') } : {};
 
@@ -142,4 +146,9 @@ async function chat(call: Call, services: Services): Promise<void> {
     { 'content-type': 'application/json', ...headers },
     JSON.stringify({ ...completion, session_id: session.sessionId }),
   );
+}
+
+/** What was read of an answer, in the caller's words. */
+function completionOf(reply: ConverseReply | undefined, context: Parameters<typeof converseToOpenai>[1]): unknown {
+  return reply === undefined ? undefined : converseToOpenai(reply, context);
 }

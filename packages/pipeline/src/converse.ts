@@ -61,7 +61,9 @@ export async function converse(call: Call, services: Services, request: NativeRe
       : merged(call, services, { body, modelId: deployment.modelId, worker, prompt, continued });
   await openBooking(call, services, { admission, named, body: converse ?? filledIn(whole, prompt) });
 
-  const reader = session.kept === undefined ? undefined : new ConverseAnswerReader();
+  const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
+  const { record } = call;
+  if (services.logsContent) record.content = { messages: saidIn(body), answer: () => reader?.answerAsReply(record) };
   if (continued !== undefined) keepTurn(call, services, { session, ...continued, answer: () => reader?.answer() });
   const upstream: UpstreamRequest = {
     target: { kind: 'model', operation, deployment: own === undefined ? deployment : { ...deployment, ...own } },
@@ -108,4 +110,9 @@ function filledIn(body: JsonObject, prompt: PromptOfCall | undefined): unknown {
   return prompt === undefined
     ? body
     : { ...body, ...prompt.rendered, messages: [prompt.rendered.messages, body['messages']] };
+}
+
+/** Of a request of Converse what was said. */
+function saidIn({ system, messages }: JsonObject): unknown {
+  return system === undefined ? messages : { system, messages };
 }

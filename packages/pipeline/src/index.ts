@@ -1,5 +1,6 @@
 export type { ModelAccess } from './admit.ts';
 export { identify } from './admit.ts';
+export { payerOf } from './booking.ts';
 export type { Call, CallContent, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
 export { serveChat } from './chat.ts';
 export { serveGuardrail } from './guardrail.ts';
@@ -14,6 +15,7 @@ export type { LitellmManagement, ManagementReply } from './self-service.ts';
 export { SelfService } from './self-service.ts';
 export { serve } from './serve.ts';
 export type { History, Prices, Services } from './services.ts';
+export { historyOf } from './session-of-call.ts';
 export type { FindKey, OwnerChoice } from './session-owner.ts';
 export { ownerOf, ownerOfChoice } from './session-owner.ts';
 export { sessionWords } from './session-words.ts';

@@ -45,7 +45,18 @@ async function invoke(call: Call, services: Services, request: NativeRequest): P
   const headers = operation === 'count-tokens' ? request.headers : attributed(call, services, request);
   const upstream: UpstreamRequest = { target: { kind: 'model', operation, deployment }, headers, body };
 
-  return answerNatively(call, services, { operation, send: toBedrock(call, services, upstream) });
+  const onAnswer = services.logsContent ? contentOf(call, body) : undefined;
+  const send = toBedrock(call, services, upstream);
+  return answerNatively(call, services, { operation, send, ...(onAnswer === undefined ? {} : { onAnswer }) });
+}
+
+/** For a request log: both bodies as they are. Answers that come as a stream are in each provider's own form, and left out. */
+function contentOf({ record }: Call, body: Buffer): (answer: Buffer) => void {
+  let answered: Buffer | undefined;
+  record.content = { messages: jsonOrNone(body), answer: () => answered && jsonOrNone(answered) };
+  return (answer) => {
+    answered = answer;
+  };
 }
 
 function promptRefused(operation: string): GatewayError {

@@ -56,6 +56,8 @@ export interface Services {
   readonly accounts: Accounts;
   /** What Bedrock is told about who pays; undefined: nothing. */
   readonly attribute: ((payer: Payer) => RequestMetadata) | undefined;
+  /** Whether a request log asks for what is said in calls. */
+  readonly logsContent: boolean;
   readonly heartbeats: Heartbeats;
   readonly now: Clock;
 }

@@ -35,7 +35,7 @@ export function sessionOf(call: Call, services: Services, principal: Principal, 
 }
 
 /** Throws `invalid-request` where no history is kept. */
-export function historyOf({ history }: Services): History {
+export function historyOf({ history }: Pick<Services, 'history'>): History {
   if (history !== undefined) return history;
   throw new GatewayError(
     'invalid-request',

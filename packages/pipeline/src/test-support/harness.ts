@@ -264,6 +264,7 @@ export interface HarnessOptions {
   readonly history?: History;
   readonly prompts?: readonly Prompt[];
   readonly promptCaching?: boolean;
+  readonly logsContent?: boolean;
   /** The longest input of every model, or of some by id. */
   readonly contextTokens?: number | Readonly<Record<string, number>>;
   /** Default: `req-1`. */
@@ -325,6 +326,7 @@ export function harness(options: HarnessOptions = {}): Harness {
       onFailure: () => {},
     }),
     promptCaching: options.promptCaching === true,
+    logsContent: options.logsContent === true,
     ceilingPrice: options.ceilingPrice,
     accounts,
     attribute: options.attribute,

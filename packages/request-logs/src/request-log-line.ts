@@ -1,0 +1,290 @@
+import { type NanoUsd, usd } from '@genai-gateway/core';
+import type { Usage } from '@genai-gateway/protocol';
+import { tokensOf, usageObject } from './logged-usage.ts';
+
+/** Whom a call was booked on; a payer of the books fits. */
+export interface LoggedPayer {
+  /** SHA-256 of the key in hex, or LiteLLM's name for the master key; empty: nobody was known. */
+  readonly keyHash: string;
+  readonly keyAlias: string | undefined;
+  readonly userId: string | undefined;
+  readonly teamId: string | undefined;
+  readonly teamAlias: string | undefined;
+  readonly organizationId: string | undefined;
+  readonly projectId: string | undefined;
+  readonly endUserId: string | undefined;
+  readonly tags: readonly string[];
+}
+
+/** A call that has ended, as its line is made from it. */
+export interface LoggedCall {
+  /** The id of the request, in the head `x-request-id` of its answer. */
+  readonly requestId: string;
+  /** The id in the answer, by which it is booked too. */
+  readonly answerId: string;
+  readonly operation: string;
+  /** The route as LiteLLM's tables name it. */
+  readonly endpoint: string;
+  readonly stream: boolean;
+  readonly startedAtMs: number;
+  readonly firstByteAtMs: number | undefined;
+  readonly endedAtMs: number;
+  /** `delivered` to its end, `cut` after the model had begun, `refused` before that. */
+  readonly end: 'delivered' | 'cut' | 'refused';
+  /** Of the answer; 0: none went out. */
+  readonly httpStatus: number;
+  readonly requestedModel: string;
+  readonly modelId: string | undefined;
+  readonly region: string | undefined;
+  readonly deploymentId: string | undefined;
+  readonly payer: LoggedPayer;
+  /** The user's address, where the key has one. */
+  readonly userEmail: string | undefined;
+  readonly errorCode: string | undefined;
+  /** The error as the caller read it. */
+  readonly errorMessage: string | undefined;
+  readonly usage: Usage | undefined;
+  readonly isEstimate: boolean;
+  readonly costNanoUsd: NanoUsd;
+  readonly stopReason: string | undefined;
+  /** The conversation, where it is kept. */
+  readonly sessionId: string | undefined;
+  readonly prompt: { readonly promptId: string; readonly version: string; readonly variant: string } | undefined;
+  readonly upstreamRequestId: string | undefined;
+  /** What was said; undefined: it is not to be logged. */
+  readonly content: LoggedContent | undefined;
+}
+
+export interface LoggedContent {
+  readonly messages: unknown;
+  /** Called when the line is made. */
+  readonly answer: () => unknown;
+}
+
+/**
+ * A line of the gateway's request log: LiteLLM's `StandardLoggingPayload`, with its names, units and empty values, so that
+ * one reader reads both. Dollars as floats, times in seconds since 1970, durations in seconds. What the gateway does not
+ * know is null: prices' parts, the model's entry in LiteLLM's price list, addresses and agents of callers, other headers.
+ * What is the gateway's own stands in `metadata.genai_gateway`.
+ * Source: LiteLLM 1.106.2, types/utils.py (StandardLoggingPayload, StandardLoggingMetadata, StandardLoggingHiddenParams,
+ * StandardLoggingPayloadErrorInformation) and litellm_core_utils/litellm_logging.py (get_standard_logging_object_payload),
+ * https://github.com/BerriAI/litellm (read 2026-11-23).
+ */
+export interface RequestLogLine {
+  readonly id: string;
+  readonly trace_id: string;
+  readonly session_id: string;
+  readonly litellm_call_id: string;
+  readonly call_type: string;
+  /** True or null, never false. */
+  readonly stream: true | null;
+  readonly response_cost: number;
+  readonly cost_breakdown: { readonly total_cost: number } | null;
+  readonly response_cost_failure_debug_info: null;
+  readonly autorouter_savings: null;
+  readonly autorouter_savings_estimate: null;
+  readonly autorouter_baseline_observation: null;
+  readonly zero_cost_diagnostic: null;
+  readonly status: 'success' | 'failure';
+  readonly status_fields: { readonly llm_api_status: 'success' | 'failure'; readonly guardrail_status: 'not_run' };
+  readonly custom_llm_provider: string | null;
+  readonly total_tokens: number;
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly completionStartTime: number;
+  /** Of a stream up to its first byte. */
+  readonly response_time: number;
+  readonly model_map_information: { readonly model_map_key: string; readonly model_map_value: null };
+  readonly model: string;
+  readonly model_id: string | null;
+  readonly model_group: string | null;
+  readonly api_base: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly cache_hit: false;
+  readonly cache_key: null;
+  readonly saved_cache_cost: 0;
+  readonly request_tags: readonly string[];
+  readonly request_model_access_groups: readonly string[];
+  readonly end_user: string | null;
+  readonly requester_ip_address: null;
+  readonly user_agent: null;
+  readonly messages: unknown;
+  readonly response: unknown;
+  readonly error_str: string | null;
+  readonly error_information: Readonly<Record<string, string | number | null>>;
+  /** Empty: temperatures and the like are not kept. */
+  readonly model_parameters: Readonly<Record<string, never>>;
+  readonly hidden_params: Readonly<Record<string, unknown>>;
+  readonly guardrail_information: null;
+  readonly standard_built_in_tools_params: null;
+}
+
+const LONGEST_ERROR = 2_000;
+
+/** The line of a call. */
+export function requestLogLine(call: LoggedCall): RequestLogLine {
+  const status = call.end === 'delivered' ? 'success' : 'failure';
+  const tokens = tokensOf(call.usage);
+  const cost = usd(call.costNanoUsd);
+  const model = call.modelId === undefined ? '' : `bedrock/${call.modelId}`;
+  const firstByteAtMs = call.firstByteAtMs ?? call.endedAtMs;
+  const { payer } = call;
+  return {
+    id: call.answerId,
+    trace_id: call.requestId,
+    session_id: call.sessionId ?? call.requestId,
+    litellm_call_id: call.requestId,
+    call_type: callTypeOf(call.operation),
+    stream: call.stream ? true : null,
+    response_cost: cost,
+    cost_breakdown: cost > 0 ? { total_cost: cost } : null,
+    response_cost_failure_debug_info: null,
+    autorouter_savings: null,
+    autorouter_savings_estimate: null,
+    autorouter_baseline_observation: null,
+    zero_cost_diagnostic: null,
+    status,
+    // Guardrails of LiteLLM's; a call that has some is LiteLLM's.
+    status_fields: { llm_api_status: status, guardrail_status: 'not_run' },
+    custom_llm_provider: call.modelId === undefined ? null : 'bedrock',
+    total_tokens: tokens.total_tokens,
+    prompt_tokens: tokens.prompt_tokens,
+    completion_tokens: tokens.completion_tokens,
+    startTime: call.startedAtMs / 1_000,
+    endTime: call.endedAtMs / 1_000,
+    completionStartTime: firstByteAtMs / 1_000,
+    response_time: ((call.stream ? firstByteAtMs : call.endedAtMs) - call.startedAtMs) / 1_000,
+    model_map_information: { model_map_key: model, model_map_value: null },
+    model,
+    model_id: call.deploymentId ?? null,
+    model_group: call.requestedModel === '' ? null : call.requestedModel.slice(0, LONGEST_ERROR),
+    api_base: '',
+    metadata: metadataOf(call),
+    cache_hit: false,
+    cache_key: null,
+    saved_cache_cost: 0,
+    request_tags: payer.tags,
+    request_model_access_groups: [],
+    end_user: payer.endUserId ?? null,
+    requester_ip_address: null,
+    user_agent: null,
+    messages: call.content?.messages ?? null,
+    response: answerOf(call),
+    error_str: status === 'failure' ? errorOf(call) : null,
+    error_information: errorInformation(call, status),
+    model_parameters: {},
+    hidden_params: hiddenParams(call, cost),
+    guardrail_information: null,
+    standard_built_in_tools_params: null,
+  };
+}
+
+function metadataOf(call: LoggedCall): RequestLogLine['metadata'] {
+  const { payer } = call;
+  return {
+    user_api_key_hash: payer.keyHash === '' ? null : payer.keyHash,
+    user_api_key_alias: payer.keyAlias ?? null,
+    user_api_key_spend: null,
+    user_api_key_max_budget: null,
+    user_api_key_budget_reset_at: null,
+    user_api_key_user_spend: null,
+    user_api_key_user_max_budget: null,
+    user_api_key_team_spend: null,
+    user_api_key_team_max_budget: null,
+    user_api_key_org_id: payer.organizationId ?? null,
+    user_api_key_org_alias: null,
+    user_api_key_team_id: payer.teamId ?? null,
+    user_api_key_project_id: payer.projectId ?? null,
+    user_api_key_project_alias: null,
+    user_api_key_user_id: payer.userId ?? null,
+    user_api_key_user_email: call.userEmail ?? null,
+    user_api_key_team_alias: payer.teamAlias ?? null,
+    user_api_key_end_user_id: payer.endUserId ?? null,
+    user_api_key_request_route: call.endpoint,
+    user_api_key_auth_metadata: null,
+    spend_logs_metadata: null,
+    requester_ip_address: null,
+    user_agent: null,
+    requester_metadata: null,
+    requester_custom_headers: null,
+    prompt_management_metadata: null,
+    mcp_tool_call_metadata: null,
+    vector_store_request_metadata: null,
+    routing_decision: null,
+    applied_guardrails: [],
+    usage_object: usageObject(call.usage),
+    cold_storage_object_key: null,
+    team_alias: payer.teamAlias ?? null,
+    team_id: payer.teamId ?? null,
+    used_client_oauth_token: null,
+    genai_gateway: {
+      served_by: 'hot path',
+      end: call.end,
+      estimate: call.isEstimate,
+      operation: call.operation,
+      http_status: call.httpStatus,
+      error_code: call.errorCode ?? null,
+      region: call.region ?? null,
+      stop_reason: call.stopReason ?? null,
+      prompt: call.prompt ?? null,
+      upstream_request_id: call.upstreamRequestId ?? null,
+    },
+  };
+}
+
+function hiddenParams(call: LoggedCall, cost: number): RequestLogLine['hidden_params'] {
+  return {
+    model_id: call.deploymentId ?? null,
+    cache_key: null,
+    api_base: null,
+    response_cost: cost,
+    litellm_overhead_time_ms: null,
+    additional_headers: null,
+    batch_models: null,
+    batch_successful_requests: null,
+    batch_failed_requests: null,
+    litellm_model_name: call.modelId ?? null,
+    usage_object: null,
+  };
+}
+
+/** All empty where the call went well, as in LiteLLM. */
+function errorInformation(call: LoggedCall, status: 'success' | 'failure'): RequestLogLine['error_information'] {
+  const failed = status === 'failure';
+  const code = call.errorCode === 'client-gone' ? 499 : call.httpStatus;
+  return {
+    error_code: failed && code >= 400 ? String(code) : '',
+    error_class: failed ? 'GatewayError' : '',
+    llm_provider: failed && call.modelId !== undefined ? 'bedrock' : '',
+    traceback: '',
+    error_message: failed ? errorOf(call) : '',
+    error_provider_request_id: failed ? (call.upstreamRequestId ?? null) : null,
+    error_rate_limit_category: null,
+    error_rate_limit_type: null,
+    error_budget_entity_type: null,
+    error_budget_entity_id: null,
+    error_budget_limit: null,
+    error_budget_spend: null,
+    normalized_error: null,
+  };
+}
+
+function errorOf({ errorMessage, errorCode }: LoggedCall): string {
+  return (errorMessage ?? errorCode ?? '').slice(0, LONGEST_ERROR);
+}
+
+/** An answer that cannot be put together is left out: its call has a line in any case. */
+function answerOf({ content }: LoggedCall): unknown {
+  try {
+    return content?.answer() ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** LiteLLM's word for what was asked: Bedrock's own API is `allm_passthrough_route` there. */
+function callTypeOf(operation: string): string {
+  return operation.startsWith('chat') ? 'acompletion' : 'allm_passthrough_route';
+}

@@ -1,0 +1,341 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Clock, ObjectStore } from '@genai-gateway/core';
+import { requestLogKey } from './request-log-key.ts';
+import type { LeftFile, RequestLogSpool, SpoolFile } from './request-log-spool.ts';
+
+/** Where the writer says what people should know; the lines hold no secrets and nothing of a call. */
+export interface RequestLogReports {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface RequestLogWriterOptions<Entry> {
+  readonly objects: ObjectStore;
+  /** JSON in one line. A call of which it throws has none, and counts as dropped. */
+  readonly lineOf: (entry: Entry) => string;
+  /** Roughly what an entry holds in memory until then, bytes. */
+  readonly weightOf: (entry: Entry) => number;
+  /** Stands in the keys: letters, digits, dashes and dots; no two processes are the same. */
+  readonly instance: string;
+  readonly now: Clock;
+  readonly reports: RequestLogReports;
+  /** Undefined: what waits is in memory alone. */
+  readonly spool: RequestLogSpool | undefined;
+  /** An object is written at this size, bytes; default 4 MiB. */
+  readonly objectBytes?: number;
+  /** And this long after its first line, ms; default 10 000. */
+  readonly objectAgeMs?: number;
+  /** What may wait in memory, bytes; default 64 MiB. */
+  readonly memoryBytes?: number;
+  /** How long calls wait until their lines are made, ms; default 250. */
+  readonly lingerMs?: number;
+  /** How often the spool is asked for what dead processes have left, ms; default 30 000. */
+  readonly adoptEveryMs?: number;
+  /** The first wait after a failure, ms, doubled up to 120 times of it; default 250. */
+  readonly retryMs?: number;
+}
+
+/** One object on its way. */
+interface Batch {
+  key: string;
+  lines: number;
+  bytes: number;
+  /** Undefined: they are in the file alone. */
+  text: string[] | undefined;
+  file: SpoolFile | undefined;
+}
+
+/** Lines that are made in one turn of the event loop: a millisecond or two. */
+const TURN = 50;
+/** One attempt to write an object, ms. */
+const PUT_TIMEOUT_MS = 20_000;
+const LONGEST_BACKOFF = 120;
+/** How often it is said that calls are dropped, ms. */
+const REPORT_EVERY_MS = 60_000;
+const CONTENT_TYPE = 'application/x-ndjson';
+
+/**
+ * Writes the request log: takes calls without waiting for anything, makes their lines later and few at a time, and puts
+ * them into objects by size and age. An object that could not be written is tried again under its own key, only where
+ * there is none, so that a lost answer doubles nothing. While the store is down, lines wait in the spool, where there is
+ * one, else in memory up to a bound; a call beyond it is dropped, counted, and told as an error.
+ */
+export class RequestLogWriter<Entry> {
+  readonly #options: Required<RequestLogWriterOptions<Entry>>;
+  #entries: Entry[] = [];
+  #entryBytes = 0;
+  #open: Batch | undefined;
+  readonly #full: Batch[] = [];
+  #sequence = 0;
+  #dropped = 0;
+  #unreported = 0;
+  #reportedAtMs = Number.NEGATIVE_INFINITY;
+  #collectTimer: NodeJS.Timeout | undefined;
+  #ageTimer: NodeJS.Timeout | undefined;
+  readonly #adoptTimer: NodeJS.Timeout | undefined;
+  /** Lines are made and files written by one at a time. */
+  #work: Promise<void> = Promise.resolve();
+  #uploading: Promise<void> | undefined;
+  #outageSinceMs: number | undefined;
+  #isSpoolBroken = false;
+  readonly #closing = new AbortController();
+
+  constructor(options: RequestLogWriterOptions<Entry>) {
+    this.#options = {
+      objectBytes: 4 * 1024 * 1024,
+      objectAgeMs: 10_000,
+      memoryBytes: 64 * 1024 * 1024,
+      lingerMs: 250,
+      adoptEveryMs: 30_000,
+      retryMs: 250,
+      ...options,
+    };
+    if (options.spool === undefined) return;
+    this.#soon(() => this.#adopt());
+    this.#adoptTimer = setInterval(() => this.#soon(() => this.#adopt()), this.#options.adoptEveryMs);
+    this.#adoptTimer.unref();
+  }
+
+  /** Takes a call that has ended. Never throws and never waits. */
+  add(entry: Entry): void {
+    const weight = this.#options.weightOf(entry);
+    if (this.#closing.signal.aborted || this.#memoryBytes() + weight > this.#options.memoryBytes) {
+      this.#drop(1, 'more would wait in memory than may');
+      return;
+    }
+    this.#entries.push(entry);
+    this.#entryBytes += weight;
+    this.#collectTimer ??= setTimeout(() => this.#soon(() => this.#collect()), this.#options.lingerMs);
+  }
+
+  /** Calls whose lines are not in the store yet. */
+  get waiting(): number {
+    return this.#full.reduce((sum, { lines }) => sum + lines, this.#entries.length + (this.#open?.lines ?? 0));
+  }
+
+  /** Calls that have no line, since the start. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Writes what waits. Resolves once it is in the store; rejects with the signal's reason. */
+  async flush(signal: AbortSignal): Promise<void> {
+    while (this.waiting > 0) {
+      signal.throwIfAborted();
+      this.#soon(async () => {
+        await this.#collect();
+        await this.#finishOpen();
+      });
+      await Promise.race([this.#work.then(() => this.#uploading), aborted(signal)]);
+    }
+  }
+
+  /** Writes what waits, as long as the signal lets it; the rest stays in the spool, or is told as dropped. Never rejects. */
+  async close(signal: AbortSignal): Promise<void> {
+    await this.flush(signal).catch(() => undefined);
+    this.#closing.abort(new Error('The gateway stops.'));
+    clearInterval(this.#adoptTimer);
+    clearTimeout(this.#collectTimer);
+    clearTimeout(this.#ageTimer);
+    await this.#work;
+    await this.#uploading;
+    const spooled = this.#full.filter(({ file }) => file !== undefined).reduce((sum, { lines }) => sum + lines, 0);
+    if (spooled > 0) {
+      this.#options.reports.warn(`${spooled} lines of the request log lie in the spool; the next gateway writes them.`);
+    }
+    if (this.waiting > spooled) this.#drop(this.waiting - spooled, 'the gateway stops and has no spool');
+    this.#report();
+  }
+
+  #memoryBytes(): number {
+    const inMemory = this.#full.reduce((sum, { text, bytes }) => (text === undefined ? sum : sum + bytes), 0);
+    return this.#entryBytes + (this.#open?.bytes ?? 0) + inMemory;
+  }
+
+  #soon(task: () => Promise<void>): void {
+    this.#work = this.#work.then(task).catch((error: unknown) => {
+      this.#options.reports.error(`The request log has a fault: ${textOf(error)}.`);
+    });
+  }
+
+  /** Makes the lines of what was added so far. */
+  async #collect(): Promise<void> {
+    clearTimeout(this.#collectTimer);
+    this.#collectTimer = undefined;
+    while (this.#entries.length > 0) {
+      const some = this.#entries.splice(0, TURN);
+      const lines: string[] = [];
+      for (const entry of some) {
+        this.#entryBytes -= this.#options.weightOf(entry);
+        const line = this.#lineOf(entry);
+        if (line !== undefined) lines.push(line);
+      }
+      if (lines.length > 0) await this.#append(lines);
+      await nextTurn();
+    }
+    if (this.#open === undefined || this.#ageTimer !== undefined) return;
+    this.#ageTimer = setTimeout(() => this.#soon(() => this.#finishOpen()), this.#options.objectAgeMs);
+  }
+
+  #lineOf(entry: Entry): string | undefined {
+    try {
+      return `${this.#options.lineOf(entry)}\n`;
+    } catch (error) {
+      this.#drop(1, `its line cannot be made (${textOf(error)})`);
+      return undefined;
+    }
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    const { instance, now, spool, objectBytes } = this.#options;
+    if (this.#open === undefined) {
+      this.#sequence += 1;
+      const key = requestLogKey({ atMs: now(), instance, sequence: this.#sequence });
+      this.#open = { key, lines: 0, bytes: 0, text: [], file: undefined };
+    }
+    const batch = this.#open;
+    const isNew = batch.lines === 0;
+    const text = lines.join('');
+    batch.text?.push(text);
+    batch.lines += lines.length;
+    batch.bytes += Buffer.byteLength(text);
+    if (spool !== undefined && (isNew || batch.file !== undefined)) await this.#keep(spool, batch, text);
+    if (batch.bytes >= objectBytes) await this.#finishOpen();
+  }
+
+  /** In the spool too. What it does not take is in memory alone. */
+  async #keep(spool: RequestLogSpool, batch: Batch, text: string): Promise<void> {
+    try {
+      batch.file ??= await spool.create(batch.key);
+      await spool.append(batch.file, text);
+      this.#isSpoolBroken = false;
+    } catch (error) {
+      const { file } = batch;
+      batch.file = undefined;
+      if (file !== undefined) await spool.remove(file).catch(() => undefined);
+      if (!this.#isSpoolBroken) {
+        this.#options.reports.error(
+          `The request log cannot be kept in the spool: ${textOf(error)}. It is in memory only.`,
+        );
+      }
+      this.#isSpoolBroken = true;
+    }
+  }
+
+  async #finishOpen(): Promise<void> {
+    clearTimeout(this.#ageTimer);
+    this.#ageTimer = undefined;
+    const batch = this.#open;
+    if (batch === undefined) return;
+    this.#open = undefined;
+    if (batch.file !== undefined) {
+      await this.#options.spool?.finish(batch.file);
+      // Behind others it has time: it is read again when its turn comes.
+      if (this.#full.length > 0) batch.text = undefined;
+    }
+    this.#full.push(batch);
+    this.#upload();
+  }
+
+  #upload(): void {
+    this.#uploading ??= this.#run().finally(() => {
+      this.#uploading = undefined;
+      if (this.#full.length > 0 && !this.#closing.signal.aborted) this.#upload();
+    });
+  }
+
+  /** Writes the objects in their order, each for as long as that takes. */
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    const { retryMs } = this.#options;
+    let waitMs = retryMs;
+    for (let batch = this.#full[0]; batch !== undefined && !signal.aborted; batch = this.#full[0]) {
+      try {
+        await this.#put(batch);
+        this.#full.shift();
+        waitMs = retryMs;
+        this.#outageIsOver();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#outageBegins(error);
+        await sleep(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+        waitMs = Math.min(waitMs * 2, retryMs * LONGEST_BACKOFF);
+      }
+    }
+  }
+
+  async #put(batch: Batch): Promise<void> {
+    const { objects, spool } = this.#options;
+    const { file } = batch;
+    let bytes: Buffer | undefined;
+    if (batch.text !== undefined) bytes = Buffer.from(batch.text.join(''));
+    else if (file !== undefined) bytes = await spool?.read(file);
+    // Another process took this one for dead, and writes what it found. It may not have found all that is in memory.
+    if (bytes === undefined) return;
+    if (file !== undefined && (await spool?.isOurs(file)) === false) {
+      batch.key = batch.key.replace(/\.jsonl$/, '-again.jsonl');
+      batch.file = undefined;
+    }
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(PUT_TIMEOUT_MS)]);
+    // There already: the answer to an earlier attempt was lost, or a process died behind it.
+    await objects.put(batch.key, bytes, { ifAbsent: true, contentType: CONTENT_TYPE }, signal);
+    if (batch.file !== undefined) await spool?.remove(batch.file).catch(() => undefined);
+  }
+
+  async #adopt(): Promise<void> {
+    let left: readonly LeftFile[] = [];
+    try {
+      left = (await this.#options.spool?.adopt()) ?? [];
+    } catch (error) {
+      this.#options.reports.warn(`The spool of the request log cannot be read: ${textOf(error)}. It is tried again.`);
+    }
+    for (const { file, lines, isTorn } of left) {
+      this.#full.push({ key: file.key, lines, bytes: file.bytes, text: undefined, file });
+      if (isTorn) this.#drop(1, 'a gateway died while it wrote its line');
+    }
+    if (left.length === 0) return;
+    const lines = left.reduce((sum, each) => sum + each.lines, 0);
+    this.#options.reports.info(`${lines} lines of the request log that another gateway has left are written.`);
+    this.#upload();
+  }
+
+  #drop(calls: number, why: string): void {
+    this.#dropped += calls;
+    this.#unreported += calls;
+    if (this.#options.now() - this.#reportedAtMs >= REPORT_EVERY_MS) this.#report(why);
+  }
+
+  #report(why = 'see above'): void {
+    if (this.#unreported === 0) return;
+    this.#options.reports.error(`${this.#unreported} calls are not in the request log: ${why}.`);
+    this.#unreported = 0;
+    this.#reportedAtMs = this.#options.now();
+  }
+
+  #outageBegins(error: unknown): void {
+    if (this.#outageSinceMs !== undefined) return; // once per outage, not per attempt
+    this.#outageSinceMs = this.#options.now();
+    this.#options.reports.error(`The request log cannot be written: ${textOf(error)}. It waits, and calls go on.`);
+  }
+
+  #outageIsOver(): void {
+    if (this.#outageSinceMs === undefined) return;
+    const seconds = Math.round((this.#options.now() - this.#outageSinceMs) / 1_000);
+    this.#outageSinceMs = undefined;
+    this.#options.reports.info(
+      `The request log is written again, after ${seconds} s; ${this.waiting} lines still wait.`,
+    );
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
