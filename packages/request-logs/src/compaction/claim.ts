@@ -10,8 +10,8 @@ export interface Collected {
   readonly sources: readonly ClaimedSource[];
   /** From where the next list of the same call goes on. */
   readonly next: string | undefined;
-  /** Objects that are too large, which were passed over and noted. */
-  readonly tooLarge: number;
+  /** Keys of objects that are too large, which were passed over and noted. */
+  readonly tooLarge: readonly string[];
 }
 
 const PAGE = 1_000;
@@ -27,12 +27,13 @@ export async function collectSources(
   untilMs: number,
 ): Promise<Collected> {
   const sources: ClaimedSource[] = [];
-  let [bytes, tooLarge] = [0, 0];
+  const tooLarge: string[] = [];
+  let bytes = 0;
   for await (const found of listedSources(stores, after)) {
     if (found.lastModifiedMs >= untilMs) continue;
     if (found.bytes > maxSourceBytes) {
       await noteTooLarge(stores, found);
-      tooLarge += 1;
+      tooLarge.push(found.key);
       continue;
     }
     if (sources.length === limits.objectsPerRun || (sources.length > 0 && bytes + found.bytes > limits.bytesPerRun)) {

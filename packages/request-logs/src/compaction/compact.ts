@@ -43,19 +43,34 @@ const MIN_RUN_MS = 120_000;
  * many do it at once: each line of each object becomes one row of the archive, or one line of the quarantine.
  */
 export async function compact(stores: CompactionStores, options: CompactOptions): Promise<CompactReport> {
-  const limits = options.limits ?? defaultLimits;
+  try {
+    return await runs(stores, options, options.limits ?? defaultLimits);
+  } catch (error) {
+    await giveUp(stores).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function runs(
+  stores: CompactionStores,
+  options: CompactOptions,
+  limits: CompactionLimits,
+): Promise<CompactReport> {
   const report = { ...nothing };
+  const tooLarge = new Set<string>();
   for (let after: string | undefined; ; ) {
     const found = await readHead(stores);
     if (options.remainingMs() < MIN_RUN_MS) return { ...report, more: true };
     if (isUnfinished(found)) {
       const taken = await takeOver(stores, limits, found);
       if (taken === undefined) return { ...report, busy: true };
-      if (count(report, await finish(stores, limits, taken))) report.resumed += 1;
+      if (count(report, await finishRun(stores, limits, taken))) report.resumed += 1;
       continue;
     }
-    const { sources, next, tooLarge } = await collectSources(stores, limits, after, options.untilMs);
-    report.tooLarge += tooLarge;
+    const collected = await collectSources(stores, limits, after, options.untilMs);
+    const { sources, next } = collected;
+    for (const key of collected.tooLarge) tooLarge.add(key);
+    report.tooLarge = tooLarge.size;
     await stores.atStep?.('listed');
     if (sources.length === 0) return report;
     const nowMs = stores.now();
@@ -71,7 +86,7 @@ export async function compact(stores: CompactionStores, options: CompactOptions)
     // Another run was between our list and our claim: the list is nothing worth.
     if (claimed === undefined) continue;
     await stores.atStep?.('claimed');
-    count(report, await finish(stores, limits, claimed));
+    count(report, await finishRun(stores, limits, claimed));
     if (next === undefined) return report;
     after = next;
   }
@@ -108,20 +123,7 @@ async function takeOver(
   return replaceHead(stores, found, { ...found.head, owner: stores.owner, leaseUntilMs: nowMs + leaseMs });
 }
 
-/** Gives the run up for others where it fails; they need not wait. */
-async function finish(
-  stores: CompactionStores,
-  limits: CompactionLimits,
-  found: FoundHead<ClaimedHead | WrittenHead>,
-): Promise<RunManifest | undefined> {
-  try {
-    return await finishRun(stores, limits, found);
-  } catch (error) {
-    await giveUp(stores).catch(() => undefined);
-    throw error;
-  }
-}
-
+/** Leaves a run that has failed to whoever comes next, at once. */
 async function giveUp(stores: CompactionStores): Promise<void> {
   // Its own few seconds: the caller's time may be what has ended.
   const own = { ...stores, signal: AbortSignal.timeout(5_000) };
