@@ -3,6 +3,7 @@ import { type Clock, GatewayError } from '@genai-gateway/core';
 import type { KeyCache } from './key-cache.ts';
 import { type LoginOptions, Logins } from './logins.ts';
 import { looksLikeToken } from './oidc/compact-token.ts';
+import type { Login } from './oidc/login.ts';
 import type { Principal, VirtualKey, VirtualKeyPrincipal } from './principal.ts';
 
 /** The headers a credential may come in; lower-case names as node:http gives them. */
@@ -102,6 +103,16 @@ export class Authenticator {
     }
     const found = this.#keys.find(keyHash);
     return found instanceof Promise ? found.then((key) => this.#known(key)) : this.#known(found);
+  }
+
+  /**
+   * The principal of a login whose token somebody else has verified. Throws or rejects as `authenticate` does, but for
+   * what concerns the token.
+   */
+  authenticateLogin(login: Login): Principal | Promise<Principal> {
+    if (this.#logins === undefined) throw new GatewayError('invalid-credential', MALFORMED);
+    const found = this.#logins.of(login);
+    return found instanceof Promise ? found.then((principal) => this.#usable(principal)) : this.#usable(found);
   }
 
   /** Whether a credential is a token to be verified as one of the configured issuers', and no key. */

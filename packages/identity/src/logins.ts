@@ -34,11 +34,14 @@ export class Logins {
 
   /** Throws or rejects as `Authenticator.authenticate` does, but leaves it to that whether the key is usable. */
   find(token: string): VirtualKeyPrincipal | Promise<VirtualKeyPrincipal> {
-    return after(this.#verifier.verify(token), (login) =>
-      after(this.#principalKeys.keyOf(login), (own) =>
-        after(this.#keys.find(own.keyHash), (key) =>
-          key === undefined ? this.#provision(login, own) : this.#principal(login, own, key),
-        ),
+    return after(this.#verifier.verify(token), (login) => this.of(login));
+  }
+
+  /** The principal of a login that was verified already. Throws or rejects as `find` does. */
+  of(login: Login): VirtualKeyPrincipal | Promise<VirtualKeyPrincipal> {
+    return after(this.#principalKeys.keyOf(login), (own) =>
+      after(this.#keys.find(own.keyHash), (key) =>
+        key === undefined ? this.#provision(login, own) : this.#principal(login, own, key),
       ),
     );
   }

@@ -1,4 +1,7 @@
 export type { FunctionEnvironment, FunctionLogger, TaskEnvironment } from './function-environment.ts';
 export type { FunctionReply, FunctionRequest, FunctionRoute, HttpFunctionOptions } from './http-function.ts';
-export { maxBodyChars, maxEventBytes } from './http-function.ts';
+export { httpFunction } from './http-function.ts';
+export type { InvocationContext } from './invocation.ts';
+export { maxBodyBytes, maxEventBytes } from './limits.ts';
 export type { TaskContext, TaskEvent, TaskFunctionOptions, TaskHandler } from './task-function.ts';
+export { taskFunction } from './task-function.ts';
