@@ -100,7 +100,7 @@ module.exports = {
       comment: 'Tests may use what another package has for tests too: the suites of its ports.',
       severity: 'error',
       from: { path: '^(packages|containers|functions)/([^/]+)/.*(?:\\.test(?:-d)?\\.ts$|/test-support/)' },
-      to: { path: anyRoom, pathNot: ['^$1/$2/', '/src/index\\.ts$', '/src/test-support/[^/]+\\.ts$'] },
+      to: { path: anyRoom, pathNot: ['^$1/$2/', '/src/index\\.ts$', '/src/(?:test-support|testing)/[^/]+\\.ts$'] },
     },
     {
       name: 'stacks-import-the-configuration-alone',

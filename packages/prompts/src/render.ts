@@ -5,7 +5,7 @@ import { fillPlaceholders, placeholdersOf } from './variables.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The field of a request that brings the variables, in every API. */
+/** The field of a call that brings the variables, in every API. */
 const PARAM = 'promptVariables';
 
 /**
@@ -13,9 +13,15 @@ const PARAM = 'promptVariables';
  * the names, descriptions and schemas of tools are data and stay as they are. The variables must be those of the texts
  * exactly, except that one may be sent which only another variant of the prompt has, or which the author has declared:
  * whoever is given a variant by weight cannot know which. Throws `invalid-request`, which names the missing and the
- * extra ones, and says why when the variant is made for something that the gateway does not run.
+ * extra ones, and says why when the variant is made for something that the gateway does not run. `param`: the field that
+ * brings the variables.
  */
-export function renderPrompt(prompt: Prompt, variant: PromptVariant, variables: Variables): RenderedPrompt {
+export function renderPrompt(
+  prompt: Prompt,
+  variant: PromptVariant,
+  variables: Variables,
+  param = PARAM,
+): RenderedPrompt {
   const { template, inferenceConfig, additionalModelRequestFields } = variant;
   if (template.kind === 'unusable') {
     throw new GatewayError(
@@ -24,7 +30,7 @@ export function renderPrompt(prompt: Prompt, variant: PromptVariant, variables: 
       { param: 'model' },
     );
   }
-  checkVariables(prompt, template, variables);
+  checkVariables(prompt, template, variables, param);
   const parameters = { inferenceConfig, additionalModelRequestFields };
   if (template.kind === 'text') {
     const text = { text: fillPlaceholders(template.text, variables) };
@@ -49,7 +55,7 @@ export function modelOfVariant({ name, model }: PromptVariant): string {
   );
 }
 
-function checkVariables(prompt: Prompt, template: PromptTemplate, variables: Variables): void {
+function checkVariables(prompt: Prompt, template: PromptTemplate, variables: Variables, param: string): void {
   const wanted = placeholdersOf(textsOf(template));
   const missing = [...wanted].filter((name) => !Object.hasOwn(variables, name)).sort();
   const unasked = Object.keys(variables).filter((name) => !wanted.has(name));
@@ -62,8 +68,8 @@ function checkVariables(prompt: Prompt, template: PromptTemplate, variables: Var
   ];
   throw new GatewayError(
     'invalid-request',
-    `The variables in '${PARAM}' must be those of the prompt (${parts.join('; ')}).`,
-    { param: PARAM },
+    `The variables in '${param}' must be those of the prompt (${parts.join('; ')}).`,
+    { param },
   );
 }
 
