@@ -51,7 +51,7 @@ const TURN = 50;
 /** One attempt to write an object, ms. */
 const PUT_TIMEOUT_MS = 20_000;
 const LONGEST_BACKOFF = 120;
-/** How often it is said that calls are dropped, ms. */
+/** How often the same trouble is told, ms. */
 const REPORT_EVERY_MS = 60_000;
 const CONTENT_TYPE = 'application/x-ndjson';
 
@@ -78,7 +78,7 @@ export class RequestLogWriter<Entry> {
   #work: Promise<void> = Promise.resolve();
   #uploading: Promise<void> | undefined;
   #outageSinceMs: number | undefined;
-  #isSpoolBroken = false;
+  #spoolReportedAtMs = Number.NEGATIVE_INFINITY;
   readonly #closing = new AbortController();
 
   constructor(options: RequestLogWriterOptions<Entry>) {
@@ -209,17 +209,16 @@ export class RequestLogWriter<Entry> {
     try {
       batch.file ??= await spool.create(batch.key);
       await spool.append(batch.file, text);
-      this.#isSpoolBroken = false;
     } catch (error) {
       const { file } = batch;
       batch.file = undefined;
       if (file !== undefined) await spool.remove(file).catch(() => undefined);
-      if (!this.#isSpoolBroken) {
-        this.#options.reports.error(
-          `The request log cannot be kept in the spool: ${textOf(error)}. It is in memory only.`,
-        );
-      }
-      this.#isSpoolBroken = true;
+      const nowMs = this.#options.now();
+      if (nowMs - this.#spoolReportedAtMs < REPORT_EVERY_MS) return;
+      this.#spoolReportedAtMs = nowMs;
+      this.#options.reports.error(
+        `The request log cannot be kept in the spool: ${textOf(error)}. It is in memory only.`,
+      );
     }
   }
 
