@@ -1,6 +1,6 @@
 import type { CredentialSource } from '@genai-gateway/aws';
 import type { GatewayConfig } from '@genai-gateway/config';
-import type { Clock } from '@genai-gateway/core';
+import type { Clock, Login, SecretSource } from '@genai-gateway/core';
 import type { AuditLog } from '@genai-gateway/governance';
 import type { connectPostgres } from '@genai-gateway/litellm';
 
@@ -29,4 +29,8 @@ export interface FunctionEnvironment extends TaskEnvironment {
   /** LiteLLM's database, two connections at most. */
   readonly pool: ReturnType<typeof connectPostgres>;
   readonly audit: AuditLog;
+  /** Who a function is at Redis, where a secret says it and `config.REDIS_URL` does not. */
+  readonly redisLogin: SecretSource<Login> | undefined;
+  /** The master key where it is a secret that rotates; `config.LITELLM_MASTER_KEY` is the one that was newest at first. */
+  readonly masterKey: SecretSource | undefined;
 }
