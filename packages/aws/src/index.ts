@@ -15,6 +15,8 @@ export type { EksRolloutOptions } from './eks-rollout.ts';
 export { EksRollout } from './eks-rollout.ts';
 export type { ElastiCacheUserOptions } from './elasticache-user.ts';
 export { ElastiCacheUser } from './elasticache-user.ts';
+export type { LambdaTasksOptions } from './lambda-tasks.ts';
+export { LambdaTasks } from './lambda-tasks.ts';
 export type { ModelResolverOptions } from './model-resolver.ts';
 export { BedrockModelResolver } from './model-resolver.ts';
 export type { ServiceOptions } from './rotation-clients.ts';

@@ -1,8 +1,11 @@
 export type { Context, ContextWindowOptions } from './context.ts';
 export { answersCalls, ContextWindow, contextOf, messagesOf } from './context.ts';
 export { behindLastAnswer, withoutEcho } from './echo.ts';
+export type { ExportSweepStep } from './export-sweep.ts';
+export { sweepExports } from './export-sweep.ts';
 export type { FolderTurnBlobsOptions } from './folder-turn-blobs.ts';
 export { FolderTurnBlobs } from './folder-turn-blobs.ts';
+export { jsonBytes } from './json-bytes.ts';
 export type { MemorySessionStoreOptions } from './memory-session-store.ts';
 export { MemorySessionStore } from './memory-session-store.ts';
 export type { SessionPlace } from './session-cursor.ts';
@@ -13,7 +16,7 @@ export type { JobRequest, JobServices, RunTime, SessionJob } from './session-job
 export { isJobKey, SessionJobs } from './session-job.ts';
 export { runJob } from './session-job-run.ts';
 export type { JobJson, JobOf } from './session-jobs-api.ts';
-export { askForJob, readJob } from './session-jobs-api.ts';
+export { askForJob, jobJson, readJob } from './session-jobs-api.ts';
 export type {
   ConversationWords,
   DeletedSessionJson,
@@ -52,4 +55,3 @@ export type { SavedTurn, Session, SessionRef, Turn } from './turn.ts';
 export { turnFromBytes, turnToBytes } from './turn-json.ts';
 export type { MatchJson } from './turn-match.ts';
 export type { LargeTurnJson, TurnContent, TurnPageOptions } from './turn-pages.ts';
-export { wireBytes } from './wire-size.ts';

@@ -71,7 +71,9 @@ class JobRun {
       for (;;) {
         const change: Partial<SessionJob> =
           ids === undefined ? await this.#begin(at.job) : await this.#step(at.job, ids, time);
-        const next = await this.save(at, { ...change, attempts: 0, error: undefined });
+        const isUp = time.isUp();
+        // A run that goes on and then fails is an attempt; one that hands on is none.
+        const next = await this.save(at, { ...change, attempts: isUp ? 0 : 1, error: undefined });
         if (next === undefined) {
           await this.#forget(change, at.job);
           return 'done';
@@ -79,7 +81,7 @@ class JobRun {
         at = next;
         if (change.total !== undefined) ids = await this.jobs.sessions(at.job, this.#signal);
         if (isOver(at.job)) return 'done';
-        if (time.isUp()) return 'again';
+        if (isUp) return 'again';
       }
     } catch (error) {
       await this.#failed(at, error);
@@ -97,7 +99,7 @@ class JobRun {
   async #step(job: SessionJob, ids: readonly string[], time: RunTime): Promise<Partial<SessionJob>> {
     if (job.kind === 'export') return exportPart(this.#services, job, ids, time, this.#signal);
     const sessionId = ids[job.next];
-    if (sessionId === undefined) return this.#finishDeletion(job, ids);
+    if (sessionId === undefined) return this.#finishDeletion(job);
     const { store, objects } = this.#services;
     const deleted = await deleteWhole(store, objects, { owner: job.owner, sessionId }, this.#signal);
     const { counts } = job;
@@ -114,7 +116,7 @@ class JobRun {
   }
 
   /** Sessions that the list did not have yet, then what was exported of any. */
-  async #finishDeletion(job: SessionJob, ids: readonly string[]): Promise<Partial<SessionJob>> {
+  async #finishDeletion(job: SessionJob): Promise<Partial<SessionJob>> {
     await sleep(this.#services.listDelayMs, undefined, { signal: this.#signal });
     const { store, objects } = this.#services;
     const left: string[] = [];
@@ -123,8 +125,9 @@ class JobRun {
       if (session !== undefined && session.createdAtMs <= job.createdAtMs) left.push(sessionId);
     }
     if (left.length > 0) {
-      await this.jobs.putSessions(job, [...ids, ...left], this.#signal);
-      return { total: ids.length + left.length };
+      // Those that are deleted are not needed any more, but their places.
+      await this.jobs.putSessions(job, [...Array<string>(job.next).fill(''), ...left], this.#signal);
+      return { total: job.next + left.length };
     }
     const own = jobFolder(job);
     const cleared = await clearFolder(objects, ownerFolder(job.owner), (key) => key.startsWith(own), this.#signal);

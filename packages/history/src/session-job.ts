@@ -123,8 +123,11 @@ export class SessionJobs {
     await asHistory(signal, () => this.#objects.put(`${jobFolder(job)}${SESSIONS}`, bytes, {}, signal));
   }
 
+  /** Their ids, in the order in which they are done. */
   async sessions(job: SessionJob, signal: AbortSignal): Promise<readonly string[]> {
     const found = await asHistory(signal, () => this.#objects.get(`${jobFolder(job)}${SESSIONS}`, signal));
+    // A deletion takes it away at its end, and may be cut short right then.
+    if (found === undefined && job.next >= (job.total ?? Number.POSITIVE_INFINITY)) return [];
     if (found === undefined) throw unreadable();
     return JSON.parse(Buffer.from(found.bytes).toString()) as readonly string[];
   }

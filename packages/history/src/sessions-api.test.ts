@@ -1,5 +1,6 @@
 import type { ApiMessage } from '@genai-gateway/protocol';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { jsonBytes } from './json-bytes.ts';
 import { MemorySessionStore } from './memory-session-store.ts';
 import { deleteSession } from './session-deletion.ts';
 import type { ConversationWords, ListJson, TurnJson } from './session-json.ts';
@@ -8,7 +9,6 @@ import { allSessionIds, listSessions, listTurns, readSession, renameSession, who
 import { sampleTurn } from './test-support/sample-turn.ts';
 import type { SessionRef, Turn } from './turn.ts';
 import type { LargeTurnJson } from './turn-pages.ts';
-import { wireBytes } from './wire-size.ts';
 
 const signal = new AbortController().signal;
 const words: ConversationWords = {
@@ -206,7 +206,7 @@ describe('lists', () => {
     let after: string | null = '0';
     while (after !== null) {
       const page: ListJson<TurnJson | LargeTurnJson> = await listTurns(store, mine, { after }, sized, signal);
-      expect(wireBytes(page)).toBeLessThan(sized.maxBytes + 1_000);
+      expect(jsonBytes(page)).toBeLessThan(sized.maxBytes + 1_000);
       read.push([...page.data]);
       after = page.next;
     }
@@ -234,13 +234,13 @@ describe('lists', () => {
     ['quotation marks', '"'],
     ['what is no ASCII', '東'],
     ['control characters', '\u0001'],
-  ])('of turns count %s as they travel', async (_what, char) => {
-    const text = char.repeat(200_000);
+  ])('of turns count %s as bytes of JSON', async (_what, char) => {
+    const text = char.repeat(150_000);
     for (let count = 0; count < 3; count += 1) {
       await append(mine, { answer: { api: 'converse', message: { role: 'assistant', content: [{ text }] } } });
     }
     const page = await listTurns(store, mine, {}, sized, signal);
-    expect(wireBytes(page)).toBeLessThan(sized.maxBytes + 1_000);
+    expect(jsonBytes(page)).toBeLessThan(sized.maxBytes + 1_000);
     expect(page.has_more).toBe(true);
   });
 

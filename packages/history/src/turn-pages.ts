@@ -1,15 +1,15 @@
 import type { ChatApi } from '@genai-gateway/protocol';
+import { jsonBytes } from './json-bytes.ts';
 import { readTurns } from './read-turns.ts';
 import { type ConversationWords, type TurnHeadJson, type TurnJson, turnHeadJson, turnJson } from './session-json.ts';
 import type { SessionStore, TurnQuery } from './session-store.ts';
 import type { SavedTurn, SessionRef } from './turn.ts';
-import { wireBytes } from './wire-size.ts';
 
 /** What an answer may carry, and where that goes which is too large for any. */
 export interface TurnPageOptions {
   readonly api: ChatApi;
   readonly words: ConversationWords;
-  /** In bytes as `wireBytes` counts them. */
+  /** Of the JSON of the turns of a page. */
   readonly maxBytes: number;
   /** Lays down a turn, and gives the link to it. */
   readonly layDown: (ref: SessionRef, turn: TurnJson, api: ChatApi) => Promise<TurnContent>;
@@ -47,7 +47,7 @@ export async function turnPage(
   let last: SavedTurn | undefined;
   for (const turn of page.turns) {
     const json = turnJson(turn, api, words);
-    bytes += wireBytes(json);
+    bytes += jsonBytes(json);
     if (bytes > maxBytes) {
       if (last !== undefined) return { turns, next: last.position };
       const isAll = page.turns.length === 1 && page.next === undefined;

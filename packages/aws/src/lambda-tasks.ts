@@ -1,0 +1,52 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { CredentialSource } from './credentials.ts';
+import { sdkCredentials } from './sdk-credentials.ts';
+
+export interface LambdaTasksOptions {
+  readonly credentials: CredentialSource;
+  readonly region: string;
+  /** Base URL of another Lambda, such as a VPC endpoint or a local one; undefined: the region's own. */
+  readonly endpoint: string | undefined;
+  /** Name or ARN. */
+  readonly functionName: string;
+}
+
+const TIMEOUT_MS = 5_000;
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Hands tasks to a Lambda function, which begins them soon and, where one fails, twice again. The role needs
+ * `lambda:InvokeFunction` on it. A function that goes on by calling itself needs `RecursiveLoop: Allow`, or Lambda stops it
+ * after 16 rounds. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html (as of 2026-11-23)
+ */
+export class LambdaTasks {
+  readonly #client: LambdaClient;
+  readonly #functionName: string;
+
+  constructor({ credentials, region, endpoint, functionName }: LambdaTasksOptions) {
+    this.#functionName = functionName;
+    this.#client = new LambdaClient({
+      region,
+      credentials: sdkCredentials(credentials),
+      maxAttempts: MAX_ATTEMPTS,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
+      ...(endpoint === undefined ? {} : { endpoint }),
+    });
+  }
+
+  /** Lambda has taken it: it may begin twice. Rejects with what Lambda or the way to it says. */
+  async start(event: object, abortSignal: AbortSignal): Promise<void> {
+    const command = new InvokeCommand({
+      FunctionName: this.#functionName,
+      InvocationType: 'Event',
+      Payload: Buffer.from(JSON.stringify(event)),
+    });
+    const { StatusCode } = await this.#client.send(command, { abortSignal });
+    if (StatusCode !== 202) throw new Error(`Lambda has not taken a task: ${StatusCode}`);
+  }
+
+  /** Closes every connection. */
+  close(): void {
+    this.#client.destroy();
+  }
+}
