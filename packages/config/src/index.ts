@@ -25,6 +25,8 @@ export { supportedRegions } from './models/regions.ts';
 export type { OidcIssuerConfig } from './oidc-issuers.ts';
 export { readOidcIssuers } from './oidc-issuers.ts';
 export { faultOfOrigin } from './origins.ts';
+export type { CatalogTable, CatalogView, TableColumn } from './request-log-table.ts';
+export { requestLogTable, requestLogViews } from './request-log-table.ts';
 export type { LitellmPlace, RotatedLogin, RotationConfig, RotationKind } from './rotation-config.ts';
 export { readRotationConfig, rotationKinds } from './rotation-config.ts';
 export type { FunctionTarget, PublicRoute, RouteTarget } from './route-table.ts';
