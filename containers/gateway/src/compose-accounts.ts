@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { GatewayConfig } from '@genai-gateway/config';
 import type { Accounts, UsageEvent } from '@genai-gateway/governance';
+import type { MasterKeys } from '@genai-gateway/identity';
 import {
   BookWriter,
   checkLedgerTables,
@@ -13,6 +12,7 @@ import {
   RedisAccounts,
 } from '@genai-gateway/litellm';
 import { errorText, type Logger } from '@genai-gateway/telemetry';
+import type { ComposedSecrets } from './compose-secrets.ts';
 import { postgresPool } from './postgres-pool.ts';
 
 /** Counters and books, and how they are left. */
@@ -34,12 +34,12 @@ const LAST_FLUSH_MS = 10_000;
 
 /** Wires counters and books: in Redis, which all replicas share, else in this process alone. */
 export function composeAccounts(
-  config: GatewayConfig,
+  { config, databaseLogin, redis: address }: ComposedSecrets,
   logger: Logger,
-  masterKey: string | undefined,
+  masterKeys: MasterKeys | undefined,
 ): ComposedAccounts {
   const log = (message: string): void => logger.warn(message);
-  const pool = postgresPool(config, BOOK_CONNECTIONS, logger);
+  const pool = postgresPool(config, databaseLogin, BOOK_CONNECTIONS, logger);
   const spool =
     config.GATEWAY_SPOOL_DIR === undefined ? undefined : new FileSpool({ folder: config.GATEWAY_SPOOL_DIR, log });
   const journals: Journal[] = spool === undefined ? [] : [spool];
@@ -47,7 +47,7 @@ export function composeAccounts(
     spool?.append(event);
     writer.enqueue(event);
   };
-  const redis = config.REDIS_URL === undefined ? undefined : connectCounters(config.REDIS_URL);
+  const redis = address === undefined ? undefined : connectCounters(address);
   const shared =
     redis === undefined
       ? undefined
@@ -61,7 +61,7 @@ export function composeAccounts(
         });
   if (shared !== undefined) journals.push(shared);
   const writer = new BookWriter({
-    books: new PostgresBooks(pool, masterKey === undefined ? {} : { masterKeyHash: hash('sha256', masterKey, 'hex') }),
+    books: new PostgresBooks(pool, { isMasterKey: (keyHash) => masterKeys?.isOrWas(keyHash) === true }),
     journals,
     log: {
       info: (message) => logger.info(message),

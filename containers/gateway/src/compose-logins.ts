@@ -1,6 +1,6 @@
 import { ConfigError, type GatewayConfig, readOidcIssuers } from '@genai-gateway/config';
 import type { SelfServicePolicy } from '@genai-gateway/governance';
-import { type AuthenticatorOptions, OidcVerifier } from '@genai-gateway/identity';
+import { type AuthenticatorOptions, type MasterKeys, OidcVerifier } from '@genai-gateway/identity';
 import { ManagementApi, OwnManagement, PrincipalKeyring } from '@genai-gateway/litellm';
 import { type LitellmProxy, SelfService } from '@genai-gateway/pipeline';
 import { gatewaySecret } from './gateway-secret.ts';
@@ -27,19 +27,20 @@ interface LoginLitellm {
 export function composeLogins(
   config: GatewayConfig,
   litellm: LoginLitellm | undefined,
-  masterKey: string | undefined,
+  masterKeys: MasterKeys | undefined,
   now: () => number,
 ): ComposedLogins {
   const issuers = readOidcIssuers(config);
   if (issuers.length === 0) return { logins: undefined, selfService: undefined };
-  if (litellm === undefined || masterKey === undefined) {
+  if (litellm === undefined || masterKeys === undefined) {
     throw new ConfigError(
       'Issuers of tokens are configured (OIDC_ISSUERS, OIDC_ISSUERS_FILE or OKTA_ISSUER), and each login needs a key at LiteLLM: set LITELLM_URL and LITELLM_MASTER_KEY.',
     );
   }
+  const masterKey = () => masterKeys.newest();
   const principalKeys = new PrincipalKeyring({
     api: new ManagementApi({ proxy: litellm.plain, masterKey }),
-    secret: gatewaySecret(config, masterKey),
+    secret: gatewaySecret(config, masterKey()),
     missingTeam: config.OIDC_MISSING_TEAM,
     now,
   });

@@ -8,7 +8,15 @@ import {
 } from '@genai-gateway/aws';
 import { ConfigError, type GatewayConfig } from '@genai-gateway/config';
 import { attributor, ceilingPrice, type Price } from '@genai-gateway/governance';
-import { AccessGroups, Authenticator, EndUsers, KeyCache, type KeyStore, Tags } from '@genai-gateway/identity';
+import {
+  AccessGroups,
+  Authenticator,
+  EndUsers,
+  KeyCache,
+  type KeyStore,
+  MasterKeys,
+  Tags,
+} from '@genai-gateway/identity';
 import {
   type ConfigSource,
   checkReadTables,
@@ -16,6 +24,7 @@ import {
   HttpLitellmProxy,
   LitellmWatch,
   ManagementNews,
+  MasterKeyProxy,
   PostgresAccessGroupStore,
   PostgresEndUserStore,
   PostgresKeyStore,
@@ -35,6 +44,7 @@ import { composeAccounts } from './compose-accounts.ts';
 import { composeHistory } from './compose-history.ts';
 import { composeLogins } from './compose-logins.ts';
 import { type ComposedRequestLog, composeRequestLog } from './compose-request-log.ts';
+import { composeSecrets } from './compose-secrets.ts';
 import { gatewaySecret } from './gateway-secret.ts';
 import { postgresPool } from './postgres-pool.ts';
 
@@ -60,13 +70,15 @@ const CHECK_TIMEOUT_MS = 5_000;
  * connects to nothing else yet.
  */
 export async function compose(
-  config: GatewayConfig,
-  env: Readonly<Record<string, string | undefined>>,
+  given: GatewayConfig,
+  givenEnv: Readonly<Record<string, string | undefined>>,
   logger: Logger,
 ): Promise<Composition> {
   const now = Date.now;
   const credentials = new CredentialSource(defaultCredentialProvider(), now);
-  const postgres = postgresPool(config, config.DATABASE_POOL_SIZE, logger);
+  const secrets = await composeSecrets(given, givenEnv, credentials, now, logger);
+  const { config, env, databaseLogin, redis } = secrets;
+  const postgres = postgresPool(config, databaseLogin, config.DATABASE_POOL_SIZE, logger);
   const requestLog = composeRequestLog(config, credentials, now, logger);
   const configured = await watchCatalogue({
     logsRequests: requestLog !== undefined,
@@ -81,8 +93,7 @@ export async function compose(
   const onInvalidate = (keyHash: string | undefined): void =>
     keyHash === undefined ? keys.invalidateAll() : keys.invalidate(keyHash);
   const log = (message: string): void => logger.warn(message);
-  const invalidation =
-    config.REDIS_URL === undefined ? undefined : watchKeyInvalidation({ url: config.REDIS_URL, onInvalidate, log });
+  const invalidation = redis === undefined ? undefined : watchKeyInvalidation({ ...redis, onInvalidate, log });
 
   const bedrock = new UndiciBedrockRuntime({
     credentials,
@@ -93,17 +104,22 @@ export async function compose(
     silenceTimeoutMs: config.UPSTREAM_SILENCE_TIMEOUT_MS,
   });
   const litellm = config.LITELLM_URL === undefined ? undefined : besides(config.LITELLM_URL, config, logger);
-  const news = new ManagementNews({ url: config.REDIS_URL, onInvalidate, log });
-  const telling = litellm === undefined ? undefined : new TellingLitellmProxy(litellm.proxy, news.tell);
-  const masterKey = config.LITELLM_MASTER_KEY ?? configured.current().masterKey;
-  const management = litellm === undefined || telling === undefined ? undefined : { telling, plain: litellm.proxy };
-  const { logins, selfService } = composeLogins(config, management, masterKey, now);
+  const masterKeys = secrets.masterKeys ?? fixedMasterKey(config.LITELLM_MASTER_KEY ?? configured.current().masterKey);
+  const news = new ManagementNews({ redis, onInvalidate, log });
+  // One that stays as it is needs nobody who tells it from another.
+  const plain =
+    litellm === undefined || secrets.masterKeys === undefined
+      ? litellm?.proxy
+      : new MasterKeyProxy(litellm.proxy, secrets.masterKeys);
+  const telling = plain === undefined ? undefined : new TellingLitellmProxy(plain, news.tell);
+  const management = plain === undefined || telling === undefined ? undefined : { telling, plain };
+  const { logins, selfService } = composeLogins(config, management, masterKeys, now);
   const {
     accounts,
     waiting: bookingsWaiting,
     check: checkAccounts,
     close: closeAccounts,
-  } = composeAccounts(config, logger, masterKey);
+  } = composeAccounts(secrets, logger, masterKeys);
   const models = new BedrockModelResolver({
     credentials,
     endpoint: config.BEDROCK_ENDPOINT_URL,
@@ -124,15 +140,13 @@ export async function compose(
     onFailure: (prompt, error) => logger.warn({ prompt, error: errorText(error) }, 'a managed prompt cannot be read'),
   });
   const promptNews =
-    config.REDIS_URL === undefined
-      ? undefined
-      : watchPromptNews({ url: config.REDIS_URL, onChange: (arn) => prompts.forget(arn), log });
+    redis === undefined ? undefined : watchPromptNews({ ...redis, onChange: (arn) => prompts.forget(arn), log });
   const { history, check: checkHistory, close: closeHistory } = composeHistory(config, credentials, now);
   const heartbeats = new Heartbeats(config.GATEWAY_HEARTBEAT_MS, now);
   const services: Services = {
     authenticator: new Authenticator({
       keys,
-      masterKey,
+      masterKey: masterKeys,
       ...(logins === undefined ? {} : { logins }),
       now,
     }),
@@ -152,7 +166,7 @@ export async function compose(
     prices: PriceBook.load(),
     ceilingPrice: ceilingOf(config),
     accounts,
-    attribute: attributionOf(config, masterKey),
+    attribute: attributionOf(config, masterKeys?.newest()),
     heartbeats,
     now,
   };
@@ -190,8 +204,13 @@ export async function compose(
         configured.close(),
       ]);
       await postgres.end();
+      secrets.close();
     },
   };
+}
+
+function fixedMasterKey(value: string | undefined): MasterKeys | undefined {
+  return value === undefined ? undefined : MasterKeys.fixed(value);
 }
 
 function configInBucket(config: GatewayConfig, credentials: CredentialSource): ConfigSource | undefined {

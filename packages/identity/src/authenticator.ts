@@ -1,7 +1,8 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Clock, GatewayError } from '@genai-gateway/core';
 import type { KeyCache } from './key-cache.ts';
 import { type LoginOptions, Logins } from './logins.ts';
+import { MasterKeys } from './master-keys.ts';
 import { looksLikeToken } from './oidc/compact-token.ts';
 import type { Login } from './oidc/login.ts';
 import type { Principal, VirtualKey, VirtualKeyPrincipal } from './principal.ts';
@@ -59,8 +60,8 @@ function single(value: string | string[] | undefined): string | undefined {
 
 export interface AuthenticatorOptions {
   readonly keys: KeyCache;
-  /** LiteLLM's master key; undefined: nobody is master. */
-  readonly masterKey: string | undefined;
+  /** LiteLLM's master key, as a text where it stays as it is; undefined: nobody is master. */
+  readonly masterKey: MasterKeys | string | undefined;
   /** How tokens of issuers are taken; absent: none are. */
   readonly logins?: LoginOptions;
   readonly now: Clock;
@@ -72,13 +73,14 @@ export interface AuthenticatorOptions {
  */
 export class Authenticator {
   readonly #keys: KeyCache;
-  readonly #masterHash: Buffer | undefined;
+  readonly #masterKeys: MasterKeys | undefined;
   readonly #logins: Logins | undefined;
   readonly #now: Clock;
 
   constructor(options: AuthenticatorOptions) {
     this.#keys = options.keys;
-    this.#masterHash = options.masterKey === undefined ? undefined : hash('sha256', options.masterKey, 'buffer');
+    const { masterKey } = options;
+    this.#masterKeys = typeof masterKey === 'string' ? MasterKeys.fixed(masterKey) : masterKey;
     this.#logins = options.logins === undefined ? undefined : new Logins(options.keys, options.logins);
     this.#now = options.now;
   }
@@ -98,11 +100,9 @@ export class Authenticator {
       throw new GatewayError('invalid-credential', MALFORMED);
     }
     const keyHash = hash('sha256', credential, 'hex');
-    if (this.#masterHash !== undefined && timingSafeEqual(Buffer.from(keyHash, 'hex'), this.#masterHash)) {
-      return { kind: 'master', keyHash };
-    }
+    if (this.#isMaster(keyHash)) return { kind: 'master', keyHash };
     const found = this.#keys.find(keyHash);
-    return found instanceof Promise ? found.then((key) => this.#known(key)) : this.#known(found);
+    return found instanceof Promise ? found.then((key) => this.#known(key, keyHash)) : this.#known(found, keyHash);
   }
 
   /**
@@ -120,9 +120,20 @@ export class Authenticator {
     return this.#logins !== undefined && !credential.startsWith(KEY_PREFIX) && looksLikeToken(credential);
   }
 
-  #known(key: VirtualKey | undefined): Principal {
-    if (key === undefined) throw new GatewayError('invalid-credential', UNKNOWN);
-    return this.#usable({ kind: 'virtual-key', key });
+  #isMaster(keyHash: string): boolean {
+    return this.#masterKeys?.accepts(Buffer.from(keyHash, 'hex')) === true;
+  }
+
+  #known(key: VirtualKey | undefined, keyHash: string): Principal | Promise<Principal> {
+    if (key !== undefined) return this.#usable({ kind: 'virtual-key', key });
+    const unknown = () => new GatewayError('invalid-credential', UNKNOWN);
+    // A master key that was made just now is known by nobody else either.
+    const reread = this.#masterKeys?.reread();
+    if (reread === undefined) throw unknown();
+    return reread.then(() => {
+      if (this.#isMaster(keyHash)) return { kind: 'master', keyHash };
+      throw unknown();
+    });
   }
 
   #usable(principal: VirtualKeyPrincipal): Principal {

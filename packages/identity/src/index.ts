@@ -8,6 +8,8 @@ export type { KeyCacheOptions } from './key-cache.ts';
 export { defaultKeyCacheOptions, KeyCache } from './key-cache.ts';
 export type { KeyStore } from './key-store.ts';
 export type { LoginOptions, TokenVerifier } from './logins.ts';
+export type { MasterKeysOptions } from './master-keys.ts';
+export { MasterKeys } from './master-keys.ts';
 export { looksLikeToken } from './oidc/compact-token.ts';
 export type { JwksSource } from './oidc/jwks-source.ts';
 export { jwksSourceOf } from './oidc/jwks-source-of.ts';

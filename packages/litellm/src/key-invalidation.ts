@@ -1,9 +1,9 @@
+import type { RedisAddress } from './open-redis.ts';
 import { type RedisSubscription, subscribe } from './redis-subscription.ts';
 import { asObject } from './values.ts';
 
-export interface KeyInvalidationOptions {
-  /** `redis://…` or `rediss://…` of the Redis that LiteLLM coordinates by. */
-  readonly url: string;
+/** The Redis is the one that LiteLLM coordinates by. */
+export interface KeyInvalidationOptions extends RedisAddress {
   /** `cache_params.namespace` of LiteLLM, which it puts in front of the channel. */
   readonly namespace?: string;
   /** Called with the hash of a key that changed; with undefined when any may have changed unheard. */
@@ -31,11 +31,17 @@ export const changeChannel = 'genai-gateway.changed';
  * Listens for changed keys. Returns at once, whether Redis is there or not, and never throws; after
  * each connection it calls `onInvalidate(undefined)`, because what was said before was not heard.
  */
-export function watchKeyInvalidation({ url, namespace, onInvalidate, log }: KeyInvalidationOptions): RedisSubscription {
+export function watchKeyInvalidation({
+  url,
+  login,
+  namespace,
+  onInvalidate,
+  log,
+}: KeyInvalidationOptions): RedisSubscription {
   const prefix = namespace === undefined ? '' : `${namespace}:`;
   const anyKey = prefix + changeChannel;
   return subscribe({
-    url,
+    ...{ url, login },
     channels: [prefix + keyInvalidationChannel, anyKey],
     onConnected: () => onInvalidate(undefined),
     onMessage: (channel, message) => {

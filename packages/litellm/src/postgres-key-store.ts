@@ -1,36 +1,8 @@
 import type { KeyStore, VirtualKey } from '@genai-gateway/identity';
-import pg from 'pg';
+import type pg from 'pg';
 import { boundedQuery } from './bounded-query.ts';
 import { findKeySql, findRotatedKeySql, type KeyRow } from './key-query.ts';
 import { virtualKeyFromRow } from './key-row.ts';
-
-export interface PostgresOptions {
-  /** `postgresql://user:password@host:port/database`, LiteLLM's `DATABASE_URL`. */
-  readonly url: string;
-  /** Connections held at most. */
-  readonly max: number;
-  /** A connection that was lost while idle; for the log. The pool replaces it by itself. */
-  readonly onIdleError?: (error: Error) => void;
-}
-
-/** A pool on LiteLLM's database that outlives restarts of Postgres. Nothing is connected until it is used. */
-export function connectPostgres(options: PostgresOptions): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.max,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-    keepAlive: true,
-    // A look-up that its caller gave up must not go on for ever in the server.
-    statement_timeout: 10_000,
-    application_name: 'genai-gateway',
-  });
-  // Without listeners the loss of a connection would end the process: of an idle one, and of one in use, whose query
-  // fails as well.
-  pool.on('error', (error) => options.onIdleError?.(error));
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return pool;
-}
 
 /** What Postgres says when a table changed under a prepared statement. */
 const CACHED_PLAN = 'cached plan must not change result type';

@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { openRedis, type RedisAddress } from './open-redis.ts';
 import { type RedisSubscription, subscribe } from './redis-subscription.ts';
 import { asObject } from './values.ts';
 
@@ -8,8 +9,7 @@ import { asObject } from './values.ts';
  */
 export const promptChannel = 'genai-gateway:prompts';
 
-export interface PromptNewsWatchOptions {
-  readonly url: string;
+export interface PromptNewsWatchOptions extends RedisAddress {
   /** Called with the ARN of a prompt that changed, without its version; with undefined when any may have changed unheard. */
   readonly onChange: (arn: string | undefined) => void;
   /** Lines for the log; they hold no secrets. */
@@ -17,9 +17,9 @@ export interface PromptNewsWatchOptions {
 }
 
 /** Listens for changed prompts. Returns at once, whether Redis is there or not, and never throws. */
-export function watchPromptNews({ url, onChange, log }: PromptNewsWatchOptions): RedisSubscription {
+export function watchPromptNews({ url, login, onChange, log }: PromptNewsWatchOptions): RedisSubscription {
   return subscribe({
-    url,
+    ...{ url, login },
     channels: [promptChannel],
     onConnected: () => onChange(undefined),
     onMessage: (_channel, message) => onChange(arnIn(message)),
@@ -39,8 +39,7 @@ function arnIn(message: string): string | undefined {
   }
 }
 
-export interface PromptNewsOptions {
-  readonly url: string;
+export interface PromptNewsOptions extends RedisAddress {
   /** The longest that telling may take, milliseconds; 1000 unless said. */
   readonly timeoutMs?: number;
   /** Told of news that nobody could be told. */
@@ -54,16 +53,19 @@ export class PromptNews {
   readonly #redis: Redis;
   readonly #onFailure: (error: Error) => void;
 
-  constructor({ url, timeoutMs = TIMEOUT_MS, onFailure }: PromptNewsOptions) {
+  constructor({ url, login, timeoutMs = TIMEOUT_MS, onFailure }: PromptNewsOptions) {
     this.#onFailure = onFailure;
-    this.#redis = new Redis(url, {
-      lazyConnect: true,
-      maxRetriesPerRequest: 1,
-      commandTimeout: timeoutMs,
-      connectTimeout: timeoutMs,
-      keepAlive: 10_000,
-      retryStrategy: (attempts) => Math.min(attempts * 100, 2_000),
-    });
+    this.#redis = openRedis(
+      { url, login },
+      {
+        lazyConnect: true,
+        maxRetriesPerRequest: 1,
+        commandTimeout: timeoutMs,
+        connectTimeout: timeoutMs,
+        keepAlive: 10_000,
+        retryStrategy: (attempts) => Math.min(attempts * 100, 2_000),
+      },
+    );
     this.#redis.on('error', () => {}); // each piece of news that is lost is told
   }
 

@@ -1,8 +1,6 @@
-import { Redis } from 'ioredis';
+import { openRedis, type RedisAddress } from './open-redis.ts';
 
-export interface RedisSubscriptionOptions {
-  /** `redis://…` or `rediss://…` of the Redis that LiteLLM coordinates by. */
-  readonly url: string;
+export interface RedisSubscriptionOptions extends RedisAddress {
   readonly channels: readonly string[];
   /** After each connection: what was said before was not heard. */
   readonly onConnected: () => void;
@@ -25,7 +23,7 @@ const longestWaitMs = 2_000;
 /** Listens to channels. Returns at once, whether Redis is there or not, and never throws. */
 export function subscribe(options: RedisSubscriptionOptions): RedisSubscription {
   const { channels, onConnected, onMessage, log, what, meanwhile } = options;
-  const redis = new Redis(options.url, {
+  const redis = openRedis(options, {
     lazyConnect: true,
     maxRetriesPerRequest: null,
     autoResubscribe: false,

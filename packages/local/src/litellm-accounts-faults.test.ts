@@ -184,7 +184,7 @@ describe('a server that is killed', () => {
     await sleep(300);
     isOver = true;
     await Promise.all(callers);
-    const probe = connectCounters(url);
+    const probe = connectCounters({ url });
     const leftHeld = () => probe.hgetall(key(`genai-gateway:held:${spendKey}`));
     await until(async () => probe.status === 'ready' && Object.keys(await leftHeld()).length === 0);
     await until(async () => (await probe.exists(gauge())) === 0);

@@ -10,7 +10,7 @@ const signal = AbortSignal.timeout(600_000);
 let books: PostgresBooks;
 
 beforeAll(() => {
-  books = new PostgresBooks(database.pool, { masterKeyHash: 'master' });
+  books = new PostgresBooks(database.pool, { isMasterKey: (keyHash) => keyHash === 'master' });
 });
 
 const key = hash('sha256', 'sk-books', 'hex');

@@ -21,7 +21,7 @@ function replica(url: string | undefined, namespace?: string) {
     log: (line: string) => lines.push(line),
     ...(namespace === undefined ? {} : { namespace }),
   };
-  const news = new ManagementNews({ url, ...options });
+  const news = new ManagementNews({ redis: url === undefined ? undefined : { url }, ...options });
   open.push(news);
   if (url !== undefined) open.push(watchKeyInvalidation({ url, ...options }));
   return { heard, lines, news };
@@ -75,7 +75,11 @@ test('with a Redis that is down this replica is told, nothing is thrown and one 
   const heard: (string | undefined)[] = [];
   const lines: string[] = [];
   const url = 'redis://:hidden-word@127.0.0.1:9';
-  const news = new ManagementNews({ url, onInvalidate: (each) => heard.push(each), log: (line) => lines.push(line) });
+  const news = new ManagementNews({
+    redis: { url },
+    onInvalidate: (each) => heard.push(each),
+    log: (line) => lines.push(line),
+  });
   open.push(news);
   for (let count = 0; count < 3; count += 1) {
     news.tell({ keys: [HASH] });

@@ -51,7 +51,7 @@ function setUp(policy: Partial<SelfServicePolicy> = {}) {
   const service = new SelfService({
     management,
     policy: { ...defaultSelfServicePolicy, ...policy },
-    masterKey: 'sk-master',
+    masterKey: () => 'sk-master',
   });
   const running = (
     request: Partial<PassThroughRequest>,

@@ -26,14 +26,14 @@ export interface SelfServiceOptions {
   readonly management: LitellmManagement;
   readonly policy: SelfServicePolicy;
   /** LiteLLM's master key, by which administrators act who have logged in. */
-  readonly masterKey: string;
+  readonly masterKey: () => string;
 }
 
 /** LiteLLM's management for whoever calls with a login: people for themselves, administrators for everybody. */
 export class SelfService implements ManagementOfLogins<Services> {
   readonly #management: LitellmManagement;
   readonly #policy: SelfServicePolicy;
-  readonly #masterKey: string;
+  readonly #masterKey: () => string;
   /** The last call that each user has under way here: their keys are counted before one more is made. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
@@ -96,7 +96,7 @@ export class SelfService implements ManagementOfLogins<Services> {
     record.servedBy = 'litellm';
     const headers = {
       ...call.forwardableHeaders(),
-      authorization: `Bearer ${this.#masterKey}`,
+      authorization: `Bearer ${this.#masterKey()}`,
       'litellm-changed-by': encodeURI(userId),
     };
     const codec = new PassThroughCodec(servedByHeaders(undefined), { stream: false, cookies: false });

@@ -20,7 +20,7 @@ const skip = world.litellm === undefined || world.redisUrl === undefined;
 /** The counters of two replicas, driven directly beside calls to LiteLLM itself. */
 describe.skipIf(skip)('with LiteLLM itself, of one key', () => {
   const replicas: Replica[] = [];
-  const redis = connectCounters(world.redisUrl ?? '');
+  const redis = connectCounters({ url: world.redisUrl ?? '' });
 
   beforeAll(async () => {
     for (let index = 0; index < 2; index++) replicas.push(await startReplica(world.redisUrl ?? '', undefined));

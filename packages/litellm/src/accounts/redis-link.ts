@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { openRedis, type RedisAddress } from '../open-redis.ts';
 import type { Script } from './scripts/script.ts';
 
 /** Redis cannot be asked now. Whether what was sent took effect is not known. */
@@ -25,10 +26,10 @@ const giveUpAfterMs = 3_000;
 
 /**
  * A connection for {@link RedisLink}: never queues a command and never sends one twice. Connects by itself, for as
- * long as it takes. TLS and password come with the URL. Not for Redis Cluster.
+ * long as it takes. Not for Redis Cluster.
  */
-export function connectCounters(url: string): Redis {
-  const redis = new Redis(url, {
+export function connectCounters(address: RedisAddress): Redis {
+  const redis = openRedis(address, {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,

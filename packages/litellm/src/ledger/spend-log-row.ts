@@ -36,7 +36,7 @@ type SpendLogMetadata = Readonly<Record<string, unknown>>;
 
 export interface SpendLogOptions {
   /** Calls with this key are booked under LiteLLM's name for the master key, and on its administrator. */
-  readonly masterKeyHash?: string | undefined;
+  readonly isMasterKey?: ((keyHash: string) => boolean) | undefined;
 }
 
 /** LiteLLM's names for the master key and the user behind it (LiteLLM 1.106.2, constants.py, read 2026-11-23). */
@@ -53,7 +53,7 @@ const UNKNOWN_MODEL = 'unknown-model';
  */
 export function spendLogRow(event: UsageEvent, options: SpendLogOptions = {}): SpendLogRow {
   const { payer, usage } = event;
-  const isMaster = payer.keyHash === options.masterKeyHash;
+  const isMaster = options.isMasterKey?.(payer.keyHash) === true;
   const cacheRead = countOf(usage?.cacheReadTokens);
   const cacheWrite = countOf(usage?.cacheWriteTokens);
   const prompt = countOf((usage?.inputTokens ?? 0) + cacheRead + cacheWrite);

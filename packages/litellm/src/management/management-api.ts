@@ -11,7 +11,8 @@ export interface ManagementAnswer {
 
 export interface ManagementApiOptions {
   readonly proxy: LitellmProxy;
-  readonly masterKey: string;
+  /** Read for every call. */
+  readonly masterKey: () => string;
 }
 
 /** Longer than LiteLLM takes for any of these calls, even while it starts to be busy. */
@@ -21,7 +22,7 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** LiteLLM's management API, asked by the gateway itself: one whole answer to one question. */
 export class ManagementApi {
   readonly #proxy: LitellmProxy;
-  readonly #masterKey: string;
+  readonly #masterKey: () => string;
 
   constructor(options: ManagementApiOptions) {
     this.#proxy = options.proxy;
@@ -35,7 +36,7 @@ export class ManagementApi {
   ask(
     request: { readonly method: 'GET' | 'POST'; readonly target: string; readonly body?: object | undefined },
     signal: AbortSignal,
-    credential: string = this.#masterKey,
+    credential: string = this.#masterKey(),
   ): Promise<ManagementAnswer> {
     const { method, target, body } = request;
     const patience = AbortSignal.timeout(ANSWER_MS);

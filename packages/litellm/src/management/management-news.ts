@@ -1,10 +1,11 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { changeChannel, keyInvalidationChannel } from '../key-invalidation.ts';
+import { openRedis, type RedisAddress } from '../open-redis.ts';
 import type { ManagementChange } from './management-changes.ts';
 
 export interface ManagementNewsOptions {
   /** The Redis that all replicas and LiteLLM share; undefined: there is none, and only this replica is told. */
-  readonly url: string | undefined;
+  readonly redis: RedisAddress | undefined;
   /** `cache_params.namespace` of LiteLLM, which it puts in front of its channel. */
   readonly namespace?: string;
   /** Called at once on this replica: with the hash of a key, or undefined for any. */
@@ -31,8 +32,8 @@ export class ManagementNews {
 
   constructor(options: ManagementNewsOptions) {
     this.#options = options;
-    if (options.url === undefined) return;
-    this.#redis = new Redis(options.url, {
+    if (options.redis === undefined) return;
+    this.#redis = openRedis(options.redis, {
       maxRetriesPerRequest: 1,
       commandTimeout: 2_000,
       connectTimeout: 5_000,

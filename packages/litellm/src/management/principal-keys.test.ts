@@ -113,7 +113,7 @@ const open = new AbortController().signal;
 
 function setUp(missingTeam: 'refuse' | 'create' = 'refuse') {
   const litellm = new ManagementStandIn();
-  const api = new ManagementApi({ proxy: litellm, masterKey: 'sk-master' });
+  const api = new ManagementApi({ proxy: litellm, masterKey: () => 'sk-master' });
   const clock = { ms: 1_000_000 };
   const replica = () => new PrincipalKeyring({ api, secret: 'a secret', missingTeam, now: () => clock.ms });
   const keyring = replica();

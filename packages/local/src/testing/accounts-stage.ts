@@ -113,7 +113,7 @@ export async function startReplica(
 ) {
   const booked: UsageEvent[] = [];
   const lines: string[] = [];
-  const redis = connectCounters(url);
+  const redis = connectCounters({ url });
   const replicaId = `replica-${newId()}`;
   const accounts = new RedisAccounts({
     redis,
@@ -160,7 +160,7 @@ export function accountsStage() {
   };
 
   beforeAll(async () => {
-    raw = connectCounters(url());
+    raw = connectCounters({ url: url() });
     await until(() => raw.status === 'ready');
   });
   afterAll(() => raw.disconnect());
