@@ -38,7 +38,7 @@ export interface Services {
   readonly logger: FunctionLogger;
 }
 
-const POLL_MS = 2_000;
+const POLL_MS = 1_000;
 const PAUSE_MS = 3_000;
 
 /** Every rotation that the function's variables name. Throws `ConfigError`; connects to nothing yet. */

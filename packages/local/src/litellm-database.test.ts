@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectPostgres, PostgresKeyStore, prepareLitellmDatabase } from '@genai-gateway/litellm';
+import { connectPostgres, PostgresKeyStore, PostgresUsers, prepareLitellmDatabase } from '@genai-gateway/litellm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningPostgres, startPostgres } from './postgres.ts';
 import { as, asked, databaseOfOwner, demandTls } from './testing/database-owner.ts';
@@ -113,6 +113,53 @@ describe('the migration of a deployment', { timeout: 60_000 }, () => {
     const log = readFileSync(kept.state.file('postgres.log'), 'utf8');
     expect(log).toContain('ALTER ROLE "rows_gateway" WITH LOGIN PASSWORD');
     expect(log).not.toContain('readable-by-nobody');
+  });
+});
+
+describe('a login whose secret rotates', { timeout: 60_000 }, () => {
+  const signal = AbortSignal.timeout(60_000);
+  const usersOf = (owner: string) =>
+    new PostgresUsers({
+      urlOf: ({ username, password }) => as(owner, username, password),
+      owner: async () => ({ username: 'owner', password: decodeURIComponent(new URL(owner).password) }),
+    });
+  const second = { username: 'rows_gateway_b', password: 'two' };
+
+  it('is made beside the first one, with the same rights, and gets a new password later', async () => {
+    const owner = await databaseOfOwner(postgres.url, 'turns');
+    const users = usersOf(owner);
+    await prepare(owner);
+    await users.set(second, signal);
+    await users.set(second, signal);
+    await users.check(second, signal);
+    await users.check({ username: reader.name, password: reader.password }, signal);
+    await asked(owner, ['CREATE TABLE later (id serial)']);
+    await users.check(second, signal);
+    await users.set({ ...second, password: 'three' }, signal);
+    await users.check({ ...second, password: 'three' }, signal);
+    await expect(users.check(second, signal)).rejects.toMatchObject({ code: '28P01' });
+    const changes = asked(as(owner, second.username, 'three'), ['DROP TABLE "LiteLLM_TeamTable"']);
+    await expect(changes).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('is found out when it lacks a right, or opens another database', async () => {
+    const owner = await databaseOfOwner(postgres.url, 'poor');
+    const users = usersOf(owner);
+    await prepare(owner);
+    await users.set(second, signal);
+    await asked(owner, ['REVOKE UPDATE ON "LiteLLM_SpendLogs" FROM litellm_rows']);
+    await expect(users.check(second, signal)).rejects.toThrow(
+      /rows_gateway_b may not read and write LiteLLM_SpendLogs/,
+    );
+    const empty = usersOf(await databaseOfOwner(postgres.url, 'bare'));
+    await expect(empty.check(second, signal)).rejects.toMatchObject({ code: '42P01' });
+  });
+
+  it('is never the owner', async () => {
+    const owner = await databaseOfOwner(postgres.url, 'refused');
+    const itself = { username: 'owner', password: 'x' };
+    await expect(usersOf(owner).set(itself, signal)).rejects.toThrow(/The role owner is no login for a service/);
+    await asked(owner, ['SELECT 1']);
   });
 });
 
