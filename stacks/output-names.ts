@@ -27,4 +27,7 @@ export const outputNames = {
   requestLogBucket: 'RequestLogBucket',
   /** The compacted ones. */
   archiveBucket: 'ArchiveBucket',
+  /** Of Glue, and the work group of Athena, to ask the archive by SQL. */
+  requestLogDatabase: 'RequestLogDatabase',
+  requestLogWorkGroup: 'RequestLogWorkGroup',
 } as const;

@@ -26,6 +26,8 @@ export function buildOutputs(
     secretRotationFunction: functions['secret-rotation'].functionName,
     requestLogBucket: data.buckets.requestLogs.bucketName,
     archiveBucket: data.buckets.archive.bucketName,
+    requestLogDatabase: data.requestLogQueries.databaseName,
+    requestLogWorkGroup: data.requestLogQueries.workGroupName,
   };
   for (const [key, value] of Object.entries(values)) {
     new CfnOutput(stack, outputNames[key as keyof typeof outputNames], { value });

@@ -69,7 +69,18 @@ describe.each(['ecs', 'eks'] as const)('on %s', (platform) => {
 
   test('operators push a model list', () => {
     expect(on(operators, 's3:PutObject')).toContain('config/config.yaml');
-    expect(on(operators, 's3:PutObject')).not.toMatch(/history|archive|request-logs/);
+    expect(on(operators, 's3:PutObject')).not.toMatch(/history|archive\/(?!athena-results\/)|request-logs/);
+  });
+
+  test('operators ask the archive of request logs by SQL, and developers do not', () => {
+    expect(on(operators, 'athena:StartQueryExecution')).toContain('workgroup/genai-gateway');
+    expect(on(operators, 's3:PutObject')).toContain('archive/athena-results/*');
+    expect(JSON.stringify(developers)).not.toMatch(/athena|archive/);
+  });
+
+  test('operators have secrets rotated by the function for it, and change none themselves', () => {
+    expect(on(operators, 'lambda:InvokeFunction')).toMatch(/function:secret-rotation/);
+    expect(on(developers, 'lambda:InvokeFunction')).toBe('[]');
   });
 
   test('operators read the master key, and write the keys of providers', () => {
@@ -116,5 +127,5 @@ test('what they may stands in a later stack than their roles, and makes no circl
   const functions = standInFunctions(last);
   buildAccess(last, sampleDeployment, { foundation, data: standInData(last), compute: computeOn('ecs'), functions });
   expect(Object.keys(Template.fromStack(first).findResources('AWS::IAM::ManagedPolicy'))).toEqual([]);
-  expect(Object.keys(Template.fromStack(last).findResources('AWS::IAM::ManagedPolicy'))).toHaveLength(3);
+  expect(Object.keys(Template.fromStack(last).findResources('AWS::IAM::ManagedPolicy'))).toHaveLength(4);
 });

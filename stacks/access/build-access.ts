@@ -2,6 +2,7 @@ import type { Deployment } from '@genai-gateway/config';
 import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Compute } from '../compute/compute.ts';
+import { queryResults } from '../data/buckets.ts';
 import type { Data } from '../data/data.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import type { AllFunctions } from '../functions/functions.ts';
@@ -31,11 +32,12 @@ export function buildAccess(stack: Stack, deployment: Deployment, parts: Parts):
   const looking = lookAfter(stack, deployment, parts, arn);
   attach(stack, developers, { purpose: 'DevelopersLook', statements: looking, reason });
   attach(stack, operators, { purpose: 'OperatorsLook', statements: looking, reason });
+  attach(stack, operators, { purpose: 'OperatorsAsk', statements: askArchive(deployment, parts, arn), reason });
   attach(stack, operators, { purpose: 'OperatorsOperate', statements: operate(deployment, parts, arn), reason });
 }
 
 const reason =
-  'Log groups, services, buckets and secrets are named. What ends in * are the streams of a log group, the tasks of a cluster and the alarms of the account; what is for everything are actions that list or measure, which name no resource.';
+  'Log groups, services, buckets and secrets are named. What ends in * are the streams of a log group, the tasks of a cluster, the tables of a database, objects of a folder and the alarms of the account; what is for everything are actions that list or measure, which name no resource.';
 
 /** Logs, metrics, the dashboard, alarms, the state of services and stacks. Nothing that holds a secret or a prompt. */
 function lookAfter(
@@ -125,6 +127,40 @@ function operate(
           ),
           ...(deployment.isProduction ? [] : lookInto(clusterName, arn)),
         ]),
+  ];
+}
+
+/** SQL over the archive of request logs: the operators' alone, as prompts may be in there (REQUEST_LOG_CONTENT). */
+function askArchive(deployment: Deployment, { foundation, data }: Parts, arn: Arn): readonly PolicyStatement[] {
+  const { databaseName, workGroupName } = data.requestLogQueries;
+  const { archive } = data.buckets;
+  return [
+    ...allow(
+      [
+        'athena:BatchGetNamedQuery',
+        'athena:GetNamedQuery',
+        'athena:GetQueryExecution',
+        'athena:GetQueryResults',
+        'athena:GetWorkGroup',
+        'athena:ListNamedQueries',
+        'athena:ListQueryExecutions',
+        'athena:StartQueryExecution',
+        'athena:StopQueryExecution',
+      ],
+      [arn('athena', `workgroup/${workGroupName}`)],
+    ),
+    // A view is a table too, made by a query.
+    ...allow(
+      ['glue:CreateTable', 'glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:UpdateTable'],
+      ['catalog', `database/${databaseName}`, `table/${databaseName}/*`].map((each) => arn('glue', each)),
+    ),
+    ...allow(
+      ['s3:GetObject'],
+      ['requests', queryResults].map((each) => archive.arnForObjects(`${each}/*`)),
+    ),
+    ...allow(['s3:PutObject'], [archive.arnForObjects(`${queryResults}/*`)]),
+    ...allow(['s3:GetBucketLocation', 's3:ListBucket'], [archive.bucketArn]),
+    through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
 }
 

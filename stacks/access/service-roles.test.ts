@@ -135,7 +135,9 @@ describe.each([
     const ofKeys = statements.filter(({ Action }) => listOf(Action).some((action) => action.startsWith('kms:')));
     expect(ofKeys.length).toBeGreaterThan(0);
     for (const { Condition } of ofKeys) {
-      expect(JSON.stringify(Condition)).toMatch(/"kms:ViaService":"(?:s3|dynamodb)\.eu-west-1\.amazonaws\.com"/);
+      expect(JSON.stringify(Condition)).toMatch(
+        /"kms:ViaService":"(?:s3|dynamodb|secretsmanager)\.eu-west-1\.amazonaws\.com"/,
+      );
     }
   });
 
@@ -243,8 +245,24 @@ describe('the gateway alone', () => {
     expect(allows(statements, 'bedrock:GetPromptRouter', router)).toBe(true);
   });
 
-  test('has no SageMaker and no request logs', () => {
-    expect(JSON.stringify(statements)).not.toMatch(/sagemaker|request-logs/);
+  test('has no SageMaker', () => {
+    expect(JSON.stringify(statements)).not.toContain('sagemaker');
+  });
+
+  test('writes its own request logs and reads none', () => {
+    const ofLogs = statements.filter(({ Resource }) => JSON.stringify(Resource).includes(':s3:::request-logs'));
+    expect(ofLogs.map(({ Action }) => Action)).toEqual(['s3:PutObject']);
+    expect(JSON.stringify(ofLogs)).toContain('request-logs/gateway/*');
+  });
+
+  test('reads the secrets that it is told of, and not those of LiteLLM or of the owner', () => {
+    const [read] = statements.filter(({ Action }) => listOf(Action).includes('secretsmanager:GetSecretValue'));
+    const names = JSON.stringify(read?.Resource)
+      .match(/secret:[a-z-]+(?=-AbCdEf)/g)
+      ?.sort();
+    expect(names).toEqual(
+      ['cache', 'database-gateway', 'gateway-secret', 'master-key', 'salt-key'].map((name) => `secret:${name}`),
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import type { Deployment } from '@genai-gateway/config';
 import { Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { secretsOfGateway } from '../compute/service-settings.ts';
 import type { Data } from '../data/data.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { attach } from './attach.ts';
@@ -17,6 +18,7 @@ import {
 import { through } from './key-through.ts';
 import { modelConfigOf } from './model-config.ts';
 import { listedModels } from './model-list.ts';
+import { readSecrets } from './read-secrets.ts';
 
 interface Parts {
   readonly foundation: Foundation;
@@ -28,7 +30,7 @@ const wildcards =
 
 /**
  * Gives a role what the gateway calls: models, guardrails, managed prompts, what stands behind ARNs, the table and the
- * bucket of sessions, the model list. `role` may be imported; its policies come into its stack.
+ * bucket of sessions, the model list, the secrets that rotate, its request log. `role` may be imported; its policies come into its stack.
  * Sources: docs/operations.md, "The table of sessions", and the adapters in packages/aws.
  */
 export function grantGateway(role: IRole, deployment: Deployment, { foundation, data }: Parts): void {
@@ -53,7 +55,9 @@ export function grantGateway(role: IRole, deployment: Deployment, { foundation, 
     ...allow(['dynamodb:Query'], [`${sessions.tableArn}/index/by-owner`]),
     ...allow(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [buckets.history.arnForObjects('*')]),
     ...allow(['s3:ListBucket'], [buckets.history.bucketArn]),
+    ...allow(['s3:PutObject'], [buckets.requestLogs.arnForObjects('gateway/*')]),
     ...readConfig(data),
+    ...readSecrets(deployment, foundation, Object.values(secretsOfGateway(data))),
     through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
     through(foundation.keys.data, deployment, 'dynamodb', [
       'kms:Encrypt',
@@ -85,7 +89,7 @@ export function grantLitellm(role: IRole, deployment: Deployment, { foundation, 
     ...allow(['sts:AssumeRole'], assumedRoles),
     ...(bedrockIds.some(({ id }) => id.includes('rerank')) ? [rerank(place)] : []),
     ...readConfig(data),
-    ...allow(['s3:PutObject'], [data.buckets.requestLogs.arnForObjects('*')]),
+    ...allow(['s3:PutObject'], [data.buckets.requestLogs.arnForObjects('litellm/*')]),
     through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
   attach(role, role, { purpose: 'LitellmAccess', statements, reason: wildcards });

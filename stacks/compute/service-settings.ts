@@ -40,6 +40,17 @@ export function maxInFlight({ gateway }: Pick<Deployment, 'gateway'>): number {
   return Number(gateway.environment['GATEWAY_MAX_IN_FLIGHT'] ?? gateway.memoryMib * inFlightPerMib);
 }
 
+/** What the gateway reads itself, and reads again when it rotates: a value in its environment would be one of its start. */
+export function secretsOfGateway({ database, cache, secrets }: Data): Readonly<Record<string, ISecret>> {
+  return {
+    DATABASE_SECRET_ARN: database.gatewaySecret,
+    REDIS_SECRET_ARN: cache.secret,
+    LITELLM_MASTER_KEY_SECRET_ARN: secrets.masterKey,
+    LITELLM_SALT_KEY_SECRET_ARN: secrets.saltKey,
+    GATEWAY_SECRET_ARN: secrets.gatewaySecret,
+  };
+}
+
 /** Of the gateway. `drain` is the platform's: how long there is between SIGTERM and SIGKILL. */
 export function gatewaySettings(deployment: Deployment, { data }: SettingsParts, drain: Drain): ContainerSettings {
   const { gateway, history, models, region } = deployment;
@@ -63,13 +74,10 @@ export function gatewaySettings(deployment: Deployment, { data }: SettingsParts,
       HISTORY_TABLE: data.sessions.tableName,
       HISTORY_BUCKET: data.buckets.history.bucketName,
       HISTORY_RETENTION_DAYS: String(history.retentionDays),
+      ...requestLog(deployment, data),
+      ...arnsOf(secretsOfGateway(data)),
     },
-    secrets: {
-      ...login('DATABASE', data.database.gatewaySecret),
-      ...cacheLogin(data),
-      ...litellmKeys(data),
-      GATEWAY_SECRET: whole(data.secrets.gatewaySecret),
-    },
+    secrets: {},
   };
 }
 
@@ -84,6 +92,7 @@ export function litellmSettings(deployment: Deployment, { data, edge }: Settings
       DISABLE_SCHEMA_UPDATE: 'true',
       ...cacheAddress(data),
       ...modelList(data),
+      ...requestLog(deployment, data),
       // The prices that it was released with, as the gateway has them too: the newest would come from a web page.
       LITELLM_LOCAL_MODEL_COST_MAP: 'True',
       PROXY_BASE_URL: edge.url,
@@ -107,6 +116,16 @@ export function migrationSettings({ data }: Pick<SettingsParts, 'data'>): Contai
       ...login('LITELLM_DATABASE', data.database.litellmSecret),
     },
   };
+}
+
+/** Both services log into one bucket, each in a folder of its own. */
+function requestLog({ requestLog: { content } }: Pick<Deployment, 'requestLog'>, { buckets }: Data) {
+  return { REQUEST_LOG_BUCKET: buckets.requestLogs.bucketName, REQUEST_LOG_CONTENT: content };
+}
+
+/** The same names with the ARNs of the secrets. */
+export function arnsOf(secrets: Readonly<Record<string, ISecret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, { secretArn }]) => [name, secretArn]));
 }
 
 export function databaseAddress({ database }: Data): Record<string, string> {

@@ -7,12 +7,13 @@ import { makeCache } from './cache.ts';
 import type { Data } from './data.ts';
 import { makeDatabase } from './database.ts';
 import { putModelConfig } from './model-config.ts';
+import { makeRequestLogQueries } from './request-log-queries.ts';
 import { makeSecrets } from './secrets.ts';
 import { makeSessionsTable } from './sessions-table.ts';
 
 const configKey = 'config.yaml';
 
-/** Database, cache, table, buckets and secrets, and the model list in its bucket. */
+/** Database, cache, table, buckets and secrets, the model list in its bucket, and SQL over the archive. */
 export function buildData(
   stack: Stack,
   deployment: Deployment,
@@ -25,6 +26,7 @@ export function buildData(
     cache: makeCache(stack, deployment, { foundation, network }),
     sessions: makeSessionsTable(stack, deployment, { foundation }),
     buckets,
+    requestLogQueries: makeRequestLogQueries(stack, deployment, { foundation, buckets }),
     configKey,
     secrets: makeSecrets(stack, deployment, { foundation }),
   };

@@ -36,6 +36,8 @@ export interface Data {
     /** Compacted logs. */
     readonly archive: IBucket;
   };
+  /** Of Glue and Athena, over the archive. */
+  readonly requestLogQueries: { readonly databaseName: string; readonly workGroupName: string };
   readonly configKey: 'config.yaml';
   readonly secrets: {
     /** Plain text, `sk-…`. */

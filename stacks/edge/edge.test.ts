@@ -139,6 +139,12 @@ describe('listeners', () => {
     Field: 'path-pattern',
     PathPatternConfig: { Values: ['/health/liveliness', '/health/liveness', '/health/readiness'] },
   };
+  const functions = ['prompts', 'sessions'].map((name) => ({
+    Field: 'path-pattern',
+    PathPatternConfig: { Values: [`/v1/${name}`, `/v1/${name}/*`] },
+  }));
+  /** Each with the header that is asked for. */
+  const functionsWith = (...asked: unknown[]) => functions.map((each) => [each, ...asked]);
   const everything = { Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } };
   const secretOf = (generation: number) => ({
     'Fn::Join': [
@@ -156,14 +162,43 @@ describe('listeners', () => {
   });
 
   test.each([
-    ['1', cloudfront, [[health], [everything, header(1)]]],
-    ['2, in its second generation', domain, [[health], [everything, header(2, 1)]]],
-    ['2, in its seventh', { ...domain, secretGeneration: 7 }, [[health], [everything, header(7, 6)]]],
-    ['3', direct, [[health], [everything]]],
-    ['4', inside, [[health], [everything]]],
+    ['1', cloudfront, [[health], ...functionsWith(header(1)), [everything, header(1)]]],
+    ['2, in its second generation', domain, [[health], ...functionsWith(header(2, 1)), [everything, header(2, 1)]]],
+    [
+      '2, in its seventh',
+      { ...domain, secretGeneration: 7 },
+      [[health], ...functionsWith(header(7, 6)), [everything, header(7, 6)]],
+    ],
+    ['3', direct, [[health], ...functionsWith(), [everything]]],
+    ['4', inside, [[health], ...functionsWith(), [everything]]],
   ])('forward in scenario %s', (_name, entrance, expected) => {
     expect(rulesOf(entrance).map(({ Conditions }) => Conditions)).toEqual(expected);
   });
+
+  test.each(all)(
+    'of scenario %s call functions by target groups of their own, and nobody else by them',
+    (_name, entrance) => {
+      const template = templateOf(entrance);
+      const groups = template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup', {
+        Properties: { TargetType: 'lambda' },
+      });
+      expect(Object.keys(groups)).toHaveLength(2);
+      for (const { Properties, DependsOn } of Object.values(groups)) {
+        expect(Properties.TargetGroupAttributes).toContainEqual({
+          Key: 'lambda.multi_value_headers.enabled',
+          Value: 'true',
+        });
+        expect(Properties.Name).toMatch(/^[a-zA-Z0-9][a-zA-Z0-9-]{0,30}[a-zA-Z0-9]$/);
+        const [permission] = DependsOn.map((id: string) => template.findResources('AWS::Lambda::Permission')[id]);
+        expect(permission.Properties).toMatchObject({
+          Principal: 'elasticloadbalancing.amazonaws.com',
+          SourceAccount: '111122223333',
+          FunctionName: Properties.Targets[0].Id,
+        });
+        expect(JSON.stringify(permission.Properties.SourceArn)).toContain(`targetgroup/${Properties.Name}/*`);
+      }
+    },
+  );
 
   test('CloudFront sends the newest secret, and it passes before it is sent', () => {
     const template = templateOf({ ...domain, secretGeneration: 7 });

@@ -15,7 +15,9 @@ describe('the rules of the route table', () => {
   ])('%s', (_name, secrets, asked) => {
     expect(listenerRules(routeTable, secrets)).toEqual([
       { priority: 1, paths: open, secrets: undefined, target },
-      { priority: 2, paths: ['/*'], secrets: asked, target },
+      { priority: 2, paths: ['/v1/prompts', '/v1/prompts/*'], secrets: asked, target: 'prompts-admin' },
+      { priority: 3, paths: ['/v1/sessions', '/v1/sessions/*'], secrets: asked, target: 'chat-history' },
+      { priority: 4, paths: ['/*'], secrets: asked, target },
     ]);
   });
 

@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Deployment } from '@genai-gateway/config';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { allow } from '../access/bedrock-access.ts';
-import { through } from '../access/key-through.ts';
-import { cacheAddress, databaseAddress } from '../compute/service-settings.ts';
+import { readSecrets } from '../access/read-secrets.ts';
+import { arnsOf, cacheAddress, databaseAddress, secretsOfGateway } from '../compute/service-settings.ts';
 import type { Data } from '../data/data.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { inRepository } from '../repository.ts';
@@ -33,21 +31,18 @@ export function callerSettings(
 ): CallerSettings {
   const { OIDC_ISSUERS: issuers, ...handedThrough } = deployment.gateway.environment;
   const issuersFile = issuers === undefined ? undefined : fileOfIssuers(issuers);
-  const { gatewaySecret: databaseLogin } = data.database;
-  const { masterKey, saltKey, gatewaySecret } = data.secrets;
+  // What the gateway reads, but for the login to the cache, which not every function has.
+  const { REDIS_SECRET_ARN: _ofCache, ...secrets } = secretsOfGateway(data);
   return {
     environment: {
       ...handedThrough,
       ...(issuersFile === undefined ? {} : { OIDC_ISSUERS_FILE: issuersFile }),
       ...databaseAddress(data),
       DATABASE_CA_FILE: databaseCaFile,
-      DATABASE_SECRET_ARN: databaseLogin.secretArn,
-      LITELLM_MASTER_KEY_SECRET_ARN: masterKey.secretArn,
-      LITELLM_SALT_KEY_SECRET_ARN: saltKey.secretArn,
-      GATEWAY_SECRET_ARN: gatewaySecret.secretArn,
+      ...arnsOf(secrets),
     },
     files: [databaseCaFile, ...(issuersFile === undefined ? [] : [issuersFile])],
-    statements: readSecrets(deployment, foundation, [databaseLogin, masterKey, saltKey, gatewaySecret]),
+    statements: readSecrets(deployment, foundation, Object.values(secrets)),
   };
 }
 
@@ -61,21 +56,6 @@ export function cacheSettings(
     files: [],
     statements: readSecrets(deployment, foundation, [data.cache.secret]),
   };
-}
-
-/** Reading secrets, all versions of them, while they rotate. */
-export function readSecrets(
-  deployment: Deployment,
-  { keys }: Foundation,
-  secrets: readonly ISecret[],
-): readonly PolicyStatement[] {
-  return [
-    ...allow(
-      ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-      secrets.map(({ secretArn }) => secretArn),
-    ),
-    through(keys.secrets, deployment, 'secretsmanager', ['kms:Decrypt']),
-  ];
 }
 
 /** The same issuers have the same file, so that the function's code changes with them alone. */

@@ -98,6 +98,7 @@ export function standInData(stack: Stack): Data {
       requestLogs: bucket('request-logs'),
       archive: bucket('archive'),
     },
+    requestLogQueries: { databaseName: 'genai_gateway', workGroupName: 'genai-gateway' },
     configKey: 'config.yaml',
     secrets: {
       masterKey: secret('master-key'),

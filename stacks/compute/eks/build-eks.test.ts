@@ -74,7 +74,7 @@ describe.each(names)('with a %s', (name) => {
         /^GatewayIdentity/,
         /^LitellmIdentity/,
         /^MigrationIdentity/,
-        /^GatewayRoleDefaultPolicy/,
+        /^GatewayRoleGatewayAccess1/,
       ]) {
         comesBefore(identity, pods);
       }

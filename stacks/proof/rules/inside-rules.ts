@@ -225,7 +225,7 @@ const needsOfFunctions = {
 function needsOf({ deployment }: System, role: Caller): readonly string[] {
   if (role === 'secret-rotation') return [...needsOfFunctions[role], deployment.platform.kind];
   if (role === 'prompts-admin' || role === 'chat-history') return needsOfFunctions[role];
-  const hot = ['bedrock-runtime', 'bedrock', 'bedrock-agent', 'dynamodb', 's3'];
+  const hot = ['bedrock-runtime', 'bedrock', 'bedrock-agent', 'dynamodb', 's3', 'secretsmanager'];
   const own = { gateway: hot, litellm: ['bedrock-runtime', 's3'], migration: [], node: [] }[role];
   if (deployment.platform.kind === 'ecs') {
     return role === 'node' ? [] : [...own, 'secretsmanager', 'ecr.api', 'ecr.dkr', 's3', 'logs'];

@@ -54,7 +54,9 @@ export function applyWorkloads(
     eks,
     [
       ...all.map(({ name }) => serviceAccount(name, namespace)),
-      ...all.map(({ name, settings }) => secretProviderClass(name, namespace, deployment.region, settings.secrets)),
+      ...all
+        .filter(({ settings }) => Object.keys(settings.secrets).length > 0)
+        .map(({ name, settings }) => secretProviderClass(name, namespace, deployment.region, settings.secrets)),
       ...networkPolicies(namespace, rangesOf(deployment, network)),
       gatewayService(namespace),
       litellmService(namespace),

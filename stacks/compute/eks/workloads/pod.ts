@@ -60,6 +60,8 @@ export function podTemplate(plan: PodPlan, more: Partial<Container> = {}): PodTe
     name: `writable${mountPath.replaceAll('/', '-')}`,
     mountPath,
   }));
+  // The gateway reads its secrets itself.
+  const hasFiles = Object.keys(plan.settings.secrets).length > 0;
   return {
     metadata: { labels: labelsOf(plan.name) },
     spec: {
@@ -83,7 +85,7 @@ export function podTemplate(plan: PodPlan, more: Partial<Container> = {}): PodTe
           ...(plan.command === undefined ? {} : { command: [...plan.command] }),
           env: [
             ...Object.entries(plan.settings.environment).map(([name, value]) => ({ name, value })),
-            { name: 'SECRETS_DIR', value: secretsFolder },
+            ...(hasFiles ? [{ name: 'SECRETS_DIR', value: secretsFolder }] : []),
           ],
           securityContext: {
             allowPrivilegeEscalation: false,
@@ -91,11 +93,17 @@ export function podTemplate(plan: PodPlan, more: Partial<Container> = {}): PodTe
             capabilities: { drop: ['ALL'] },
           },
           resources: resourcesOf(plan),
-          volumeMounts: [{ name: 'secrets', mountPath: secretsFolder, readOnly: true }, ...folders],
+          volumeMounts: [
+            ...(hasFiles ? [{ name: 'secrets', mountPath: secretsFolder, readOnly: true }] : []),
+            ...folders,
+          ],
           ...more,
         },
       ],
-      volumes: [secretsVolume(plan.name), ...folders.map(({ name }) => ({ name, emptyDir: { sizeLimit: '512Mi' } }))],
+      volumes: [
+        ...(hasFiles ? [secretsVolume(plan.name)] : []),
+        ...folders.map(({ name }) => ({ name, emptyDir: { sizeLimit: '512Mi' } })),
+      ],
     },
   };
 }

@@ -70,7 +70,7 @@ describe.each(Object.keys(variants) as (keyof typeof variants)[])('with a %s', (
     expect(objectOf(applied, 'ServiceAccount', name)).toMatchObject({ automountServiceAccountToken: false });
   });
 
-  test.each(pods)(
+  test.each(pods.filter(([name]) => name !== 'gateway'))(
     'pods of %s have their secrets as files that are named like variables, and not twice',
     (name, pod) => {
       expect(pod).toMatchObject({
@@ -102,13 +102,6 @@ describe.each(Object.keys(variants) as (keyof typeof variants)[])('with a %s', (
 
   test.each([
     [
-      'gateway',
-      [
-        ...['DATABASE_PASSWORD', 'DATABASE_USER', 'GATEWAY_SECRET', 'LITELLM_MASTER_KEY', 'LITELLM_SALT_KEY'],
-        ...['REDIS_PASSWORD', 'REDIS_USERNAME'],
-      ],
-    ],
-    [
       'litellm',
       [
         ...['DATABASE_PASSWORD', 'DATABASE_USER', 'LITELLM_MASTER_KEY', 'LITELLM_SALT_KEY', 'PROVIDER_KEYS'],
@@ -125,6 +118,31 @@ describe.each(Object.keys(variants) as (keyof typeof variants)[])('with a %s', (
   ])('%s gets its own secrets and no others', (name, expected) => {
     const files = secretFiles(objectOf(applied, 'SecretProviderClass', name));
     expect(files.flatMap(({ alias, isWhole }) => (isWhole ? [] : [alias])).sort()).toEqual(expected);
+  });
+
+  it('the gateway reads its secrets itself, and reads them again: none is a file of its pods', () => {
+    const pod = deploymentOf('gateway').spec.template.spec;
+    const names = pod.containers[0].env.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['DATABASE_SECRET_ARN', 'LITELLM_MASTER_KEY_SECRET_ARN']));
+    expect(names).not.toContain('SECRETS_DIR');
+    expect(JSON.stringify(pod)).not.toContain('csi');
+    const classes = applied.filter(({ object }) => object['kind'] === 'SecretProviderClass');
+    expect(classes.map(({ object }) => (object['metadata'] as { name: string }).name)).toEqual([
+      'litellm',
+      'migration',
+    ]);
+  });
+
+  it('the function that rotates secrets starts LiteLLM anew, and does nothing else in the cluster', () => {
+    expect(objectOf(applied, 'Role', 'secret-rotation')).toMatchObject({
+      rules: [
+        { resources: ['deployments'], resourceNames: ['litellm'], verbs: ['get', 'patch'] },
+        { resources: ['pods'], verbs: ['list'] },
+      ],
+    });
+    expect(objectOf(applied, 'RoleBinding', 'secret-rotation')).toMatchObject({
+      subjects: [{ kind: 'Group', name: 'genai-gateway:rotation' }],
+    });
   });
 
   test.each(services)('%s never has fewer pods while it is rolled, spread over zones and nodes', (name) => {
@@ -377,7 +395,7 @@ test('every object is applied once', () => {
   const { applied } = buildInTest(eksDeployment());
   const names = applied.map(({ object }) => `${object['kind']} ${(object['metadata'] as { name: string }).name}`);
   expect(new Set(names).size).toBe(names.length);
-  expect(names).toHaveLength(21);
+  expect(names).toHaveLength(22);
 });
 
 /** The files that a pod finds, with the secrets that are there as a whole because of their fields. */
