@@ -1,9 +1,8 @@
 import { GatewayError } from '@genai-gateway/core';
-import { type FunctionReply, type FunctionRequest, type FunctionRoute, maxBodyBytes } from '@genai-gateway/lambda';
+import type { FunctionReply, FunctionRequest, FunctionRoute } from '@genai-gateway/lambda';
 import {
   checkNames,
   chooseVariant,
-  etagOf,
   fieldsIn,
   type ManagedPrompt,
   modelOfVariant,
@@ -15,10 +14,10 @@ import {
   renderPrompt,
   shownContent,
   shownMessage,
-  shownPrompt,
   shownSummary,
 } from '@genai-gateway/prompts';
 import type { ConverseContentBlock } from '@genai-gateway/protocol';
+import { promptReply } from './prompt-reply.ts';
 import { readerOf } from './reader.ts';
 import type { PromptServices } from './services.ts';
 
@@ -29,19 +28,6 @@ export const readRoutes: readonly FunctionRoute<PromptServices>[] = [
   { method: 'GET', path: '/v1/prompts/{id}/versions', handle: versions },
   { method: 'POST', path: '/v1/prompts/{id}/render', handle: render },
 ];
-
-/** An answer with a whole prompt. */
-export function promptReply(prompt: ManagedPrompt, status = 200, variants = prompt.content.variants): FunctionReply {
-  const headers = { etag: `"${etagOf(prompt.content)}"` };
-  const body = shownPrompt(prompt, variants);
-  if (variants.length > 1 && Buffer.byteLength(JSON.stringify(body)) > maxBodyBytes) {
-    throw new GatewayError(
-      'answer-too-large',
-      `The prompt is larger than the 700 KB that come through at once. Read its variants one by one: ?variant=${variants[0]?.name}.`,
-    );
-  }
-  return { status, headers, body };
-}
 
 async function list(request: FunctionRequest, services: PromptServices): Promise<FunctionReply> {
   const query = parsePromptQuery(request.query);
@@ -60,9 +46,9 @@ async function read(request: FunctionRequest, services: PromptServices): Promise
   const prompt = await found(params['id'] ?? '', version, services, signal);
   const variants = await seen(prompt);
   const wanted = query['variant'];
-  if (wanted === undefined) return promptReply(prompt, 200, variants);
+  if (wanted === undefined) return promptReply(prompt, variants);
   const one = variants.filter(({ name }) => name === wanted);
-  if (one.length > 0) return promptReply(prompt, 200, one);
+  if (one.length > 0) return promptReply(prompt, one);
   throw new GatewayError('prompt-not-found', 'This prompt has no such variant that you may read.', {
     param: 'variant',
   });

@@ -11,7 +11,7 @@ import {
 } from '@genai-gateway/prompts';
 import { auditedChanges } from './audited-changes.ts';
 import { clientToken, knownEtag } from './preconditions.ts';
-import { promptReply } from './read-routes.ts';
+import { writtenReply } from './prompt-reply.ts';
 import { checkMayWrite } from './reader.ts';
 import type { PromptServices } from './services.ts';
 
@@ -42,8 +42,8 @@ async function create(request: FunctionRequest, services: PromptServices): Promi
   const token = clientToken(request, 'create');
   const changes = auditedChanges(request, services);
   const made = await services.administration.create(wanted, token, changes, request.signal);
-  const { status, headers, body } = promptReply(made, 201);
-  return { status, headers: { ...headers, location: `/v1/prompts/${made.promptId}` }, body };
+  const { headers, ...reply } = writtenReply(made, 201);
+  return { ...reply, headers: { ...headers, location: `/v1/prompts/${made.promptId}` } };
 }
 
 function changing(parse: (body: unknown, before: PromptContent) => PromptContent): Handle {
@@ -53,7 +53,7 @@ function changing(parse: (body: unknown, before: PromptContent) => PromptContent
     const promptId = await idOf(request, services);
     const change = (before: PromptContent) => parse(request.body, before);
     const changes = auditedChanges(request, services);
-    return promptReply(await services.administration.update(promptId, known, change, changes, request.signal));
+    return writtenReply(await services.administration.update(promptId, known, change, changes, request.signal), 200);
   };
 }
 
@@ -78,7 +78,7 @@ async function publish(request: FunctionRequest, services: PromptServices): Prom
   const options = { description, token: clientToken(request, `publish ${promptId}`) };
   const changes = auditedChanges(request, services);
   const made = await services.administration.publish(promptId, known, options, changes, request.signal);
-  return promptReply(made, 201);
+  return writtenReply(made, 201);
 }
 
 async function remove(request: FunctionRequest, services: PromptServices): Promise<FunctionReply> {
