@@ -1,11 +1,12 @@
 import type { GatewayConfig, OidcIssuerConfig } from '@genai-gateway/config';
-import { type Clock, GatewayError } from '@genai-gateway/core';
+import { type Clock, GatewayError, type SecretSource } from '@genai-gateway/core';
 import {
   Authenticator,
   credentialFrom,
   KeyCache,
   loginOfVerified,
   looksLikeToken,
+  MasterKeys,
   type OidcIssuer,
   type Principal,
   type VerifiedToken,
@@ -16,6 +17,8 @@ export interface AuthenticationOptions {
   readonly config: GatewayConfig;
   readonly issuers: readonly OidcIssuerConfig[];
   readonly pool: ReturnType<typeof connectPostgres>;
+  /** The master key where it rotates; undefined: it is the one of `config`, if there is one. */
+  readonly masterKey: SecretSource | undefined;
   readonly now: Clock;
 }
 
@@ -44,12 +47,15 @@ export class Authentication {
   readonly #authenticator: Authenticator;
   readonly #now: Clock;
 
-  constructor({ config, issuers, pool, now }: AuthenticationOptions) {
+  constructor({ config, issuers, pool, masterKey, now }: AuthenticationOptions) {
     this.#issuers = issuers;
     this.#now = now;
     this.#authenticator = new Authenticator({
       keys: new KeyCache(new PostgresKeyStore(pool), now),
-      masterKey: config.LITELLM_MASTER_KEY,
+      masterKey:
+        masterKey === undefined
+          ? config.LITELLM_MASTER_KEY
+          : new MasterKeys({ source: masterKey, graceMs: config.MASTER_KEY_GRACE_MS, now }),
       logins: { verifier: { verify: refuseUnverified }, principalKeys: derivedKeys(config) },
       now,
     });

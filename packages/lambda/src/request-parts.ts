@@ -15,7 +15,7 @@ export function requestParts(env: FunctionEnvironment): Omit<RequestRuntime<unkn
   const { config, now } = env;
   const issuers = readOidcIssuers(config);
   return {
-    authentication: new Authentication({ config, issuers, pool: env.pool, now }),
+    authentication: new Authentication({ config, issuers, pool: env.pool, masterKey: env.masterKey, now }),
     tokens:
       issuers.length === 0
         ? undefined
