@@ -82,6 +82,8 @@ export interface Stack {
     | undefined;
   /** Undefined unless the upstream is the simulator. */
   readonly simulator: BedrockSimulator | undefined;
+  /** Where the functions take Lambda's own Invoke: `aws lambda invoke --endpoint-url …`. */
+  readonly functions: string;
   /** Undefined: it is off, because nobody asked for it or because there is no Python. */
   readonly litellm: StackLitellm | undefined;
   /** What serves LiteLLM's models of OpenAI and SageMaker; undefined while LiteLLM is off. */

@@ -43,6 +43,9 @@ const elsewhere = [
   ],
   ...['REDIS_URL', 'REDIS_HOST', 'REDIS_PORT', 'REDIS_USERNAME', 'REDIS_PASSWORD', 'REDIS_SSL'],
   ...['LITELLM_CONFIG_BUCKET_NAME', 'LITELLM_CONFIG_BUCKET_OBJECT_KEY'],
+  ...['REQUEST_LOG_BUCKET', 'ARCHIVE_BUCKET', 'EXPORT_BUCKET', 'AWS_LAMBDA_FUNCTION_NAME'],
+  ...['DATABASE_SECRET_ARN', 'REDIS_SECRET_ARN', 'GATEWAY_SECRET_ARN'],
+  ...['LITELLM_MASTER_KEY_SECRET_ARN', 'LITELLM_SALT_KEY_SECRET_ARN'],
 ];
 
 /**
@@ -226,12 +229,16 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     ...dynamodb?.environment,
     LITELLM_MASTER_KEY: masterKey,
     LITELLM_SALT_KEY: saltKey,
+    // Models made in the Admin UI hold, whether LiteLLM runs this time or not.
+    STORE_MODEL_IN_DB: 'True',
+    LITELLM_CONFIG_FILE: configFile,
     ...(management === undefined ? noIssuers : management.issuer.environment),
+    REQUEST_LOG_DIR: state.file('request-logs'),
     LOG_LEVEL: env['LOG_LEVEL'] ?? 'info',
   };
   const functions = await step('Functions', async () => {
     const started = await startFunctions({
-      env: { ...shared, ...localFolders(state) },
+      env: { ...shared, EXPORT_DIR: state.file('exports'), ARCHIVE_DIR: state.file('archive') },
       state,
       signal,
       onSpawn: (daemon) => running.add('functions', daemon),
@@ -242,7 +249,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
       notice,
       `The functions ended: ${functionPaths.join(', ')} answer 502 until the next start. Their log: ${functionsLog}`,
     );
-    return { value: started, detail: `${functionPaths.join(', ')}, log in ${functionsLog}` };
+    return { value: started, detail: `${functionPaths.join(', ')}; Lambda’s Invoke on ${started.url}` };
   });
 
   const gatewayLog = state.file('gateway.log');
@@ -257,9 +264,6 @@ async function start(options: StackOptions, state: StateFolder, running: Running
         GATEWAY_TLS_PORT: String(options.tlsPort),
         GATEWAY_TLS_CERT_FILE: tls.certificate,
         GATEWAY_TLS_KEY_FILE: tls.key,
-        // Models made in the Admin UI hold, whether LiteLLM runs this time or not.
-        STORE_MODEL_IN_DB: 'True',
-        LITELLM_CONFIG_FILE: configFile,
         ...(management === undefined ? {} : { LITELLM_URL: management.url }),
         // No load balancer has to notice first, and nobody waits long at a terminal.
         GATEWAY_DRAIN_DELAY_MS: env['GATEWAY_DRAIN_DELAY_MS'] ?? '0',
@@ -298,6 +302,7 @@ async function start(options: StackOptions, state: StateFolder, running: Running
     redisUrl,
     dynamodb: dynamodb && { url: dynamodb.url, pid: dynamodb.daemon.pid, environment: dynamodb.environment },
     simulator: simulated,
+    functions: functions.url,
     litellm:
       management === undefined || running.litellm === undefined
         ? undefined
@@ -314,11 +319,6 @@ async function start(options: StackOptions, state: StateFolder, running: Running
       rmSync(state.path, { recursive: true, force: true });
     },
   };
-}
-
-/** In place of the buckets. */
-function localFolders(state: StateFolder): NodeJS.ProcessEnv {
-  return { EXPORT_DIR: state.file('exports') };
 }
 
 /**

@@ -20,8 +20,8 @@ export const helpText = `Starts the whole gateway on this machine: Postgres, Red
                        are written to it (DATABASE_URL is not read)
   --state DIR          where keys, data, certificates and logs are kept (default .state)
   --reset              delete that state first
-  --ready-file FILE    once it serves, write FILE as JSON: http, https, ca, keys, masterKey, litellm, pid;
-                       "litellm" is null until LiteLLM serves; it is deleted when the gateway stops
+  --ready-file FILE    once it serves, write FILE as JSON: http, https, ca, keys, masterKey, functions, litellm,
+                       pid; "litellm" is null until LiteLLM serves; it is deleted when the gateway stops
   --log                show the gateway's log here as well
   --no-litellm         without LiteLLM: plain Bedrock models and the virtual keys above work, no more
   --litellm-python P   a Python, or a virtual environment's folder, that holds LiteLLM 1.106.2 already;

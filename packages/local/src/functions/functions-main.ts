@@ -20,7 +20,14 @@ function load(name: string): Promise<Handler | undefined> {
   return handler;
 }
 
+/** What EventBridge starts on AWS. */
+const schedules = [
+  { name: 'log-compaction', task: 'compact', everyMs: 3_600_000 },
+  { name: 'chat-history', task: 'retention-sweep', everyMs: 86_400_000 },
+];
+
 const server = await startFunctionsServer(load, (name, error) => console.error(name, error));
+for (const { name, task, everyMs } of schedules) setInterval(() => void server.invoke(name, { task }), everyMs).unref();
 process.send?.({ type: 'listening', url: server.url });
 
 const end = () => void server.close().then(() => process.exit());

@@ -20,6 +20,8 @@ export interface FunctionContext {
 
 export interface FunctionsServer {
   readonly url: string;
+  /** Starts a function as EventBridge would. */
+  invoke(name: string, event: unknown): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -78,8 +80,7 @@ export function startFunctionsServer(
   ): Promise<void> {
     const running = run(name, handler, body.length === 0 ? {} : JSON.parse(body.toString()), TASK_LIMIT_MS);
     if (request.headers['x-amz-invocation-type'] === 'Event') {
-      underWay.add(running);
-      void running.finally(() => underWay.delete(running));
+      track(running);
       response.writeHead(202).end();
       return;
     }
@@ -88,6 +89,12 @@ export function startFunctionsServer(
       const { name: errorType, message: errorMessage } = answer.failure;
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' }).end(JSON.stringify({ errorType, errorMessage }));
     } else response.writeHead(200).end(JSON.stringify(answer.result) ?? 'null');
+  }
+
+  /** It is waited for at the end. */
+  function track(running: Promise<unknown>): void {
+    underWay.add(running);
+    void running.finally(() => underWay.delete(running));
   }
 
   async function run(
@@ -110,6 +117,15 @@ export function startFunctionsServer(
       const address = server.address();
       resolve({
         url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+        invoke: async (name, event) => {
+          const task = async () => {
+            const handler = await load(name);
+            if (handler !== undefined) await run(name, handler, event, TASK_LIMIT_MS);
+          };
+          const running = task().catch((error: unknown) => onFailure(name, error));
+          track(running);
+          await running;
+        },
         close: async () => {
           server.close();
           server.closeIdleConnections();
