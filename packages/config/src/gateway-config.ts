@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressProblems, databaseUrl, redisUrl } from './addresses.ts';
 import { secretProblems, secretVariables } from './secret-variables.ts';
 import { list, url } from './value-types.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type GatewayConfig, unusable } from './gateway-config.ts';
 import { issuerSchema } from './oidc-schema.ts';
 

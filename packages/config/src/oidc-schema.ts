@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names that stand in ids; `service` does already. */
 const shortName = z

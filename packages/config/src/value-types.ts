@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A URL of one of these protocols, such as `https:`. */
 export function url(protocols: readonly string[]): z.ZodString {

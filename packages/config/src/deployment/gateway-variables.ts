@@ -8,6 +8,7 @@ const PORTS = 'the load balancer and the security groups go by the ports of the 
 const ENDPOINTS = 'in a VPC the names of AWS lead to its VPC endpoints';
 const DRAIN = 'it follows from LONGEST_STREAM_SECONDS and the load balancer';
 const HISTORY = 'sessions are kept in the table and bucket of the deployment';
+const REQUEST_LOG = 'request logs are kept in the bucket of the deployment';
 
 /**
  * Variables of the gateway (docs/configuration.md) that a deployment sets itself, by the reason why nobody else may:
@@ -57,6 +58,8 @@ export const setByTheStacks: Readonly<Record<string, string>> = {
   HISTORY_TABLE: HISTORY,
   HISTORY_BUCKET: HISTORY,
   HISTORY_BLOB_DIR: HISTORY,
+  REQUEST_LOG_BUCKET: REQUEST_LOG,
+  REQUEST_LOG_DIR: REQUEST_LOG,
   GATEWAY_SPOOL_DIR: 'no folder of a task outlives it',
   OIDC_ISSUERS_FILE: 'the file is not in the container; put what is in it into OIDC_ISSUERS, on one line',
   GATEWAY_KEEP_ALIVE_TIMEOUT_MS: DRAIN,

@@ -175,6 +175,8 @@ describe('variables of the gateway', () => {
         "BUDGETS_WITHOUT_REDIS",
         "HISTORY_OWNER",
         "CORS_ALLOWED_ORIGINS",
+        "SECRETS_REFRESH_MS",
+        "MASTER_KEY_GRACE_MS",
         "OIDC_ISSUERS",
         "OKTA_ISSUER",
         "OKTA_AUDIENCE",

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { list } from '../value-types.ts';
 
 /** `true` or `false`, in any case. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataVariables } from './variables/data.ts';
 import { entranceVariables } from './variables/entrance.ts';
 import { modelVariables } from './variables/models.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { text, whole } from '../variable-types.ts';
 
 /** What is stored. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { url } from '../../value-types.ts';
 
 const key = (whose: string) => z.string().optional().describe(`${whose} Kept in Secrets Manager, for LiteLLM alone.`);

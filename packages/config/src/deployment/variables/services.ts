@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, imageName, whole } from '../variable-types.ts';
 
 /** The version of LiteLLM that the gateway is made for; a test holds it to the one of `packages/litellm`. */
