@@ -3,6 +3,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Policy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { allow } from '../access/bedrock-access.ts';
 import { keepSessions, managePrompts } from '../access/function-access.ts';
 import type { Data } from '../data/data.ts';
@@ -82,6 +83,8 @@ function chatHistory(stack: Stack, deployment: Deployment, parts: FunctionParts)
     concurrency: functionConcurrency['chat-history'],
     eventHours: 1,
   });
+  // It hands on to itself what it has no time for, and ends by itself; Lambda would stop it after 16 rounds otherwise.
+  (made.function.node.defaultChild as CfnFunction).recursiveLoop = 'Allow';
   // Beside the role and not in it: the function comes after its role, and this after the function.
   new Policy(stack, 'ChatHistoryGoesOn', {
     roles: made.function.role === undefined ? [] : [made.function.role],

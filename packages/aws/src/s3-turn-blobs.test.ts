@@ -1,8 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { turnBlobsSuite } from '@genai-gateway/history/testing/turn-blobs-suite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { lacksMoto, type MotoServer, startMoto } from '../../../scripts/moto/moto-server.ts';
 import { S3TurnBlobs } from './s3-turn-blobs.ts';
 import { anyCredentials } from './test-support/local-dynamodb.ts';
 import { bucket, findVersitygw, startVersitygw } from './test-support/local-s3.ts';
@@ -25,6 +33,39 @@ describe.skipIf(suite.isSkipped)(suite.name, () => {
         await server.close();
       },
     };
+  });
+});
+
+describe.skipIf(lacksMoto)('S3TurnBlobs on a bucket with versions (moto)', () => {
+  let moto: MotoServer;
+  let client: S3Client;
+  beforeAll(async () => {
+    moto = await startMoto('us-east-1');
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+    client = new S3Client({ region: 'us-east-1', endpoint: moto.url, forcePathStyle: true, credentials });
+    await client.send(new CreateBucketCommand({ Bucket: 'versioned' }));
+    const VersioningConfiguration = { Status: 'Enabled' as const };
+    await client.send(new PutBucketVersioningCommand({ Bucket: 'versioned', VersioningConfiguration }));
+  }, 120_000);
+  afterAll(async () => {
+    client?.destroy();
+    await moto?.stop();
+  });
+
+  it('deletes every version, and lists what has an earlier one left', async () => {
+    const blobs = at(moto.url, 'versioned');
+    for (const text of ['1', '2', '3']) await blobs.put('turns/a/1', Buffer.from(text), signal);
+    await blobs.put('turns/a/12', Buffer.from('kept'), signal);
+    await client.send(new DeleteObjectCommand({ Bucket: 'versioned', Key: 'turns/a/1.json' }));
+    expect(await blobs.get('turns/a/1', signal)).toBeUndefined();
+    const names = async () => (await blobs.list('turns/a', undefined, signal)).blobs.map(({ name }) => name);
+    expect((await names()).toSorted()).toEqual(['turns/a/1', 'turns/a/12']);
+    await blobs.delete(['turns/a/1', 'turns/a/none'], signal);
+    expect(await names()).toEqual(['turns/a/12']);
+    const left = await client.send(new ListObjectVersionsCommand({ Bucket: 'versioned' }));
+    expect(left.Versions?.map(({ Key }) => Key)).toEqual(['turns/a/12.json']);
+    expect(left.DeleteMarkers ?? []).toEqual([]);
+    blobs.close();
   });
 });
 

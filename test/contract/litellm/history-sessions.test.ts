@@ -135,7 +135,15 @@ describe.skipIf(skip)('a session', () => {
     const [id, before, after] = [uniqueWord(), uniqueWord(), uniqueWord()];
     await say(id, before);
     const deleted = await ask(`/v1/sessions/${id}`, { method: 'DELETE' });
-    expect([deleted.status, deleted.json]).toEqual([200, { id, object: 'session.deleted', deleted: true }]);
+    expect([deleted.status, deleted.json]).toEqual([
+      200,
+      {
+        id,
+        object: 'session.deleted',
+        deleted: true,
+        proof: { items: expect.any(Number), objects: 0, verified: true },
+      },
+    ]);
     for (const [method, path] of [
       ['GET', `/v1/sessions/${id}`],
       ['GET', `/v1/sessions/${id}/turns`],
