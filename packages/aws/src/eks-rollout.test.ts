@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Sha256 } from '@aws-crypto/sha256-js';
@@ -38,12 +38,17 @@ beforeAll(async () => {
   authority = made.certificate;
   const issuer = { commonName: 'Test authority of a cluster', key: createPrivateKey(made.key) };
   const { key, certificate } = makeServerCertificate(['localhost'], issuer, start, end);
-  kubernetes = createTlsServer({ key, cert: certificate }, async (request, response) => {
-    const token = (request.headers.authorization ?? '').replace('Bearer ', '');
-    const { method = '', url: path = '' } = request;
-    asked.push({ method, path, type: request.headers['content-type'], body: await textOf(request), token });
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answers[path] ?? {}));
+  kubernetes = createTlsServer({ key, cert: certificate }, (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const token = (request.headers.authorization ?? '').replace('Bearer ', '');
+      const { method = '', url: path = '' } = request;
+      const body = Buffer.concat(chunks).toString();
+      asked.push({ method, path, type: request.headers['content-type'], body, token });
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answers[path] ?? {}));
+    });
   });
   eks = createServer((request, response) => {
     request.resume();
@@ -79,12 +84,6 @@ beforeEach(() => {
 });
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
 
 it('changes an annotation of the pods, over TLS by the cluster’s own authority', async () => {
   await rollout.start('the-version', signal);

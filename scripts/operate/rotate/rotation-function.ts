@@ -3,9 +3,9 @@ import { awsFailure, clientOptions } from '../shared/aws.ts';
 import { OperatorFailure } from '../shared/command.ts';
 
 /** How far LiteLLM is with a value: `none`: it does not read that secret. */
-export type RolloutProgress = 'none' | 'due' | 'rolling' | 'behind' | 'done';
+type RolloutProgress = 'none' | 'due' | 'rolling' | 'behind' | 'done';
 
-export interface RotationAnswer {
+interface RotationAnswer {
   readonly versionId: string | undefined;
   /** A rotation that had begun before was brought to its end. */
   readonly tookUp: boolean;
