@@ -60,6 +60,7 @@ export class SecretValues {
       readPrevious: (during: AbortSignal) => this.#read(id, 'AWSPREVIOUS', parse, during),
     };
     const patience = AbortSignal.any([signal, AbortSignal.timeout(FIRST_READ_MS)]);
+    let reason: unknown;
     for (;;) {
       try {
         const followed = await FollowedSecret.open(options, patience);
@@ -67,7 +68,10 @@ export class SecretValues {
         return followed;
       } catch (cause) {
         signal.throwIfAborted();
-        if (patience.aborted || isFinal(cause)) throw unreadable(id, cause);
+        // When the time is over, what was wrong before says more.
+        if (patience.aborted) throw unreadable(id, reason ?? cause);
+        reason = cause;
+        if (isFinal(cause)) throw unreadable(id, cause);
         await new Promise((resolve) => setTimeout(resolve, FIRST_READ_RETRY_MS));
       }
     }
@@ -122,7 +126,7 @@ function nameOf(error: unknown): string {
 
 /** What more tries do not mend, within seconds. */
 function isFinal(error: unknown): boolean {
-  return error instanceof Meaningless || nameOf(error) === 'AccessDeniedException';
+  return error instanceof Meaningless || ['AccessDeniedException', 'ResourceNotFoundException'].includes(nameOf(error));
 }
 
 function unreadable(id: string, cause: unknown): GatewayError {

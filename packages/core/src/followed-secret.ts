@@ -127,9 +127,6 @@ export class FollowedSecret<Value> implements SecretSource<Value> {
     if (readPrevious === undefined) return;
     const previous = await unlessAborted(readPrevious(signal), signal);
     this.#lacksPrevious = false;
-    if (previous === undefined) {
-      if (!isNew) return;
-      this.#versions = [first];
-    } else this.#versions = [first, { value: previous.value, sinceMs: previous.createdMs }];
+    if (previous !== undefined) this.#versions = [first, { value: previous.value, sinceMs: previous.createdMs }];
   }
 }

@@ -66,7 +66,7 @@ async function untilReady(url: string, child: ChildProcess, log: () => string): 
     try {
       const reply = await fetch(`${url}/health/readiness`);
       last = await reply.text();
-      if (reply.ok && /"litellm":"ready"/.test(last)) return;
+      if (reply.ok && /"litellm":"(?:ready|off)"/.test(last)) return;
     } catch {
       // It does not listen yet.
     }
