@@ -153,6 +153,11 @@ describe('a request', () => {
     );
     expect(answer.status).toBe(401);
     expect(asked).toEqual([]);
+    await handler(
+      { ...albEvent({ target: '/v1/prompts/a', headers: asMaster }), pathParameters: { id: 'other' } },
+      context,
+    );
+    expect(asked[0]?.params).toEqual({ id: 'a' });
   });
 
   test('HEAD is GET without its body', async () => {
