@@ -42,10 +42,10 @@ export async function startWorld(
 }
 
 async function worldOf(stack: Stack, stateDir: string, python: string | undefined): Promise<World> {
-  const { http, https, ca, masterKey, databaseUrl, redisUrl, dynamodb: history, gatewayLog } = stack;
+  const { http, https, ca, masterKey, databaseUrl, redisUrl, dynamodb: history, functions, gatewayLog } = stack;
   if (stack.simulator === undefined) throw new Error('The stack has no simulator.');
   return {
-    ...{ http, https, ca, masterKey, databaseUrl, redisUrl, history, gatewayLog, stateDir, python },
+    ...{ http, https, ca, masterKey, databaseUrl, redisUrl, history, functions, gatewayLog, stateDir, python },
     keys: await makeKeys(databaseUrl),
     simulator: stack.simulator.url,
     litellm: await litellmOf(stack),

@@ -15,6 +15,8 @@ export interface World {
   readonly history:
     | { readonly url: string; readonly environment: Readonly<Record<string, string | undefined>> }
     | undefined;
+  /** Where the functions take Lambda's Invoke. */
+  readonly functions: string;
   readonly gatewayLog: string;
   readonly stateDir: string;
   /** The Python with boto3 and openai; undefined on a machine without one, never in CI. */
