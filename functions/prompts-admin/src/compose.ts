@@ -53,10 +53,11 @@ export async function compose(environment: FunctionEnvironment): Promise<PromptS
 }
 
 /** Where Redis cannot be reached the change holds, and the replicas' caches end by age. */
-function telling({ config: { REDIS_URL: url }, logger }: FunctionEnvironment): PromptServices['tell'] {
+function telling({ config: { REDIS_URL: url }, redisLogin, logger }: FunctionEnvironment): PromptServices['tell'] {
   if (url === undefined) return async () => {};
   const news = new PromptNews({
     url,
+    login: redisLogin,
     onFailure: ({ message }) =>
       logger.warn('replicas could not be told of a changed prompt; they see it when their caches end', {
         error: message,

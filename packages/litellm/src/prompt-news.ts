@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { openRedis, type RedisAddress } from './open-redis.ts';
 import { type RedisSubscription, subscribe } from './redis-subscription.ts';
 import { asObject } from './values.ts';
@@ -40,45 +39,45 @@ function arnIn(message: string): string | undefined {
 }
 
 export interface PromptNewsOptions extends RedisAddress {
-  /** The longest that telling may take, milliseconds; 1000 unless said. */
+  /** The longest that telling may take, milliseconds; 2000 unless said. */
   readonly timeoutMs?: number;
   /** Told of news that nobody could be told. */
   readonly onFailure: (error: Error) => void;
 }
 
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 2_000;
 
-/** Tells the gateway's replicas of changed prompts. Connects when there is something to tell. */
+/**
+ * Tells the gateway's replicas of changed prompts, each time on a connection of its own: changes are rare, and one that is
+ * kept is dead when a function wakes up after hours.
+ */
 export class PromptNews {
-  readonly #redis: Redis;
-  readonly #onFailure: (error: Error) => void;
+  readonly #options: PromptNewsOptions;
 
-  constructor({ url, login, timeoutMs = TIMEOUT_MS, onFailure }: PromptNewsOptions) {
-    this.#onFailure = onFailure;
-    this.#redis = openRedis(
+  constructor(options: PromptNewsOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once Redis has it, or has failed; never rejects. */
+  async tell(arn: string): Promise<void> {
+    const { url, login, timeoutMs = TIMEOUT_MS, onFailure } = this.#options;
+    const redis = openRedis(
       { url, login },
       {
         lazyConnect: true,
         maxRetriesPerRequest: 1,
         commandTimeout: timeoutMs,
         connectTimeout: timeoutMs,
-        keepAlive: 10_000,
-        retryStrategy: (attempts) => Math.min(attempts * 100, 2_000),
+        retryStrategy: () => 50,
       },
     );
-    this.#redis.on('error', () => {}); // each piece of news that is lost is told
-  }
-
-  /** Resolves once Redis has it, or has failed; never rejects. */
-  async tell(arn: string): Promise<void> {
+    redis.on('error', () => {}); // told when the command fails
     try {
-      await this.#redis.publish(promptChannel, JSON.stringify({ arn }));
+      await redis.publish(promptChannel, JSON.stringify({ arn }));
     } catch (error) {
-      this.#onFailure(error instanceof Error ? error : new Error(String(error)));
+      onFailure(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      redis.disconnect();
     }
-  }
-
-  close(): void {
-    this.#redis.disconnect();
   }
 }

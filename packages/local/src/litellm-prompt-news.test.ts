@@ -27,7 +27,6 @@ function watch(url: string) {
 function newsAt(url: string) {
   const failures: string[] = [];
   const news = new PromptNews({ url, timeoutMs: 200, onFailure: ({ message }) => failures.push(message) });
-  open.push(news);
   return { news, failures };
 }
 
