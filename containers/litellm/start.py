@@ -2,15 +2,18 @@
 
 Variables: see README.md beside this file. Nothing of their values is ever printed. Arguments go on to LiteLLM.
 Facts of LiteLLM 1.106.2 (read 2026-11-23): proxy/proxy_cli.py, proxy/db/db_url_settings.py, _redis.py,
-proxy/common_utils/load_config_utils.py, litellm_core_utils/get_model_cost_map.py.
+proxy/common_utils/load_config_utils.py, litellm_core_utils/get_model_cost_map.py, integrations/s3_v2.py,
+integrations/custom_logger.py (turn_off_message_logging), litellm_core_utils/logging_worker.py.
 """
 
+import asyncio
 import gc
 import json
 import os
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -133,7 +136,80 @@ def prepare(env: Environment, given: list[str]) -> tuple[list[str], int | None]:
     return arguments(env, given), pool_size(env)
 
 
-def run(pool: int | None) -> None:
+@dataclass(frozen=True)
+class RequestLog:
+    """What LiteLLM's logger `s3_v2` reads as `s3_callback_params`, and whether prompts and answers go with it."""
+
+    params: Mapping[str, object]
+    keeps_content: bool
+
+
+def request_log(env: Environment) -> RequestLog | None:
+    """REQUEST_LOG_BUCKET: LiteLLM logs its calls below `litellm/`, as the gateway does its own below `gateway/`."""
+    bucket, content = env.get("REQUEST_LOG_BUCKET", ""), env.get("REQUEST_LOG_CONTENT", "") or "none"
+    if content not in ("none", "all"):
+        raise Misconfigured("REQUEST_LOG_CONTENT has to be none or all.")
+    if bucket == "":
+        return None
+    params = {
+        "s3_bucket_name": bucket,
+        "s3_region_name": env.get("AWS_REGION", "") or env.get("AWS_DEFAULT_REGION", ""),
+        "s3_path": "litellm",
+        "s3_partition_granularity": "hour",
+        # One object per flush, every ten seconds, in place of one per call.
+        "s3_batch_file_upload": True,
+    }
+    endpoint = env.get("S3_ENDPOINT_URL", "")
+    return RequestLog({**params, **({"s3_endpoint_url": endpoint} if endpoint else {})}, content == "all")
+
+
+def log_requests(log: RequestLog) -> None:
+    """Adds the logger to whatever configuration is loaded, unless that has a logger into S3 by itself."""
+    import litellm
+    from litellm.integrations.s3_v2 import S3Logger
+    from litellm.litellm_core_utils.litellm_logging import _in_memory_loggers
+    from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+    from litellm.proxy import proxy_server
+
+    params = dict(log.params)
+    load, initialise, stop = proxy_server.ProxyConfig.load_config, S3Logger.__init__, proxy_server.proxy_shutdown_event
+
+    def is_there() -> bool:
+        lists = (litellm.callbacks, litellm.success_callback, litellm.failure_callback, litellm._async_success_callback)
+        return any(isinstance(each, S3Logger) or each in ("s3", "s3_v2") for known in lists for each in known)
+
+    async def load_config(self, *given, **named):
+        loaded = await load(self, *given, **named)
+        if litellm.s3_callback_params is not params and (litellm.s3_callback_params or is_there()):
+            print("REQUEST_LOG_BUCKET is not used: the configuration has a logger into S3 of its own.")
+        elif not is_there():
+            litellm.s3_callback_params = params
+            litellm.logging_callback_manager.add_litellm_success_callback("s3_v2")
+            litellm.logging_callback_manager.add_litellm_failure_callback("s3_v2")
+        return loaded
+
+    def without_content(self, *given, **named):
+        initialise(self, *given, **named)
+        # Of this logger alone: what others see is for the administrator to say.
+        if not log.keeps_content and litellm.s3_callback_params is params:
+            self.turn_off_message_logging = True
+
+    async def shutdown(*given, **named):
+        # By itself it would leave without what was logged since the last flush.
+        try:
+            await asyncio.wait_for(GLOBAL_LOGGING_WORKER.flush(), 5)
+            for logger in [each for each in _in_memory_loggers if isinstance(each, S3Logger)]:
+                await asyncio.wait_for(logger.flush_queue(), 10)
+        except Exception as error:  # noqa: BLE001
+            print(f"The request log could not be written to its end: {type(error).__name__}.")
+        await stop(*given, **named)
+
+    proxy_server.ProxyConfig.load_config = load_config
+    S3Logger.__init__ = without_content
+    proxy_server.proxy_shutdown_event = shutdown
+
+
+def run(pool: int | None, log: RequestLog | None) -> None:
     """Its imports make millions of objects that stay: Python's garbage collector is kept from looking at them."""
     gc.disable()
     import litellm.proxy.proxy_server  # noqa: F401
@@ -142,6 +218,8 @@ def run(pool: int | None) -> None:
     if pool is not None:
         # The default has no variable of its own; `database_connection_pool_limit` of the configuration still wins.
         proxy_cli.LiteLLMDatabaseConnectionPool.database_connection_pool_limit._value_ = pool
+    if log is not None:
+        log_requests(log)
     gc.freeze()
     gc.enable()
     proxy_cli.run_server()
@@ -150,7 +228,8 @@ def run(pool: int | None) -> None:
 if __name__ == "__main__":
     try:
         command, connections = prepare(os.environ, sys.argv[1:])
+        requests = request_log(os.environ)
     except Misconfigured as problem:
         sys.exit(f"LiteLLM cannot start: {problem}")
     sys.argv = ["litellm", *command]
-    run(connections)
+    run(connections, requests)

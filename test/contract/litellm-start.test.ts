@@ -15,7 +15,9 @@ import start
 env = json.load(sys.stdin)
 try:
     arguments, pool = start.prepare(env, ["--port", "1"])
-    print(json.dumps({"env": env, "arguments": arguments, "pool": pool}))
+    log = start.request_log(env)
+    known = {"env": env, "arguments": arguments, "pool": pool}
+    print(json.dumps({**known, "log": log and {**log.params, "keeps_content": log.keeps_content}}))
 except start.Misconfigured as problem:
     print(json.dumps({"problem": str(problem)}))
 `;
@@ -24,6 +26,7 @@ interface Prepared {
   readonly env: Readonly<Record<string, string>>;
   readonly arguments: readonly string[];
   readonly pool: number | null;
+  readonly log: object | null;
   readonly problem?: string;
 }
 
@@ -74,6 +77,28 @@ describe.skipIf(world.python === undefined)('start.py', () => {
     const { env } = prepare({ ...database, DATABASE_PASSWORD: '', SECRETS_DIR: secrets });
     expect(env['DATABASE_URL']).toContain('from%20a%20file@');
     expect(env['OPENAI_API_KEY']).toBe('c');
+  });
+
+  it('logs its calls where the gateway does, without prompts unless they are asked for', () => {
+    const logged = { ...database, AWS_REGION: 'eu-west-1', REQUEST_LOG_BUCKET: 'logs' };
+    const params = {
+      s3_bucket_name: 'logs',
+      s3_region_name: 'eu-west-1',
+      s3_path: 'litellm',
+      s3_partition_granularity: 'hour',
+      s3_batch_file_upload: true,
+    };
+    expect(prepare(logged).log).toEqual({ ...params, keeps_content: false });
+    const more = { REQUEST_LOG_CONTENT: 'all', S3_ENDPOINT_URL: 'http://s3' };
+    expect(prepare({ ...logged, ...more }).log).toEqual({
+      ...params,
+      s3_endpoint_url: 'http://s3',
+      keeps_content: true,
+    });
+    expect(prepare(database).log).toBe(null);
+    expect(prepare({ ...logged, REQUEST_LOG_CONTENT: 'some' }).problem).toBe(
+      'REQUEST_LOG_CONTENT has to be none or all.',
+    );
   });
 
   it('fetches nothing, changes no table, and names the region to all', () => {
