@@ -7,7 +7,8 @@ import type { FunctionEnvironment, TaskContext } from '@genai-gateway/lambda';
 import { PostgresKeyStore } from '@genai-gateway/litellm';
 import type { History } from '@genai-gateway/pipeline';
 import type { ChatHistoryServices } from './services.ts';
-import { type ChatHistoryTask, doTask } from './tasks.ts';
+import type { ChatHistoryTask } from './task.ts';
+import { doTask } from './tasks.ts';
 
 /** DynamoDB's indexes follow within moments. */
 const LIST_DELAY_MS = 2_000;

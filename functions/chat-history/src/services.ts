@@ -2,7 +2,7 @@ import type { Clock, ObjectStore } from '@genai-gateway/core';
 import type { AuditLog } from '@genai-gateway/governance';
 import type { FunctionLogger } from '@genai-gateway/lambda';
 import type { FindKey, History } from '@genai-gateway/pipeline';
-import type { ChatHistoryTask } from './tasks.ts';
+import type { ChatHistoryTask } from './task.ts';
 
 /** What the function works with. */
 export interface ChatHistoryServices {

@@ -1,22 +1,8 @@
-import { type JobServices, type RunTime, runJob, type SweepCounts, sweepExports } from '@genai-gateway/history';
+import { type JobServices, type RunTime, runJob, sweepExports } from '@genai-gateway/history';
 import type { TaskContext, TaskEvent } from '@genai-gateway/lambda';
 import { historyOf, sessionWords } from '@genai-gateway/pipeline';
 import type { ChatHistoryServices } from './services.ts';
-
-/** What the function does without a caller who waits. */
-export type ChatHistoryTask =
-  | { readonly task: 'export' | 'deletion'; readonly owner: string; readonly id: string }
-  | ({ readonly task: 'retention-sweep' } & SweepState);
-
-interface SweepState {
-  /** Where it goes on; absent: at its beginning. */
-  readonly after?: string;
-  readonly counts?: AllCounts;
-}
-
-interface AllCounts extends SweepCounts {
-  readonly exports: number;
-}
+import type { AllCounts, ChatHistoryTask, SweepState } from './task.ts';
 
 /** What is left of the time of an invocation when it hands on. A part of an export takes some seconds. */
 const HAND_ON_MS = 60_000;

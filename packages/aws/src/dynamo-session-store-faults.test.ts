@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,9 +9,11 @@ import { sampleTurn } from '@genai-gateway/history/testing/sample-turn';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CredentialSource } from './credentials.ts';
 import { createHistoryTable, DynamoSessionStore, type DynamoSessionStoreOptions } from './dynamo-session-store.ts';
+import { S3TurnBlobs } from './s3-turn-blobs.ts';
 import { type DynamodbRelay, dynamodbError, type Fate, startRelay } from './test-support/dynamodb-relay.ts';
 import { anyCredentials, startDynalite } from './test-support/local-dynamodb.ts';
 import type { LocalServer } from './test-support/local-process.ts';
+import { bucket, findVersitygw, startVersitygw } from './test-support/local-s3.ts';
 import { blobFolderOf } from './turn-blob-names.ts';
 
 const DAY_MS = 86_400_000;
@@ -388,13 +391,25 @@ describe('large turns', () => {
   });
 });
 
-describe('a sweep', () => {
-  const owner = 'a'.repeat(64);
+const versitygw = await findVersitygw();
+const places = ['a folder', ...('folder' in versitygw ? ['a bucket'] : [])];
+
+describe.each(places)('a sweep with blobs in %s', (place) => {
+  let owner = '';
   let folder = '';
-  let blobs: FolderTurnBlobs;
+  let blobs: TurnBlobs;
+  let bucketOf: LocalServer | undefined;
+  beforeAll(async () => {
+    if (place === 'a bucket' && 'folder' in versitygw) bucketOf = await startVersitygw(versitygw.folder);
+  }, 60_000);
+  afterAll(async () => bucketOf?.close());
   beforeEach(async () => {
+    owner = hash('sha256', `${place} ${count}`, 'hex');
     folder = await mkdtemp(join(tmpdir(), 'turn-blobs-'));
-    blobs = new FolderTurnBlobs({ folder, now: () => nowMs, retentionDays: 365 });
+    blobs =
+      bucketOf === undefined
+        ? new FolderTurnBlobs({ folder, now: () => nowMs, retentionDays: 365 })
+        : new S3TurnBlobs({ credentials: anyCredentials, region: 'us-east-1', endpoint: bucketOf.endpoint, bucket });
     ref = { ...ref, owner };
     nowMs = Date.now();
   });
