@@ -1,6 +1,6 @@
 import { defaultPrompts, type ExceptionName } from '@genai-gateway/simulators';
 import { Redis } from 'ioredis';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Answer, promptStage } from './test-support/stage.ts';
 
 const stage = promptStage(defaultPrompts);
@@ -222,6 +222,14 @@ describe('the gateways', () => {
     await ask('DELETE', '/v1/prompts/summarize?etag=*');
     await expect.poll(() => heard).toEqual([news, news, news, news]);
   });
+});
+
+test('a change holds where the gateways cannot be told', async () => {
+  vi.stubEnv('REDIS_URL', 'redis://127.0.0.1:1');
+  const { etag } = await draft();
+  const answer = await askAnother(9, 'PATCH', '/v1/prompts/summarize', { body: { description: 'untold', etag } });
+  expect(answer).toMatchObject({ status: 200, body: { description: 'untold' } });
+  expect(await draft()).toEqual(answer.body);
 });
 
 describe('the 1 MB of a load balancer', () => {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { defaultPrompts } from '@genai-gateway/simulators';
 import { describe, expect, test } from 'vitest';
+import { promptRoutes } from './routes.ts';
 import { type Answer, masterKey, promptStage } from './test-support/stage.ts';
 
 const stage = promptStage(defaultPrompts);
@@ -170,6 +172,35 @@ describe('a prompt', () => {
   });
 });
 
+describe('docs/prompts.md', () => {
+  const page = readFileSync(new URL('../../../docs/prompts.md', import.meta.url), 'utf8');
+  const [, section = ''] = page.split('## Managing them by HTTP');
+
+  test('has an example that is taken, and rendered', async () => {
+    const [, written = ''] = /-d '(\{.*?\n\})'/s.exec(section) ?? [];
+    const example = JSON.parse(written);
+    expect((await ask('POST', '/v1/prompts', { body: example })).body).toMatchObject({ name: 'greet-customers' });
+    const variables = { shop: 'Acme', name: 'Ann' };
+    expect(await ask('POST', '/v1/prompts/greet-customers/render', { body: { variables } })).toMatchObject({
+      status: 200,
+      body: {
+        system: 'You work for Acme.',
+        messages: [{ role: 'user', content: 'Greet Ann warmly.' }],
+        max_tokens: 200,
+      },
+    });
+  });
+
+  test('names every operation that there is', () => {
+    const table = section.split('`{id}` is')[0] ?? '';
+    const operations = promptRoutes.map(({ method, path }) => `${method} ${path}`);
+    const named = [...table.matchAll(/^\| `(\w+) (\/v1\/prompts[^ ?`]*)/gm)].map(
+      ([, method, path]) => `${method} ${path}`,
+    );
+    expect([...named, 'DELETE /v1/prompts/{id}/versions/{version}'].toSorted()).toEqual(operations.toSorted());
+  });
+});
+
 describe('a list', () => {
   const namesOf = ({ body }: Answer): string[] => body.data.map((each: { name: string }) => each.name);
 
@@ -188,7 +219,7 @@ describe('a list', () => {
     expect(new Set(all).size).toBe(all.length);
     expect(all.length).toBeGreaterThanOrEqual(15);
     expect((await ask('GET', '/v1/prompts?search=needle')).body.data).toHaveLength(1);
-    expect(namesOf(await ask('GET', '/v1/prompts?search=GREET'))).toEqual(['greeting']);
+    expect(namesOf(await ask('GET', '/v1/prompts?search=GREETI'))).toEqual(['greeting']);
     expect(namesOf(await ask('GET', '/v1/prompts?model=gpt-4o-mini&search=gr'))).toEqual(['greeting']);
     const claude = '/v1/prompts?model=us.anthropic.claude-haiku-4-5-20251001-v1%3A0';
     expect(namesOf(await ask('GET', claude))).toEqual(['greeting', 'support']);
