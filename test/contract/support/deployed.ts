@@ -60,8 +60,8 @@ export async function startDeployed(): Promise<Deployed> {
   writeFileSync(authorities, readFileSync(join(folder, 'rds-ca.pem'), 'utf8') + databaseAuthority + cache.authority);
   const logins = {
     owner: { user: owner.username, password: decodeURIComponent(owner.password) },
-    gateway: { user: 'gateway_rows', password },
-    litellm: { user: 'litellm_rows', password: `${password}2` },
+    gateway: { user: 'gateway_login', password },
+    litellm: { user: 'litellm_login', password: `${password}2` },
   };
   const database = {
     DATABASE_HOST: 'localhost',
