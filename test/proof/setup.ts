@@ -12,13 +12,15 @@ declare module 'vitest' {
   }
 }
 
-/** Runs the proof in its short form, once; the tests are its lines. */
+/** Runs the proofs in their short form, once, one after the other; the tests are their lines. */
 export default async function setup(project: TestProject): Promise<void> {
-  project.provide('proof', findPython().missing === undefined ? await prove() : []);
+  const hasPython = findPython().missing === undefined;
+  const proofs = hasPython ? [await prove('governance'), await prove('rotation')] : [];
+  project.provide('proof', proofs.flat());
 }
 
-async function prove(): Promise<readonly string[]> {
-  const main = resolve(import.meta.dirname, 'governance.ts');
+async function prove(name: string): Promise<readonly string[]> {
+  const main = resolve(import.meta.dirname, `${name}.ts`);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, '--short'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -32,7 +34,7 @@ async function prove(): Promise<readonly string[]> {
   const [code] = (await exited) as [number | null];
   // A proof that broke off says nothing of what it did not come to.
   if (code !== 0 && lines.every((line) => line.startsWith('ok'))) {
-    lines.push(`FAIL  the proof comes to its end: it ended with ${code}`);
+    lines.push(`FAIL  ${name}: comes to its end: it ended with ${code}`);
   }
   return lines;
 }
