@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Deployment, readDeployment } from '@genai-gateway/config';
@@ -105,7 +105,9 @@ let sstOut: string | undefined;
 /** Where SST writes its types and its log, which it does until the process ends: one folder per process. */
 function sstFolder(): string {
   if (sstOut === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'synth-sst-'));
+    // Not among temporary files: SST opens its log there when it comes to it, and a test may have taken those away.
+    mkdirSync(inRepository('.cache'), { recursive: true });
+    const made = mkdtempSync(inRepository('.cache', 'synth-sst-'));
     process.once('exit', () => rmSync(made, { recursive: true, force: true }));
     sstOut = made;
   }

@@ -1,9 +1,9 @@
 /**
- * Types that cost nothing by themselves, or so little at any traffic of ours that a cent is not reached: functions that
- * run at a deployment, events, a topic. Anything that is neither here nor has an estimator is named as unknown.
+ * Types that cost nothing by themselves, or so little at any traffic of ours that a cent is not reached: events, a topic,
+ * queues of what failed, the catalogue of one table; Athena is paid by the query. Anything that is neither here nor has an estimator is named as unknown.
  */
 const free = [
-  /^AWS::(IAM|CloudFormation|CDK|SSM::Parameter|Events|SNS|Lambda|ApplicationAutoScaling|CertificateManager|ServiceDiscovery)(::|$)/,
+  /^AWS::(IAM|CloudFormation|CDK|SSM::Parameter|Events|SNS|SQS|Glue|Athena|Lambda|ApplicationAutoScaling|CertificateManager|ServiceDiscovery)(::|$)/,
   /^AWS::EC2::(VPC|Subnet|Route|RouteTable|SubnetRouteTableAssociation|InternetGateway|VPCGatewayAttachment|VPCCidrBlock)$/,
   /^AWS::EC2::(SecurityGroup|SecurityGroupIngress|SecurityGroupEgress|FlowLog|LaunchTemplate|PrefixList)$/,
   /^AWS::ElasticLoadBalancingV2::(Listener|ListenerRule|ListenerCertificate|TargetGroup)$/,

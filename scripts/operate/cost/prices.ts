@@ -33,6 +33,8 @@ export const prices: Readonly<Record<string, Price>> = {
   'fargate-arm-gb': derived(0.00356, 'hour', page('fargate')),
   'fargate-x86-vcpu': remembered(0.04048, 'hour', page('fargate')),
   'fargate-x86-gb': remembered(0.004445, 'hour', page('fargate')),
+  'lambda-arm-gb-second': remembered(13.3334, 'million', page('lambda')),
+  'lambda-requests': remembered(0.2, 'million', page('lambda')),
   'eks-cluster': derived(0.1, 'hour', page('eks')),
   'ec2:t4g.nano': remembered(0.0042, 'hour', ec2),
   'ec2:t4g.small': remembered(0.0168, 'hour', ec2),

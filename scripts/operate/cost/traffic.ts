@@ -22,6 +22,11 @@ export const traffic = {
   /** Turns of chat history: each is some four units of writing and reading. */
   historyTurnsMillion: 0.1,
   historyGb: 2,
+  /** Objects of request logs, batched, in millions. */
+  requestLogObjectsMillion: 0.1,
+  /** What the functions run for: calls of people, an hour's compaction in some seconds, a look every quarter of an hour. */
+  functionCallsMillion: 0.1,
+  functionGbSecondsMillion: 0.03,
   /** Models with metrics of their own. */
   modelsInUse: 5,
   /** What Container Insights counts on EKS, at some 500 series a minute; and on ECS for a cluster, a service and its family, a task with its container. */

@@ -22,12 +22,26 @@ export const computeEstimators: Estimators = {
       line('CloudWatch', 'Container Insights, millions of observations (assumed)', 'insights-observations', millions),
     ];
   },
+  'AWS::Lambda::Function': lambda,
   'AWS::EC2::Instance': ({ properties }) => {
     const type = textOf(properties['InstanceType'], 'AWS::EC2::Instance: its type');
     const volumes = listOf(properties['BlockDeviceMappings']);
     return [line('Compute', `instance ${type}`, `ec2:${type}`), ...volumes.flatMap((each) => volume(each, 1))];
   },
 };
+
+/** Of ours an even share each; those behind custom resources run for seconds at a deployment. */
+function lambda({ properties, context }: Estimated): CostLine[] {
+  const isOurs = (given: unknown) =>
+    field(field(field(given, 'Environment'), 'Variables'), 'POWERTOOLS_SERVICE_NAME') !== undefined;
+  if (!isOurs(properties)) return [];
+  const all = context.all.filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && isOurs(Properties));
+  const { functionCallsMillion, functionGbSecondsMillion } = context.traffic;
+  return [
+    line('Functions', 'calls in millions', 'lambda-requests', functionCallsMillion / all.length),
+    line('Functions', 'GB-seconds in millions', 'lambda-arm-gb-second', functionGbSecondsMillion / all.length),
+  ];
+}
 
 function fargateService(service: Estimated): CostLine[] {
   const task = service.context.referenced(service.properties['TaskDefinition'])?.Properties;

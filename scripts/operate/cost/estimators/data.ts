@@ -15,10 +15,11 @@ export const dataEstimators: Estimators = {
   'AWS::DynamoDB::Table': table,
   'AWS::DynamoDB::GlobalTable': table,
   'AWS::S3::Bucket': ({ context }) => {
+    const { historyTurnsMillion, requestLogObjectsMillion } = context.traffic;
     const share = 1 / context.count('AWS::S3::Bucket');
     return [
       line('S3', 'storage in GB', 's3-storage', context.traffic.s3Gb * share),
-      line('S3', 'writes in millions', 's3-put', context.traffic.historyTurnsMillion * share),
+      line('S3', 'writes in millions', 's3-put', (historyTurnsMillion + requestLogObjectsMillion) * share),
     ];
   },
   'AWS::ECR::Repository': ({ context }) => [

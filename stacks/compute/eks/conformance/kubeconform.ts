@@ -17,6 +17,8 @@ const kinds = [
   ['batch', 'v1', 'Job'],
   ['networking.k8s.io', 'v1', 'NetworkPolicy'],
   ['policy', 'v1', 'PodDisruptionBudget'],
+  ['rbac.authorization.k8s.io', 'v1', 'Role'],
+  ['rbac.authorization.k8s.io', 'v1', 'RoleBinding'],
 ] as const;
 
 const definitions = [
