@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ['**/node_modules/**', '.state/**', '.cache/**', '**/dist/**'] },
   {
     files: [
-      '{packages,containers}/*/src/**/*.ts',
+      '{packages,containers,functions}/*/src/**/*.ts',
       'test/**/*.ts',
       'bench/**/*.ts',
       'scripts/**/*.ts',
