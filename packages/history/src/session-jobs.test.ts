@@ -175,6 +175,29 @@ describe('an export', () => {
     expect(parts).toHaveLength(done.files?.length ?? 0);
   });
 
+  it('whose run was overtaken by another one ends there, and takes its part away', async () => {
+    await fill(me, 2, 2);
+    const job = await ask('export');
+    let overtaken = 0;
+    const slow = Object.assign(Object.create(objects) as MemoryObjects, {
+      get: objects.get.bind(objects),
+      list: objects.list.bind(objects),
+      delete: objects.delete.bind(objects),
+      put: async (...args: Parameters<MemoryObjects['put']>) => {
+        const etag = await objects.put(...args);
+        if (args[0].includes('/part-') && overtaken++ === 0) await runOn(job);
+        return etag;
+      },
+    });
+    expect(await runJob({ ...services, objects: slow }, job, long, signal)).toBe('done');
+    expect(overtaken).toBe(1);
+    const done = await read(job);
+    expect(done).toMatchObject({ status: 'done', error: null, counts: { sessions: 2, turns: 4 } });
+    const parts = (await keys(`exports/${me}/${job.id}/`)).filter((key) => key.includes('/part-'));
+    expect(parts).toHaveLength(1);
+    expect(linesOf(done).filter(({ object }) => object === 'session.turn')).toHaveLength(4);
+  });
+
   it('that fails three times has failed, and says so', async () => {
     await fill(me, 1, 1);
     const job = await ask('export');
