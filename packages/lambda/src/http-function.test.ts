@@ -1,8 +1,9 @@
 import { GatewayError } from '@genai-gateway/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type FunctionRequest, type FunctionRoute, httpFunction } from './http-function.ts';
+import type { FunctionRequest, FunctionRoute } from './function-route.ts';
+import { httpFunction } from './http-function.ts';
 import { maxBodyBytes, maxEventBytes } from './limits.ts';
-import type { TaskEvent } from './task-function.ts';
+import type { TaskEvent } from './task.ts';
 import { type AskedRequest, albEvent, seenAnswer } from './test-support/alb.ts';
 
 const masterKey = 'sk-master-of-the-tests';

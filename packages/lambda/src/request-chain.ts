@@ -1,7 +1,6 @@
 import { GatewayError } from '@genai-gateway/core';
-import type { Cors } from '@genai-gateway/dialects';
 import { isPreflight, preflightHeaders } from '@genai-gateway/dialects';
-import type { httpJwt, VerifiedJwt } from '@genai-gateway/middy-http-jwt';
+import type { VerifiedJwt } from '@genai-gateway/middy-http-jwt';
 import middy, { type MiddlewareObj } from '@middy/core';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
 import httpRouter from '@middy/http-router';
@@ -9,24 +8,14 @@ import validator from '@middy/validator';
 import { type AlbResult, headersOf, isAlbEvent } from './alb-event.ts';
 import type { AnswerParts } from './alb-result.ts';
 import { answering, type CallRequest } from './answering.ts';
-import type { Authentication } from './authentication.ts';
 import type { CallEvent, CallState } from './call.ts';
 import type { FunctionLogger } from './function-environment.ts';
-import type { FunctionRoute } from './http-function.ts';
+import type { FunctionRoute } from './function-route.ts';
 import { type InvocationContext, reserveMs } from './invocation.ts';
 import { unknownPath } from './path-params.ts';
 import { requestIdOf } from './request-id.ts';
+import type { RequestRuntime } from './request-runtime.ts';
 import { type RouteContext, routerRoutes } from './route-handlers.ts';
-
-/** What requests need that is made at the first event. */
-export interface RequestRuntime<Services> {
-  readonly services: Services;
-  readonly authentication: Authentication;
-  /** Verifies tokens into `request.internal.jwt`; undefined: no issuer is configured. */
-  readonly tokens: ReturnType<typeof httpJwt> | undefined;
-  /** Undefined: no page of another origin may call. */
-  readonly cors: Cors | undefined;
-}
 
 /** The validator calls it; its type names ajv, which functions do without. */
 const eventSchema = isAlbEvent as unknown as NonNullable<Parameters<typeof validator>[0]>['eventSchema'] & object;

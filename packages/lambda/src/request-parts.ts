@@ -5,7 +5,7 @@ import { httpJwt, type JwtIssuer } from '@genai-gateway/middy-http-jwt';
 import { headersOf } from './alb-event.ts';
 import { Authentication, tokenOf } from './authentication.ts';
 import type { FunctionEnvironment } from './function-environment.ts';
-import type { RequestRuntime } from './request-chain.ts';
+import type { RequestRuntime } from './request-runtime.ts';
 
 /** A key that an issuer withdraws is dead within this time, as at the gateway. */
 const KEYS_MAX_AGE_SECONDS = 60;

@@ -3,7 +3,7 @@ import type { Method, Route } from '@middy/http-router';
 import { queryOf } from './alb-event.ts';
 import type { AnswerParts } from './alb-result.ts';
 import type { CallEvent } from './call.ts';
-import type { FunctionReply, FunctionRoute } from './http-function.ts';
+import type { FunctionReply, FunctionRoute } from './function-route.ts';
 import { jsonBodyOf } from './json-body.ts';
 import { decodedParams } from './path-params.ts';
 

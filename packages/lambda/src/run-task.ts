@@ -1,7 +1,7 @@
 import { errorText } from '@genai-gateway/telemetry';
 import type { FunctionLogger } from './function-environment.ts';
 import { type InvocationContext, remainingMs } from './invocation.ts';
-import type { TaskEvent, TaskHandler } from './task-function.ts';
+import type { TaskEvent, TaskHandler } from './task.ts';
 
 export interface TaskRun<Services> {
   readonly event: unknown;

@@ -1,5 +1,5 @@
 /** What signs tokens: asymmetric algorithms alone, so that no public key is ever taken for a secret. */
-export const algorithms = [
+const algorithms = [
   'RS256',
   'RS384',
   'RS512',
@@ -87,7 +87,7 @@ function checkIssuer({ issuer, audience, algorithms: chosen, jwks, leewaySeconds
 }
 
 /** Whether keys may be read from there: not over a way on which they could be exchanged. */
-export function isFetchable(url: string): boolean {
+function isFetchable(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
