@@ -118,7 +118,7 @@ async function render(request: FunctionRequest, services: PromptServices): Promi
 }
 
 /** The prompt's id. Rejects with one and the same error for what is not there. */
-export async function located(written: string, services: PromptServices, signal: AbortSignal): Promise<string> {
+async function located(written: string, services: PromptServices, signal: AbortSignal): Promise<string> {
   return services.reading.locate(written, signal);
 }
 

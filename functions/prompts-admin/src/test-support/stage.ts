@@ -30,7 +30,7 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface Ask {
+interface Ask {
   readonly key?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
