@@ -39,7 +39,7 @@ export interface JobRequest {
   readonly sessionIds: readonly string[] | undefined;
 }
 
-export interface JobCounts {
+interface JobCounts {
   readonly sessions: number;
   readonly turns: number;
   /** Of a deletion: what `DeletedSession` has, of all. */
@@ -47,7 +47,7 @@ export interface JobCounts {
   readonly objects: number;
 }
 
-export interface JobFile {
+interface JobFile {
   readonly key: string;
   readonly bytes: number;
   readonly turns: number;

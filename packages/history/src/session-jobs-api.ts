@@ -27,7 +27,7 @@ export interface JobJson {
   readonly proof?: { readonly items: number; readonly objects: number; readonly verified: true };
 }
 
-export interface JobFileJson {
+interface JobFileJson {
   /** Whoever has it may read the file until it ends. */
   readonly url: string;
   readonly expires_at: number;

@@ -20,7 +20,7 @@ import { routes } from '../routes.ts';
 import { handleTask } from '../tasks.ts';
 
 export const masterKey = 'sk-master-of-the-tests';
-export const tableName = 'sessions';
+const tableName = 'sessions';
 const signal = new AbortController().signal;
 
 /** What a client sends, with the key that it has. */
@@ -32,8 +32,6 @@ export const sha256 = (text: string): string => hash('sha256', text, 'hex');
 /** The owner of what a name has: `key:<hash>`, `user:ann`. */
 export const ownerNamed = (name: string): string => sha256(name);
 export const ownerOfKey = (key: string): string => ownerNamed(`key:${sha256(key)}`);
-
-export type Stage = ReturnType<typeof chatHistoryStage>;
 
 /**
  * The function with real stores around it: LiteLLM's Postgres, a DynamoDB behind a relay that can fail, and folders in
