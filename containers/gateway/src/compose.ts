@@ -47,12 +47,13 @@ import { type ComposedRequestLog, composeRequestLog } from './compose-request-lo
 import { composeSecrets } from './compose-secrets.ts';
 import { gatewaySecret } from './gateway-secret.ts';
 import { postgresPool } from './postgres-pool.ts';
+import type { WebSocketLitellm } from './web-socket.ts';
 
 /** The composed data plane, and what has to be closed at its end. */
 export interface Composition {
   readonly services: Services;
   /** LiteLLM beside the hot path; undefined: there is none. */
-  readonly litellm: { readonly proxy: HttpLitellmProxy; readonly watch: LitellmWatch } | undefined;
+  readonly litellm: (WebSocketLitellm & { readonly watch: LitellmWatch }) | undefined;
   /** How many calls have ended and are not booked yet. */
   readonly bookingsWaiting: () => number;
   /** Undefined: there is none. */
@@ -107,10 +108,11 @@ export async function compose(
   const masterKeys = secrets.masterKeys ?? fixedMasterKey(config.LITELLM_MASTER_KEY ?? configured.current().masterKey);
   const news = new ManagementNews({ redis, onInvalidate, log });
   // One that stays as it is needs nobody who tells it from another.
-  const plain =
+  const masterKey =
     litellm === undefined || secrets.masterKeys === undefined
-      ? litellm?.proxy
+      ? undefined
       : new MasterKeyProxy(litellm.proxy, secrets.masterKeys);
+  const plain = masterKey ?? litellm?.proxy;
   const telling = plain === undefined ? undefined : new TellingLitellmProxy(plain, news.tell);
   const management = plain === undefined || telling === undefined ? undefined : { telling, plain };
   const { logins, selfService } = composeLogins(config, management, masterKeys, now);
@@ -172,7 +174,7 @@ export async function compose(
   };
   return {
     services,
-    litellm,
+    litellm: litellm && { ...litellm, masterKey },
     bookingsWaiting,
     requestLog,
     whenReady: async (signal) => {
@@ -235,7 +237,7 @@ function attributionOf(config: GatewayConfig, masterKey: string | undefined): Se
   return attributor({ fields, secret });
 }
 
-function besides(url: string, config: GatewayConfig, logger: Logger): NonNullable<Composition['litellm']> {
+function besides(url: string, config: GatewayConfig, logger: Logger) {
   const watch = new LitellmWatch({ url, log: (message) => logger.info(message) });
   const proxy = new HttpLitellmProxy({
     url,

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { GatewayError, toGatewayError } from '@genai-gateway/core';
 import { type Cors, isPreflight, preflightHeaders } from '@genai-gateway/dialects';
 import { credentialFrom } from '@genai-gateway/identity';
-import type { HttpLitellmProxy, LitellmState } from '@genai-gateway/litellm';
+import type { LitellmState } from '@genai-gateway/litellm';
 import {
   type Call,
   type CallRecord,
@@ -25,7 +25,7 @@ import { endToEndHeaders, headersWithoutCredentials } from './forward-headers.ts
 import { HttpReply, type HttpResponse } from './http-reply.ts';
 import { dialectOf, pathOf, type Route, route } from './router.ts';
 import { SocketReply } from './socket-reply.ts';
-import { serveWebSocket, webSocketCredential } from './web-socket.ts';
+import { serveWebSocket, type WebSocketLitellm, webSocketCredential } from './web-socket.ts';
 
 /** What the gateway is doing as a whole; the drain and the health routes read it. */
 export interface GatewayState {
@@ -42,7 +42,7 @@ export interface GatewayOptions {
   readonly services: Services;
   readonly litellmPlane: () => LitellmPlane;
   /** For WebSockets, which go past the pipeline; undefined: there is no LiteLLM. */
-  readonly litellmProxy: HttpLitellmProxy | undefined;
+  readonly webSocketLitellm: WebSocketLitellm | undefined;
   /** Raw routes of providers that every key may use. */
   readonly openProviderRoutes: readonly string[];
   /** Called once per call that reached a model route, after its last byte or its abort. */
@@ -109,7 +109,7 @@ export class Gateway {
   /** The listener for `upgrade` events: HTTP/1.1 connections that ask to become WebSockets. */
   readonly handleUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
-    const { services, litellmProxy } = this.#options;
+    const { services, webSocketLitellm } = this.#options;
     const requestId = randomUUID();
     const reply = new SocketReply(socket, requestId);
     const record: CallRecord = { requestId, dialect: 'openai', operation: 'websocket', startedAtMs: services.now() };
@@ -130,7 +130,7 @@ export class Gateway {
     };
     const stage = async (): Promise<void> => {
       if (this.inFlight > this.#options.maxInFlight) throw overloaded();
-      await serveWebSocket(call, services, litellmProxy, { request, socket, head });
+      await serveWebSocket(call, services, webSocketLitellm, { request, socket, head });
     };
     this.#serve(call, abort, reply, stage);
   };

@@ -38,7 +38,7 @@ async function start({ front = (gateway) => gateway }: RunGatewayOptions): Promi
   const { services, litellm, bookingsWaiting, requestLog, whenReady, close } = await compose(config, env, logger);
   const gateway = new Gateway({
     services,
-    litellmProxy: litellm?.proxy,
+    webSocketLitellm: litellm,
     litellmPlane: () => litellm?.watch.state().kind ?? 'off',
     openProviderRoutes: config.LITELLM_OPEN_PROVIDER_ROUTES,
     onSettled: (settled) => {

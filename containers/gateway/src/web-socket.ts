@@ -4,7 +4,12 @@ import type { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { GatewayError } from '@genai-gateway/core';
 import { type CredentialHeaders, credentialFrom } from '@genai-gateway/identity';
-import { type HttpLitellmProxy, isWebSocketRoute, litellmUnreachable } from '@genai-gateway/litellm';
+import {
+  type HttpLitellmProxy,
+  isWebSocketRoute,
+  litellmUnreachable,
+  type MasterKeyProxy,
+} from '@genai-gateway/litellm';
 import {
   type Call,
   checkWebSocketTarget,
@@ -14,6 +19,13 @@ import {
   servedByHeaders,
 } from '@genai-gateway/pipeline';
 import { pathOf } from './router.ts';
+
+/** LiteLLM for a WebSocket. */
+export interface WebSocketLitellm {
+  readonly proxy: Pick<HttpLitellmProxy, 'refusal' | 'urlOf'>;
+  /** Who knows which master key LiteLLM takes; undefined: there is one alone. */
+  readonly masterKey: Pick<MasterKeyProxy, 'headersFor'> | undefined;
+}
 
 /** A client's connection that asks to become a WebSocket. */
 export interface UpgradeRequest {
@@ -44,16 +56,17 @@ export function webSocketCredential(headers: CredentialHeaders & IncomingMessage
 export async function serveWebSocket(
   call: Call,
   services: Services,
-  proxy: HttpLitellmProxy | undefined,
+  litellm: WebSocketLitellm | undefined,
   { request, socket, head }: UpgradeRequest,
 ): Promise<void> {
   const target = request.url ?? '/';
-  if (!isWebSocketRoute(pathOf(target)) || proxy === undefined) {
+  if (!isWebSocketRoute(pathOf(target)) || litellm === undefined) {
     throw new GatewayError(
       'route-not-found',
       'There is no WebSocket on this path. Those are /v1/realtime and /v1/responses.',
     );
   }
+  const { proxy, masterKey } = litellm;
   await identify(call, services);
   checkWebSocketTarget(target);
   const refusal = proxy.refusal();
@@ -65,7 +78,7 @@ export async function serveWebSocket(
   delete headers['sec-websocket-protocol'];
   if (protocols.length > 0) headers['sec-websocket-protocol'] = protocols.join(', ');
 
-  const answer = await agree(proxy.urlOf(target), headers, call.signal);
+  const answer = await agree(proxy.urlOf(target), masterKey?.headersFor(headers) ?? headers, call.signal);
   call.record.upstreamStatus = answer.status;
   if (answer.kind === 'refused') {
     call.record.errorCode = answer.status >= 500 ? 'upstream-failed' : 'upstream-rejected';

@@ -44,7 +44,7 @@ let versions: ReturnType<SecretSource['versions']>;
 const source: SecretSource = {
   versions: () => versions,
   refresh: async () => {
-    if (coming !== undefined) hold(coming, ...held);
+    if (coming !== undefined && coming !== held[0]) hold(coming, ...held);
   },
 };
 function hold(...keys: string[]): void {
@@ -107,6 +107,13 @@ test('LiteLLM that has a key which was not read yet: the secret is read again', 
   coming = 'sk-new';
   expect(await ask(as('sk-old'))).toBe('200{"ok":true}');
   expect(keys()).toEqual(['sk-old', 'sk-new']);
+});
+
+test.each([['sk-old'], ['sk-new']])('a key that was made just now is taken, whether LiteLLM has %s', async (key) => {
+  tasks = [key];
+  coming = 'sk-new';
+  expect(await ask(as('sk-new'), streamed('a', 'b'))).toBe('200{"ok":true}');
+  expect(seen.every(({ body }) => body === 'ab')).toBe(true);
 });
 
 test.each([['sk-old'], ['sk-new']])('while one task has each, by turns, a call gets through with %s', async (key) => {

@@ -7,7 +7,7 @@ import { HeldRefusal } from './held-refusal.ts';
 
 /** Headers by which LiteLLM takes a key. */
 const KEY_HEADERS = ['authorization', 'x-api-key', 'api-key', 'x-litellm-api-key', 'x-goog-api-key'];
-/** Bodies of calls with the master key are held up to here, so that they can be sent again. */
+/** Bodies of calls with a key are held up to here, so that they can be sent again. */
 const MAX_HELD_BYTES = 1024 * 1024;
 /**
  * While LiteLLM's tasks are replaced, the old ones take the one key and the new ones the other, and which task gets a
@@ -32,14 +32,15 @@ export class MasterKeyProxy implements LitellmProxy {
   }
 
   send(request: LitellmRequest, listener: UpstreamListener, signal: AbortSignal): void {
-    const header = KEY_HEADERS.find((name) => this.#isMaster(request.headers[name]));
-    if (header === undefined) {
+    const keyHeaders = KEY_HEADERS.filter((name) => keyIn(request.headers[name]) !== undefined);
+    if (keyHeaders.length === 0) {
       this.#proxy.send(request, listener, signal);
       return;
     }
-    this.#send(request, listener, signal).catch((error: unknown) =>
-      listener.onError(isGatewayError(error) ? error : toGatewayError(error)),
-    );
+    const sent = this.#hasMaster(request)
+      ? this.#send(request, listener, signal)
+      : this.#sendUnknown(request, listener, signal);
+    sent.catch((error: unknown) => listener.onError(isGatewayError(error) ? error : toGatewayError(error)));
   }
 
   /** The headers with the key that LiteLLM took last in place of another master key. */
@@ -49,6 +50,21 @@ export class MasterKeyProxy implements LitellmProxy {
       if (this.#isMaster(changed[name])) changed[name] = name === 'authorization' ? `Bearer ${key}` : key;
     }
     return changed;
+  }
+
+  #hasMaster({ headers }: LitellmRequest): boolean {
+    return KEY_HEADERS.some((name) => this.#isMaster(headers[name]));
+  }
+
+  /** LiteLLM's management checks keys by itself: one that it does not know may be a master key that was made just now. */
+  async #sendUnknown(request: LitellmRequest, listener: UpstreamListener, signal: AbortSignal): Promise<void> {
+    const { body, isWhole } = await held(request.body);
+    const sent = { ...request, body };
+    const refusal = await this.#attempt(sent, listener, signal);
+    if (refusal === undefined) return;
+    await this.#keys.reread();
+    if (isWhole && this.#hasMaster(request)) await this.#send(sent, listener, signal);
+    else refusal.passOn(listener);
   }
 
   async #send(request: LitellmRequest, listener: UpstreamListener, signal: AbortSignal): Promise<void> {
@@ -118,10 +134,14 @@ export class MasterKeyProxy implements LitellmProxy {
   }
 
   #isMaster(header: string | undefined): boolean {
-    if (header === undefined) return false;
-    const value = header.replace(/^bearer +/i, '').trim();
-    return value.startsWith('sk-') && this.#keys.accepts(hash('sha256', value, 'buffer'));
+    const key = keyIn(header);
+    return key !== undefined && this.#keys.accepts(hash('sha256', key, 'buffer'));
   }
+}
+
+function keyIn(header: string | undefined): string | undefined {
+  const value = header?.replace(/^bearer +/i, '').trim();
+  return value?.startsWith('sk-') ? value : undefined;
 }
 
 /** A body that can be sent again, unless it is too large: then it goes once. */
