@@ -38,6 +38,8 @@ export const ownerOfKey = (key: string): string => ownerNamed(`key:${sha256(key)
  * place of buckets. `settings` gives the function another environment, and with it another process.
  */
 export function chatHistoryStage() {
+  // Many small calls of real servers: on a busy machine they take their time.
+  vi.setConfig({ testTimeout: 30_000 });
   const database = testDatabase({ max: 2 });
   let folder = '';
   let dynamodb: Awaited<ReturnType<typeof startDynalite>>;
@@ -149,10 +151,11 @@ export function chatHistoryStage() {
 export async function standInLambda() {
   const events: Record<string, unknown>[] = [];
   let status = 202;
-  const server = createServer(async (request, response) => {
-    const body = await buffer(request);
-    if (status === 202) events.push(JSON.parse(body.toString()));
-    response.writeHead(status, { 'content-type': 'application/json' }).end(status === 202 ? '' : '{"message":"no"}');
+  const server = createServer((request, response) => {
+    void buffer(request).then((body) => {
+      if (status === 202) events.push(JSON.parse(body.toString()));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(status === 202 ? '' : '{"message":"no"}');
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
