@@ -10,7 +10,9 @@ describe.skipIf(lines.length === 0)('two replicas beside the real LiteLLM, on on
 
 test('every part of the proof was run, where there is a Python for LiteLLM', () => {
   const parts = new Set(lines.map((line) => nameOf(line).split(':', 1)[0]));
-  expect([...parts]).toEqual(lines.length === 0 ? [] : ['limits', 'budgets', 'kills', 'revocation', 'logins', 'rotation']);
+  expect([...parts]).toEqual(
+    lines.length === 0 ? [] : ['limits', 'budgets', 'kills', 'revocation', 'logins', 'rotation'],
+  );
 });
 
 /** `ok    limits: rpm 50, …: exactly 50 passed (0.8 s)` → `limits: rpm 50, …`. */
