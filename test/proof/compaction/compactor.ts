@@ -1,5 +1,5 @@
 // Compacts again and again until it is killed, from outside or by itself when it comes to a step:
-//   node compactor.ts ENDPOINT [STEP]
+//   node compactor.ts ENDPOINT [STEP | rest]
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CompactionStep, compact } from '@genai-gateway/request-logs';
@@ -7,8 +7,8 @@ import { proofObjects } from './stores.ts';
 
 const [endpoint = '', step] = process.argv.slice(2);
 const objects = proofObjects(endpoint);
-/** Short, so that the dead are soon followed, and often somebody who is only slow. */
-const limits = { objectsPerRun: 25, bytesPerRun: 60_000, leaseMs: 300 };
+/** Short, so that the dead are soon followed, and often somebody who is only slow; whoever does the rest takes more at once. */
+const limits = { objectsPerRun: step === 'rest' ? 5_000 : 25, bytesPerRun: 16_000_000, leaseMs: 300 };
 const atStep = async (at: CompactionStep) => {
   if (at === step) process.kill(process.pid, 'SIGKILL');
 };

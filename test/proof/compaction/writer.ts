@@ -34,7 +34,7 @@ process.once('SIGTERM', () => {
   isOver = true;
 });
 
-for (; !isOver; await sleep(5)) {
+for (; !isOver; await sleep(20)) {
   count += 1;
   const { key, lines } = nextObject(count);
   let isDoubtful = false;
