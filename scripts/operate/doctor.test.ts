@@ -76,7 +76,7 @@ describe('the quotas that a deployment needs', () => {
 
   it('no VPC where one is given, and no Fargate on EKS', () => {
     const env = { EXISTING_VPC_ID: 'vpc-0123456789abcdef0', DEPLOYMENT_PLATFORM: 'EKS' };
-    expect(Object.keys(needs(env))).toEqual(['L-53DA6B97']);
+    expect(Object.keys(needs(env))).toEqual(['L-53DA6B97', 'L-B99A9384']);
   });
 });
 

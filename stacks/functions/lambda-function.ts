@@ -68,7 +68,13 @@ export function lambdaFunction(
     nodejs: {
       format: 'esm',
       sourcemap: false,
-      esbuild: { minifySyntax: true, minifyWhitespace: true, legalComments: 'none' },
+      esbuild: {
+        minifySyntax: true,
+        minifyWhitespace: true,
+        legalComments: 'none',
+        // A driver in C that `pg` asks for and does without; unless it is named here SST would install it.
+        external: ['pg-native'],
+      },
     },
     copyFiles: plan.files.map((from) => ({ from })),
     environment: { POWERTOOLS_SERVICE_NAME: plan.name, ...plan.environment },

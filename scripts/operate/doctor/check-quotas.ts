@@ -1,5 +1,5 @@
 import { GetServiceQuotaCommand, paginateListServiceQuotas, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import type { Deployment } from '@genai-gateway/config';
+import { type Deployment, functionConcurrency } from '@genai-gateway/config';
 import { clientOptions, nameOf } from '../shared/aws.ts';
 import { bedrockTargets } from './check-models.ts';
 import { type Finding, fail, notChecked, ok, type Patient } from './finding.ts';
@@ -20,6 +20,9 @@ export function neededQuotas({ network, platform, gateway, litellm, entrance }: 
   const quotas: NeededQuota[] = [
     { about: 'quota of load balancers', service: 'elasticloadbalancing', code: 'L-53DA6B97', need: 1 },
   ];
+  // Those that are reserved for the functions, beside the 100 that Lambda keeps for everything else.
+  const reserved = Object.values(functionConcurrency).reduce((sum, each) => sum + each, 1);
+  quotas.push({ about: 'quota of concurrent functions', service: 'lambda', code: 'L-B99A9384', need: 100 + reserved });
   // A deployment that rolls has twice the tasks for some minutes.
   if (platform.kind === 'ecs')
     quotas.push({ about: 'quota of Fargate vCPUs', service: 'fargate', code: 'L-3032A538', need: 2 * vcpus });

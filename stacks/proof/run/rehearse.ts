@@ -71,14 +71,6 @@ async function rehearse(variants: readonly Variant[]): Promise<boolean> {
   return variants.length > 0 && failed === 0;
 }
 
-/** SST runs `npm install` for each function, with nothing to install: npm asks its registry for news all the same. */
-const npmWithoutNetwork = {
-  npm_config_offline: 'true',
-  npm_config_audit: 'false',
-  npm_config_fund: 'false',
-  npm_config_update_notifier: 'false',
-};
-
 interface Built {
   readonly code: number | null;
   readonly output: string;
@@ -115,7 +107,11 @@ async function build(variant: Variant): Promise<Built> {
       ...moto.environment,
       ...env,
       SST_TELEMETRY_DISABLED: '1',
-      ...npmWithoutNetwork,
+      // SST runs `npm install` for each function, with nothing to install: npm asks its registry for news all the same.
+      npm_config_offline: 'true',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_update_notifier: 'false',
       CI: 'true',
     });
     const stacks = existsSync(out)
