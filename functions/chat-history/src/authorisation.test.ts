@@ -85,7 +85,7 @@ describe.each(Object.keys(operations))('%s', (name) => {
       expect([key, await statusOf(name, key)]).toEqual([key, isOfOne ? 404 : allowed(name)]);
     }
     expect(
-      await stage.store().find({ owner: ownerOfKey(owner), sessionId: id }, AbortSignal.timeout(5_000)),
+      await stage.store().find({ owner: ownerOfKey(owner), sessionId: id }, AbortSignal.timeout(20_000)),
     ).toBeDefined();
     expect(await audited()).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('whose sessions are chosen', () => {
     return status === 200 ? (json as { data: { id: string }[] }).data.map((each) => each.id) : status;
   };
   const seen = (key: string, query: string, expected: unknown) =>
-    expect.poll(() => listed(key, query), { timeout: 5_000 }).toEqual(expected);
+    expect.poll(() => listed(key, query), { timeout: 20_000 }).toEqual(expected);
 
   it('by login or owner', async () => {
     const login = ownerNamed(`login:${JSON.stringify(['https://login.example.com', 'ann|1'])}`);

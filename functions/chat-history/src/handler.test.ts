@@ -35,7 +35,7 @@ describe('sessions', () => {
   it('are listed, read, renamed and deleted', async () => {
     await append(master, id);
     await expect
-      .poll(async () => (await get('/v1/sessions'))['data'], { timeout: 5_000 })
+      .poll(async () => (await get('/v1/sessions'))['data'], { timeout: 20_000 })
       .toMatchObject([{ object: 'session', id, title: null }]);
     expect(await get(`/v1/sessions/${id}`)).toMatchObject({ object: 'session', id });
     const renamed = await ask({ method: 'PATCH', target: `/v1/sessions/${id}`, body: { title: 'Trip' } });
@@ -55,7 +55,7 @@ describe('sessions', () => {
   it('are searched, in the answer and the question', async () => {
     await append(master, id, saying('The Needle of Space'));
     await expect
-      .poll(async () => (await get('/v1/sessions?q=NEEDLE%20of&limit=1'))['data'], { timeout: 5_000 })
+      .poll(async () => (await get('/v1/sessions?q=NEEDLE%20of&limit=1'))['data'], { timeout: 20_000 })
       .toMatchObject([{ id, matches: [{ role: 'assistant', excerpt: 'The Needle of Space' }] }]);
     expect(await get('/v1/sessions?q=needle&model=other')).toMatchObject({ data: [], has_more: false, next: null });
     await ask({ method: 'DELETE', target: `/v1/sessions/${id}` });
