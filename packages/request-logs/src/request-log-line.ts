@@ -102,7 +102,7 @@ export interface RequestLogLine {
   readonly model_group: string | null;
   readonly api_base: string;
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly cache_hit: false;
+  readonly cache_hit: null;
   readonly cache_key: null;
   readonly saved_cache_cost: 0;
   readonly request_tags: readonly string[];
@@ -162,7 +162,7 @@ export function requestLogLine(call: LoggedCall): RequestLogLine {
     model_group: call.requestedModel === '' ? null : call.requestedModel.slice(0, LONGEST_ERROR),
     api_base: '',
     metadata: metadataOf(call),
-    cache_hit: false,
+    cache_hit: null,
     cache_key: null,
     saved_cache_cost: 0,
     request_tags: payer.tags,
