@@ -6,7 +6,7 @@
  * `s3_endpoint_url`, `s3_partition_granularity` (`day`, `hour`), `s3_batch_file_upload`, `s3_log_prompts_only` and others.
  * Source: LiteLLM 1.106.2, integrations/s3.py and integrations/s3_v2.py, https://github.com/BerriAI/litellm (read 2026-11-23).
  */
-export const GATEWAY_PREFIX = 'gateway/';
+const GATEWAY_PREFIX = 'gateway/';
 
 export interface RequestLogObject {
   /** When its first line was made, milliseconds. */

@@ -2,7 +2,7 @@ import { simulatorCredentials } from '@genai-gateway/local';
 import { defaultModelConfig } from '../../../packages/config/src/index.ts';
 
 /** A line of a request log, and the object that it is in. */
-export interface LoggedLine {
+interface LoggedLine {
   readonly name: string;
   readonly line: unknown;
 }

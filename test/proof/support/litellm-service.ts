@@ -6,7 +6,7 @@ import { type RunningLitellm, startLitellm } from '../../../packages/local/src/l
 import { say } from './report.ts';
 
 /** What LiteLLM reads when it starts. */
-export interface LitellmSecrets {
+interface LitellmSecrets {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly masterKey: string;

@@ -6,7 +6,7 @@ import { albEvent, maxFunctionBytes, sendAlbAnswer } from './alb-event.ts';
 export type Handler = (event: unknown, context: FunctionContext) => Promise<unknown>;
 
 /** As much of Lambda's context as functions may rely on: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html (as of 2026-11-23). */
-export interface FunctionContext {
+interface FunctionContext {
   readonly functionName: string;
   readonly functionVersion: string;
   readonly invokedFunctionArn: string;

@@ -11,14 +11,7 @@ export interface ArchiveRow {
 }
 
 /** Why a line or an object is no row. */
-export type PoisonReason =
-  | 'not-utf8'
-  | 'not-json'
-  | 'not-a-payload'
-  | 'wrong-type'
-  | 'too-large'
-  | 'empty'
-  | 'not-written';
+type PoisonReason = 'not-utf8' | 'not-json' | 'not-a-payload' | 'wrong-type' | 'too-large' | 'empty' | 'not-written';
 
 /** What is wrong, in words that hold none of the line's own. */
 export interface Poison {

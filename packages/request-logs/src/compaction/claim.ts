@@ -4,7 +4,7 @@ import { bytesOfJson, type CompactionLimits, type CompactionStores } from './com
 import type { ClaimedSource } from './head.ts';
 
 /** The largest object that is read at all: a few calls at most are larger, and memory is bounded. */
-export const maxSourceBytes = 32 * 1024 * 1024;
+const maxSourceBytes = 32 * 1024 * 1024;
 
 export interface Collected {
   readonly sources: readonly ClaimedSource[];

@@ -9,7 +9,7 @@ export interface PoisonLine extends Poison {
 }
 
 /** A line may be as long: a call with its messages and a few pictures in them. */
-export const maxLineBytes = 8 * 1024 * 1024;
+const maxLineBytes = 8 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 
