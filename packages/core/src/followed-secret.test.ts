@@ -85,6 +85,21 @@ test('all who were refused share one reading, which begins a second after the la
   expect(values()).toEqual(['value-b', 'value-a']);
 });
 
+test('who was refused while it was being read has it read once more: what is being read may be what was refused', async () => {
+  slowMs = 100;
+  const before = secret.refresh();
+  await vi.advanceTimersByTimeAsync(50);
+  newest = stored('b');
+  const refused = secret.refresh();
+  await vi.advanceTimersByTimeAsync(200);
+  await before;
+  expect(values()).toEqual(['value-a']);
+  await vi.advanceTimersByTimeAsync(2_000);
+  await refused;
+  expect(reads).toBe(2);
+  expect(values()).toEqual(['value-b', 'value-a']);
+});
+
 test('while the store fails the last value holds, which is told once, and so is its end', async () => {
   newest = new Error('Throttled');
   await secret.refresh();

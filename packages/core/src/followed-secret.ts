@@ -37,7 +37,10 @@ export class FollowedSecret<Value> implements SecretSource<Value> {
   #versions: readonly [SecretVersion<Value>, ...SecretVersion<Value>[]];
   /** What stands behind the newest could not be read. */
   #lacksPrevious = false;
-  #reading: Promise<void> | undefined;
+  /** One that is to begin: whoever comes until then may wait for it. */
+  #next: Promise<void> | undefined;
+  /** One that has begun. */
+  #reading: Promise<void> = Promise.resolve();
   #readAt = performance.now();
   #isFailing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -62,10 +65,8 @@ export class FollowedSecret<Value> implements SecretSource<Value> {
   }
 
   refresh(): Promise<void> {
-    this.#reading ??= this.#readSoon().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
+    this.#next ??= this.#readSoon();
+    return this.#next;
   }
 
   close(): void {
@@ -89,9 +90,13 @@ export class FollowedSecret<Value> implements SecretSource<Value> {
   /** A reading that began before a refusal may have seen what was refused, so there is another one, when its time has come. */
   async #readSoon(): Promise<void> {
     const { signal } = this.#closed;
+    await this.#reading;
     const waitMs = this.#readAt + INTERVAL_MS - performance.now();
     if (waitMs > 0) await unlessAborted(new Promise((resolve) => setTimeout(resolve, waitMs)), signal).catch(() => {});
-    if (!signal.aborted) await this.#read(AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]));
+    this.#next = undefined;
+    if (signal.aborted) return;
+    this.#reading = this.#read(AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]));
+    await this.#reading;
   }
 
   async #read(signal: AbortSignal): Promise<void> {
