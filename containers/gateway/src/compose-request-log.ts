@@ -44,6 +44,10 @@ export function composeRequestLog(
       record.content === undefined ? CALL_BYTES : CALL_BYTES + 2 * ((record.requestBytes ?? 0) + bytesSent),
     instance: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${randomBytes(4).toString('hex')}`,
     now,
+    mend:
+      bucket === undefined
+        ? `The gateway has to be able to write to REQUEST_LOG_DIR, ${folder}.`
+        : `The gateway's role needs s3:PutObject on ${bucket}/gateway/* (REQUEST_LOG_BUCKET), and kms:GenerateDataKey on the bucket's key.`,
     reports: {
       info: (message) => logger.info(message),
       warn: (message) => logger.warn(message),

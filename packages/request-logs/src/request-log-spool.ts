@@ -108,29 +108,40 @@ export class RequestLogSpool {
     }
   }
 
-  /** Takes over what dead processes have left, and tells others that this one lives. */
-  async adopt(): Promise<LeftFile[]> {
+  /**
+   * Takes over what dead processes have left, and tells others that this one lives. What cannot be taken over is told
+   * to `onFailure`, and tried again the next time.
+   */
+  async adopt(onFailure: (error: unknown) => void): Promise<LeftFile[]> {
     await this.#touch();
     const left: LeftFile[] = [];
     for (const name of await this.#names()) {
-      const [mark = '', ...rest] = name.slice(0, -SUFFIX.length).split('_');
-      const key = rest.join('_').replaceAll('~', '/');
-      if (mark === this.#options.marks.own || !(await this.#isLeft(name, mark))) continue;
-      const file: SpoolFile = { key, path: this.#path(key), bytes: 0, handle: undefined };
       try {
-        await rename(join(this.#options.folder, name), file.path);
+        const taken = await this.#take(name);
+        if (taken !== undefined) left.push(taken);
       } catch (error) {
-        if (isMissing(error)) continue; // another process was faster
-        throw error;
+        // Missing: another process was faster.
+        if (!isMissing(error)) onFailure(error);
       }
-      this.#files.add(file);
-      const bytes = await readFile(file.path);
-      file.bytes = bytes.length;
-      const lines = bytes.reduce((count, byte) => (byte === 10 ? count + 1 : count), 0);
-      if (lines === 0) await this.remove(file);
-      else left.push({ file, lines, isTorn: bytes.at(-1) !== 10 });
     }
     return left;
+  }
+
+  /** Undefined: it is somebody's, or has no line. */
+  async #take(name: string): Promise<LeftFile | undefined> {
+    const [mark = '', ...rest] = name.slice(0, -SUFFIX.length).split('_');
+    const key = rest.join('_').replaceAll('~', '/');
+    if (mark === this.#options.marks.own || !(await this.#isLeft(name, mark))) return undefined;
+    // Read first: one that cannot be read stays where it is, and is come back to.
+    const bytes = await readFile(join(this.#options.folder, name));
+    const file: SpoolFile = { key, path: this.#path(key), bytes: bytes.length, handle: undefined };
+    await rename(join(this.#options.folder, name), file.path);
+    this.#files.add(file);
+    let lines = 0;
+    for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines += 1;
+    if (lines > 0) return { file, lines, isTorn: bytes.at(-1) !== 10 };
+    await this.remove(file);
+    return undefined;
   }
 
   async #names(): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryObjects, type ObjectStore, type PutOptions } from '@genai-gateway/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { RequestLogSpool } from './request-log-spool.ts';
+import { RequestLogSpool, type SpoolFile } from './request-log-spool.ts';
 import { RequestLogWriter, type RequestLogWriterOptions } from './request-log-writer.ts';
 
 const never = new AbortController().signal;
@@ -127,6 +127,47 @@ test('an object is written by its size', async () => {
   expect(await idsOf(objects)).toEqual(count(500));
 });
 
+test('lines with what was said are made few at a time, so that no object grows beyond what compaction reads', async () => {
+  const objects = new FaultyObjects();
+  const text = 'x'.repeat(20_000);
+  const log = writer(objects, {
+    lineOf: ({ id }) => JSON.stringify({ id, text }),
+    objectBytes: 50_000,
+    turnBytes: 40_000,
+    objectAgeMs: 3_600_000,
+  });
+  for (const id of count(40)) log.add({ id, weight: 20_000 });
+  await log.flush(never);
+  expect(await idsOf(objects)).toEqual(count(40));
+  const sizes = (await objects.list('', undefined, 1_000, never)).objects.map(({ bytes }) => bytes);
+  expect(Math.max(...sizes)).toBeLessThan(100_000);
+});
+
+test('a file that cannot be closed takes no line with it', async () => {
+  class Unclosable extends RequestLogSpool {
+    override async finish(file: SpoolFile): Promise<void> {
+      await super.finish(file);
+      throw new Error('EIO');
+    }
+  }
+  const objects = new FaultyObjects();
+  const marks = { own: 'a-1-1', runs: () => true };
+  const log = writer(objects, { spool: new Unclosable({ folder, marks }) });
+  for (const id of count(3)) log.add({ id });
+  await log.flush(never);
+  expect(await idsOf(objects)).toEqual(count(3));
+});
+
+test('a file of another process that cannot be taken over keeps no other from being written', async () => {
+  const objects = new FaultyObjects();
+  const name = (id: number) => `a-${id}-1_gateway~2026-11-23~16~host-1-1-${id}.jsonl.request-log`;
+  writeFileSync(join(folder, name(1)), '{"id":0}\n');
+  mkdirSync(join(folder, name(2)));
+  writeFileSync(join(folder, name(3)), '{"id":1}\n');
+  writer(objects, { spool: spool('b-2-2', ['b-2-2']) });
+  await expect.poll(() => idsOf(objects)).toEqual([0, 1]);
+});
+
 test('nothing is made into JSON while the call is added', async () => {
   let made = 0;
   const log = writer(new FaultyObjects(), {
@@ -182,6 +223,17 @@ test('a call whose line cannot be made is counted, and stands in nobody’s way'
   await log.flush(never);
   expect(await idsOf(objects)).toEqual([0, 2]);
   expect(log.dropped).toBe(1);
+});
+
+test('a store that cannot be written to is told with what mends it', async () => {
+  const objects = new FaultyObjects();
+  objects.fault = (put) => (put === 1 ? 'refused' : undefined);
+  const log = writer(objects, { mend: 'The role needs s3:PutObject.' });
+  log.add({ id: 0 });
+  await log.flush(never);
+  expect(reports[0]).toBe(
+    'error The request log cannot be written: SlowDown. It waits, and calls go on. The role needs s3:PutObject.',
+  );
 });
 
 test('what is not written at the end, and has no spool, is told', async () => {

@@ -20,20 +20,30 @@ export interface RequestLogWriterOptions<Entry> {
   readonly instance: string;
   readonly now: Clock;
   readonly reports: RequestLogReports;
+  /** What the store needs, as a sentence for the log. */
+  readonly mend?: string;
   /** Undefined: what waits is in memory alone. */
   readonly spool: RequestLogSpool | undefined;
-  /** An object is written at this size, bytes; default 4 MiB. */
+  /** An object is written at this size, bytes; default 1 MiB, whose checksums hold up the event loop for a few milliseconds. */
   readonly objectBytes?: number;
   /** And this long after its first line, ms; default 10 000. */
   readonly objectAgeMs?: number;
   /** What may wait in memory, bytes; default 64 MiB. */
   readonly memoryBytes?: number;
+  /** What may go into lines in one turn of the event loop, by the weight of the calls, bytes; default 512 KiB, or one call. */
+  readonly turnBytes?: number;
   /** How long calls wait until their lines are made, ms; default 250. */
   readonly lingerMs?: number;
   /** How often the spool is asked for what dead processes have left, ms; default 30 000. */
   readonly adoptEveryMs?: number;
   /** The first wait after a failure, ms, doubled up to 120 times of it; default 250. */
   readonly retryMs?: number;
+}
+
+/** A call whose line is not made yet. */
+interface Waiting<Entry> {
+  readonly entry: Entry;
+  readonly weight: number;
 }
 
 /** One object on its way. */
@@ -46,7 +56,7 @@ interface Batch {
   file: SpoolFile | undefined;
 }
 
-/** Lines that are made in one turn of the event loop: a millisecond or two. */
+/** Lines that are made at most in one turn of the event loop: a millisecond or two. */
 const TURN = 50;
 /** One attempt to write an object, ms. */
 const PUT_TIMEOUT_MS = 20_000;
@@ -63,7 +73,7 @@ const CONTENT_TYPE = 'application/x-ndjson';
  */
 export class RequestLogWriter<Entry> {
   readonly #options: Required<RequestLogWriterOptions<Entry>>;
-  #entries: Entry[] = [];
+  #entries: Waiting<Entry>[] = [];
   #entryBytes = 0;
   #open: Batch | undefined;
   readonly #full: Batch[] = [];
@@ -83,9 +93,11 @@ export class RequestLogWriter<Entry> {
 
   constructor(options: RequestLogWriterOptions<Entry>) {
     this.#options = {
-      objectBytes: 4 * 1024 * 1024,
+      objectBytes: 1024 * 1024,
       objectAgeMs: 10_000,
       memoryBytes: 64 * 1024 * 1024,
+      turnBytes: 512 * 1024,
+      mend: '',
       lingerMs: 250,
       adoptEveryMs: 30_000,
       retryMs: 250,
@@ -104,7 +116,7 @@ export class RequestLogWriter<Entry> {
       this.#drop(1, 'more would wait in memory than may');
       return;
     }
-    this.#entries.push(entry);
+    this.#entries.push({ entry, weight });
     this.#entryBytes += weight;
     this.#collectTimer ??= setTimeout(() => this.#soon(() => this.#collect()), this.#options.lingerMs);
   }
@@ -164,10 +176,9 @@ export class RequestLogWriter<Entry> {
     clearTimeout(this.#collectTimer);
     this.#collectTimer = undefined;
     while (this.#entries.length > 0) {
-      const some = this.#entries.splice(0, TURN);
       const lines: string[] = [];
-      for (const entry of some) {
-        this.#entryBytes -= this.#options.weightOf(entry);
+      for (const { entry, weight } of this.#turn()) {
+        this.#entryBytes -= weight;
         const line = this.#lineOf(entry);
         if (line !== undefined) lines.push(line);
       }
@@ -176,6 +187,17 @@ export class RequestLogWriter<Entry> {
     }
     if (this.#open === undefined || this.#ageTimer !== undefined) return;
     this.#ageTimer = setTimeout(() => this.#soon(() => this.#finishOpen()), this.#options.objectAgeMs);
+  }
+
+  /** The next calls: one at least, and where prompts and answers come with them, few. */
+  #turn(): Waiting<Entry>[] {
+    let [calls, bytes] = [0, 0];
+    for (const { weight } of this.#entries) {
+      bytes += weight;
+      if (calls === TURN || (calls > 0 && bytes > this.#options.turnBytes)) break;
+      calls += 1;
+    }
+    return this.#entries.splice(0, calls);
   }
 
   #lineOf(entry: Entry): string | undefined {
@@ -229,12 +251,22 @@ export class RequestLogWriter<Entry> {
     if (batch === undefined) return;
     this.#open = undefined;
     if (batch.file !== undefined) {
-      await this.#options.spool?.finish(batch.file);
+      const isWhole = await this.#finished(batch.file);
       // Behind others it has time: it is read again when its turn comes.
-      if (this.#full.length > 0) batch.text = undefined;
+      if (isWhole && this.#full.length > 0) batch.text = undefined;
     }
     this.#full.push(batch);
     this.#upload();
+  }
+
+  /** Whether the file can be relied on. */
+  async #finished(file: SpoolFile): Promise<boolean> {
+    try {
+      await this.#options.spool?.finish(file);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #upload(): void {
@@ -284,10 +316,12 @@ export class RequestLogWriter<Entry> {
 
   async #adopt(): Promise<void> {
     let left: readonly LeftFile[] = [];
-    try {
-      left = (await this.#options.spool?.adopt()) ?? [];
-    } catch (error) {
+    const failed = (error: unknown): void =>
       this.#options.reports.warn(`The spool of the request log cannot be read: ${textOf(error)}. It is tried again.`);
+    try {
+      left = (await this.#options.spool?.adopt(failed)) ?? [];
+    } catch (error) {
+      failed(error);
     }
     for (const { file, lines, isTorn } of left) {
       this.#full.push({ key: file.key, lines, bytes: file.bytes, text: undefined, file });
@@ -315,7 +349,8 @@ export class RequestLogWriter<Entry> {
   #outageBegins(error: unknown): void {
     if (this.#outageSinceMs !== undefined) return; // once per outage, not per attempt
     this.#outageSinceMs = this.#options.now();
-    this.#options.reports.error(`The request log cannot be written: ${textOf(error)}. It waits, and calls go on.`);
+    const told = `The request log cannot be written: ${textOf(error)}. It waits, and calls go on. ${this.#options.mend}`;
+    this.#options.reports.error(told.trimEnd());
   }
 
   #outageIsOver(): void {
