@@ -3,17 +3,24 @@ import { asObject } from '../values.ts';
 
 type Head = Parameters<UpstreamListener['onHead']>;
 
+/** LiteLLM's own refusal is a few hundred bytes. */
+const MAX_BYTES = 16 * 1024;
+
 /** A 401 of LiteLLM's that is not passed on until it is known what it refuses. */
 export class HeldRefusal {
   readonly #head: Head;
   readonly #chunks: Buffer[] = [];
+  #bytes = 0;
 
   constructor(...head: Head) {
     this.#head = head;
   }
 
-  add(chunk: Buffer): void {
+  /** False: it is too long for what is looked for, and has to be passed on. */
+  add(chunk: Buffer): boolean {
     this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    return this.#bytes <= MAX_BYTES;
   }
 
   /**
@@ -29,9 +36,9 @@ export class HeldRefusal {
     }
   }
 
+  /** All that has come; not its end. */
   passOn(listener: UpstreamListener): void {
     listener.onHead(...this.#head);
     for (const chunk of this.#chunks) listener.onBytes(chunk);
-    listener.onEnd();
   }
 }

@@ -151,6 +151,34 @@ test('another 401 is the answer of whoever said it, and nothing is done twice', 
   expect(keys()).toEqual(['sk-new']);
 });
 
+test('a 401 that is too long to be a refusal of the key is passed on as it comes', async () => {
+  hold('sk-new', 'sk-old');
+  const heard: string[] = [];
+  const listener = {
+    onHead: (status: number) => heard.push(`${status}`),
+    onBytes: (chunk: Buffer) => heard.push(`${chunk.length}`),
+    onEnd: () => heard.push('end'),
+    onError: () => heard.push('error'),
+  };
+  let upstream: Parameters<MasterKeyProxy['send']>[1] | undefined;
+  const endless = new MasterKeyProxy(
+    {
+      send: (_request, to) => {
+        upstream = to;
+        to.onHead(401, {}, noFlow);
+      },
+    },
+    new MasterKeys({ source, graceMs: 10_000, now: () => nowMs }),
+  );
+  const request: LitellmRequest = { method: 'POST', target: '/anthropic/v1/messages', headers: as('sk-new'), body: '' };
+  endless.send(request, listener, new AbortController().signal);
+  await expect.poll(() => upstream).toBeDefined();
+  for (let part = 0; part < 3; part += 1) upstream?.onBytes(Buffer.alloc(10_000));
+  expect(heard).toEqual(['401', '10000', '10000', '10000']);
+  upstream?.onEnd();
+  expect(heard.at(-1)).toBe('end');
+});
+
 test('a LiteLLM that is gone is no refusal', async () => {
   tasks = ['gone'];
   expect(await ask(as('sk-old'))).toBe('litellm-unavailable');

@@ -64,7 +64,7 @@ export class MasterKeyProxy implements LitellmProxy {
     if (refusal === undefined) return;
     await this.#keys.reread();
     if (isWhole && this.#hasMaster(request)) await this.#send(sent, listener, signal);
-    else refusal.passOn(listener);
+    else passOnWhole(refusal, listener);
   }
 
   async #send(request: LitellmRequest, listener: UpstreamListener, signal: AbortSignal): Promise<void> {
@@ -85,7 +85,7 @@ export class MasterKeyProxy implements LitellmProxy {
         if (this.#other(first) === undefined) await reread;
       }
       if (isLast || this.#other(first) === undefined || signal.aborted) {
-        refusal.passOn(listener);
+        passOnWhole(refusal, listener);
         return;
       }
       if (index > 0) await sleep(RETRY_MS);
@@ -107,11 +107,17 @@ export class MasterKeyProxy implements LitellmProxy {
             resolve(undefined);
             listener.onHead(status, headers, flow);
           },
-          onBytes: (chunk) => (refusal === undefined ? listener.onBytes(chunk) : refusal.add(chunk)),
+          onBytes: (chunk) => {
+            if (refusal === undefined) return listener.onBytes(chunk);
+            if (refusal.add(chunk)) return;
+            refusal.passOn(listener);
+            refusal = undefined;
+            resolve(undefined);
+          },
           onEnd: () => {
             if (refusal?.isOfKey() === true) return resolve(refusal);
             refusal?.passOn(listener);
-            if (refusal === undefined) listener.onEnd();
+            listener.onEnd();
             resolve(undefined);
           },
           onError: (error) => {
@@ -137,6 +143,11 @@ export class MasterKeyProxy implements LitellmProxy {
     const key = keyIn(header);
     return key !== undefined && this.#keys.accepts(hash('sha256', key, 'buffer'));
   }
+}
+
+function passOnWhole(refusal: HeldRefusal, listener: UpstreamListener): void {
+  refusal.passOn(listener);
+  listener.onEnd();
 }
 
 function keyIn(header: string | undefined): string | undefined {
