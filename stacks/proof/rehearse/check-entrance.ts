@@ -84,7 +84,7 @@ export const entranceChecks: readonly Check[] = [
     },
   },
   {
-    name: 'the target group, with its check of health',
+    name: 'the target groups, of the gateway and of functions, each with its check of health',
     look: async ({ elb }, made) => {
       const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand());
       const fields = [
@@ -92,11 +92,19 @@ export const entranceChecks: readonly Check[] = [
         ...['HealthCheckIntervalSeconds', 'HealthCheckTimeoutSeconds', 'HealthyThresholdCount'],
         'UnhealthyThresholdCount',
       ];
+      const groups = made.ofType('AWS::ElasticLoadBalancingV2::TargetGroup');
+      // A group of a function has no port, and says nothing of its health; moto fills that in.
+      const isSaid = (id: string | undefined, field: string) =>
+        groups.some((each) => each.id === id && each.properties[field] !== undefined);
       return {
-        expected: made
-          .ofType('AWS::ElasticLoadBalancingV2::TargetGroup')
-          .map(({ id, properties }) => [id, fields.map((each) => [each, properties[each]])]),
-        found: TargetGroups.map((group) => [group.TargetGroupArn, fields.map((each) => [each, at(group, each)])]),
+        expected: groups.map(({ id, properties }) => [
+          id,
+          fields.filter((each) => isSaid(id, each)).map((each) => [each, properties[each]]),
+        ]),
+        found: TargetGroups.map((group) => [
+          group.TargetGroupArn,
+          fields.filter((each) => isSaid(group.TargetGroupArn, each)).map((each) => [each, at(group, each)]),
+        ]),
       };
     },
   },
