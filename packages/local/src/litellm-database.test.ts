@@ -105,6 +105,18 @@ describe('the migration of a deployment', { timeout: 60_000 }, () => {
     await expect(prepare(owner, { logins: [itself] })).rejects.toThrow(/The role owner is no login for a service/);
   });
 
+  it('refuses to make a login of the role that all logins are members of, before anything is done', async () => {
+    const owner = await databaseOfOwner(postgres.url, 'grouped');
+    const group = { name: 'litellm_rows', password: 'x' };
+    await expect(prepare(owner, { logins: [reader, group] })).rejects.toMatchObject({
+      name: 'MigrationFailure',
+      message: expect.stringContaining('The role litellm_rows is no login for a service'),
+      mend: expect.stringContaining('GATEWAY_DATABASE_USER'),
+    });
+    const tables = await asked(owner, ["SELECT 1 FROM pg_tables WHERE schemaname = 'public'"]);
+    expect(tables).toEqual([]);
+  });
+
   it('shows no password to who reads the statements of the server', async () => {
     const owner = await databaseOfOwner(postgres.url, 'logged');
     await asked(postgres.url, ["ALTER SYSTEM SET log_statement = 'all'", 'SELECT pg_reload_conf()']);

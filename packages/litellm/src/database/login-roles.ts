@@ -12,13 +12,16 @@ export interface LoginRole {
 /** All rights of the services: a role that nobody logs in as. Logins are members of it, so all of them may do the same. */
 const ROWS = 'litellm_rows';
 
+const mend = 'Name another role in GATEWAY_DATABASE_USER or LITELLM_DATABASE_USER.';
+
 /**
  * Makes roles that may read and write every row of LiteLLM's tables, now and of those to come, and change no table; the
  * record of migrations they may only read. A role that is there already gets the given password, which may be a new one.
  * The connection's own role has to own the tables and to have the right to make roles. All in one transaction. Throws
- * {@link MigrationFailure} for a role that is that one, a superuser, or may make roles too.
+ * {@link MigrationFailure} for a role that is that one, a superuser, or may make roles too, and for the role of all rights.
  */
 export async function prepareLoginRoles(client: pg.Client, roles: readonly LoginRole[]): Promise<void> {
+  refuseGroup(roles);
   await refuseOwners(client, roles);
   const group = pg.escapeIdentifier(ROWS);
   const statements: string[] = ['REVOKE CREATE ON SCHEMA public FROM PUBLIC'];
@@ -33,6 +36,7 @@ export async function prepareLoginRoles(client: pg.Client, roles: readonly Login
  * `prepareLoginRoles` does, and where that was never run.
  */
 export async function setLoginRole(client: pg.Client, role: LoginRole): Promise<void> {
+  refuseGroup([role]);
   await refuseOwners(client, [role]);
   if (!(await exists(client, ROWS))) {
     throw new MigrationFailure(`The database has no role ${ROWS}, whose members the logins of the services are.`, {
@@ -49,6 +53,12 @@ async function inTransaction(client: pg.Client, statements: readonly string[]): 
   });
 }
 
+/** Throws {@link MigrationFailure} where a login has the name of the role that all logins are members of. */
+export function refuseGroup(roles: readonly LoginRole[]): void {
+  if (roles.every(({ name }) => name !== ROWS)) return;
+  throw new MigrationFailure(`The role ${ROWS} is no login for a service: it has the rights of all logins.`, { mend });
+}
+
 /** The owner's password would be another one from then on, and the service would be the owner. */
 async function refuseOwners(client: pg.Client, roles: readonly LoginRole[]): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
@@ -58,7 +68,7 @@ async function refuseOwners(client: pg.Client, roles: readonly LoginRole[]): Pro
   const [first] = rows;
   if (first === undefined) return;
   throw new MigrationFailure(`The role ${first.name} is no login for a service: it owns the tables, or makes roles.`, {
-    mend: 'Name another role in GATEWAY_DATABASE_USER or LITELLM_DATABASE_USER.',
+    mend,
   });
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { supportedLitellmVersion } from '../proxy/version.ts';
 import { unknownMigrations } from '../unknown-migrations.ts';
-import { type LoginRole, prepareLoginRoles } from './login-roles.ts';
+import { type LoginRole, prepareLoginRoles, refuseGroup } from './login-roles.ts';
 import { MigrationFailure } from './migration-failure.ts';
 import { migrate } from './migrations.ts';
 import { openConnection } from './open-connection.ts';
@@ -31,6 +31,7 @@ const RETRY_MS = 500;
  * stays, so it can be done again at any time, also by two at once. Throws {@link MigrationFailure}, or what Postgres says.
  */
 export async function prepareLitellmDatabase({ url, logins, log, patienceMs }: PrepareDatabaseOptions): Promise<void> {
+  refuseGroup(logins);
   const client = await connected(url, Date.now() + patienceMs, log);
   try {
     await locked(client, Date.now() + patienceMs, log);
