@@ -360,7 +360,7 @@ describe.each([
 });
 
 describe.each([
-  ['GatewayTaskTaskRole', ['bedrock:InvokeModel', 'dynamodb:Query', 's3:DeleteObject']],
+  ['GatewayTaskTaskRole', ['bedrock:InvokeModel', 'dynamodb:Query', 's3:PutObject']],
   ['LitellmTaskTaskRole', ['bedrock:InvokeModel']],
 ])('%s', (role, some) => {
   it('may do what the service does', () => {

@@ -168,6 +168,13 @@ function gatewayAlarms(deployment: Deployment, { edge, compute }: OperationsPart
       description:
         'More than 10 000 calls wait in a replica to be booked. Postgres is slow or gone; at 300 000 the gateway lets no new call in.',
     },
+    RequestLogsDropped: {
+      metric: gatewayMetric(deployment, 'RequestLogsDropped', { statistic: Stats.MAXIMUM }),
+      threshold: 1,
+      periods: 1,
+      description:
+        'Calls of a replica are missing in the request log for good; they are in the books. Its log says how many and why ("are not in the request log"): mostly the bucket did not answer for longer than lines can wait. It counts from the start of a replica, so the alarm ends when that one is replaced.',
+    },
   };
 }
 

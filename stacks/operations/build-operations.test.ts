@@ -89,6 +89,7 @@ describe.each([
     ['Silent'],
     ['NotBooked'],
     ['BookingsWaiting'],
+    ['RequestLogsDropped'],
     ['LitellmUnavailable'],
     ['DatabaseConnections'],
     ['DatabaseStorage'],
@@ -134,6 +135,15 @@ describe('alarms', () => {
   it('silence and missing targets are alarms, not peace', () => {
     expect(alarms['Silent']).toMatchObject({ TreatMissingData: 'breaching' });
     expect(alarms['TooFewTargets']).toMatchObject({ TreatMissingData: 'breaching', Threshold: 2 });
+  });
+
+  it('a request log that dropped one call: of the replica that dropped most', () => {
+    expect(alarms['RequestLogsDropped']).toMatchObject({
+      MetricName: 'RequestLogsDropped',
+      Statistic: 'Maximum',
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   it('evictions: of every node of the cache', () => {

@@ -112,6 +112,21 @@ it('the load of a replica', async () => {
 });
 
 it.each([
+  [0, {}],
+  [3, { RequestLogsDropped: 3 }],
+])('the request log of a replica has dropped %i calls', async (requestLogsDropped, expected) => {
+  const lines = await linesOf(async (logger) => {
+    const requestLog = { requestLogsWaiting: 7, requestLogsDropped };
+    const end = logLoad(logger, 5, () => ({ inFlight: 0, openStreams: 0, bookingsWaiting: 0, ...requestLog }));
+    await new Promise((settle) => setTimeout(settle, 40));
+    end();
+  });
+  const { InFlight, OpenStreams, BookingsWaiting, EventLoopDelay, ...others } = counted(lines.slice(0, 1));
+  expect([InFlight, OpenStreams, BookingsWaiting]).toEqual([0, 0, 0]);
+  expect(others).toEqual(expected);
+});
+
+it.each([
   'Usage cannot be booked: connect ECONNREFUSED 10.0.0.8:5432. It waits, and calls go on.',
   'A call could not be booked, and has to be by hand: duplicate key. {"requestId":"r"}',
   'not all calls could be booked before the end',

@@ -85,6 +85,13 @@ export const gatewayMetrics = {
   InFlight: load('inFlight'),
   EventLoopDelay: load('eventLoopDelayMs', Unit.MILLISECONDS),
   BookingsWaiting: load('bookingsWaiting'),
+  /** Of each replica since its start, so the highest tells; there is none where nothing was dropped. */
+  RequestLogsDropped: {
+    pattern: (field) => `${aLoad(field)} && ${field('requestLogsDropped')} > 0`,
+    value: 'requestLogsDropped',
+    unit: Unit.COUNT,
+    dimension: undefined,
+  },
   /** Lines that say that usage is not in the books; docs/operations.md tells what each means. */
   NotBooked: message('Usage cannot be booked', 'A call could not be booked', 'not all calls could be booked'),
 } as const satisfies Record<string, LogMetric>;
