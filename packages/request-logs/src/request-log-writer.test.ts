@@ -246,6 +246,18 @@ test('what is not written at the end, and has no spool, is told', async () => {
   expect(reports).toContain('error 7 calls are not in the request log: the gateway stops and has no spool.');
 });
 
+test('at the end nobody waits for the next attempt: the store may be there again', async () => {
+  const objects = new FaultyObjects();
+  objects.fault = () => 'refused';
+  const log = writer(objects, { retryMs: 60_000 });
+  log.add({ id: 0 });
+  await expect.poll(() => objects.puts).toBe(1);
+  objects.fault = () => undefined;
+  await log.close(AbortSignal.timeout(2_000));
+  expect(await idsOf(objects)).toEqual([0]);
+  expect(log.dropped).toBe(0);
+});
+
 test('what comes after the end is counted', async () => {
   const log = writer(new FaultyObjects());
   await log.close(never);

@@ -89,6 +89,8 @@ export class RequestLogWriter<Entry> {
   #uploading: Promise<void> | undefined;
   #outageSinceMs: number | undefined;
   #spoolReportedAtMs = Number.NEGATIVE_INFINITY;
+  /** Before it closes: an attempt is made at once, and from then on again and again. */
+  readonly #last = new AbortController();
   readonly #closing = new AbortController();
 
   constructor(options: RequestLogWriterOptions<Entry>) {
@@ -145,6 +147,7 @@ export class RequestLogWriter<Entry> {
 
   /** Writes what waits, as long as the signal lets it; the rest stays in the spool, or is told as dropped. Never rejects. */
   async close(signal: AbortSignal): Promise<void> {
+    this.#last.abort();
     await this.flush(signal).catch(() => undefined);
     this.#closing.abort(new Error('The gateway stops.'));
     clearInterval(this.#adoptTimer);
@@ -290,10 +293,17 @@ export class RequestLogWriter<Entry> {
       } catch (error) {
         if (signal.aborted) return;
         this.#outageBegins(error);
-        await sleep(waitMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
+        await this.#pause(waitMs * (0.5 + Math.random()));
         waitMs = Math.min(waitMs * 2, retryMs * LONGEST_BACKOFF);
       }
     }
+  }
+
+  /** Until the next attempt. */
+  async #pause(ms: number): Promise<void> {
+    const [last, closing] = [this.#last.signal, this.#closing.signal];
+    const [waitMs, signal] = last.aborted ? [this.#options.retryMs, closing] : [ms, AbortSignal.any([closing, last])];
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 
   async #put(batch: Batch): Promise<void> {
