@@ -1,4 +1,4 @@
-import { GatewayError } from '@genai-gateway/core';
+import { GatewayError, isGatewayError } from '@genai-gateway/core';
 import type { FunctionReply, FunctionRequest, FunctionRoute } from '@genai-gateway/lambda';
 import {
   checkNames,
@@ -129,7 +129,12 @@ async function found(
   signal: AbortSignal,
 ): Promise<ManagedPrompt> {
   const promptId = await located(written, services, signal);
-  return services.reading.get(promptId, version, signal);
+  try {
+    return await services.reading.get(promptId, version, signal);
+  } catch (error) {
+    // In other words it would say that there is such a prompt, to who may not know.
+    throw isGatewayError(error) && error.code === 'prompt-not-found' ? noSuchPrompt() : error;
+  }
 }
 
 function listed(data: readonly object[], next: string | undefined): FunctionReply {

@@ -131,6 +131,7 @@ describe('whoever may call a prompt reads it', () => {
     for (const [method, path] of [
       ['GET', ''],
       ['GET', '?version=1'],
+      ['GET', '?version=99'],
       ['GET', '/versions'],
       ['POST', '/render'],
     ] as const) {

@@ -134,6 +134,8 @@ export class DynamoSessionStore implements SessionStore {
     const meta = await this.#meta.find(ref, signal);
     if (meta === undefined || sessionOf(meta, this.#now()) === undefined) return undefined;
     const behind = Math.max(meta.hiddenTo, after ?? 0);
+    // DynamoDB takes no range that ends before it begins.
+    if (behind >= MAX_POSITION) return { turns: [], next: undefined };
     const seen = new Set<string>(after === undefined ? [] : await this.#turnIdsTo(ref, behind, signal));
     const items: Item[] = [];
     const oldestFirst = this.#query(
@@ -180,7 +182,8 @@ export class DynamoSessionStore implements SessionStore {
         ExpressionAttributeValues: { ':owner': owner, ':from': fromMs, ':to': newest },
         ScanIndexForward: false,
         Limit: limit + 1,
-        ...(start === undefined
+        // DynamoDB takes no start outside of the range; all of the range comes behind one that is newer.
+        ...(start === undefined || start.updatedAtMs > newest
           ? {}
           : {
               ExclusiveStartKey: {

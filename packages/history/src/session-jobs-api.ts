@@ -154,8 +154,11 @@ async function checkCount(objects: ObjectStore, owner: string, nowMs: number, si
 const everything: JobRequest = { api: 'openai', fromMs: undefined, toMs: undefined, sessionIds: undefined };
 
 function requestOf(body: unknown): JobRequest {
-  const fields: Readonly<Record<string, unknown>> =
-    body !== null && typeof body === 'object' && !Array.isArray(body) ? { ...body } : {};
+  // Taken for `{}`, a list of ids would export everything.
+  if (body !== undefined && (body === null || typeof body !== 'object' || Array.isArray(body))) {
+    throw new GatewayError('invalid-request', 'Send a JSON object, {} for all sessions.');
+  }
+  const fields: Readonly<Record<string, unknown>> = { ...body };
   const known = ['from', 'to', 'session_ids', 'format', 'api'];
   const strange = Object.keys(fields).find((name) => !known.includes(name));
   if (strange !== undefined) {

@@ -261,6 +261,9 @@ describe('an export', () => {
     { session_ids: ['a'], from: '2026-01-01' },
     { session_ids: Array.from({ length: 1_001 }, (_, index) => `s-${index}`) },
     { all: true },
+    ['a'],
+    'a',
+    null,
   ])('is refused for %j', async (body) => {
     await expect(ask('export', body)).rejects.toMatchObject({ code: 'invalid-request' });
     expect(await keys()).toEqual([]);

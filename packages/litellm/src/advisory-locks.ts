@@ -61,7 +61,7 @@ export class AdvisoryLocks {
     try {
       const begin = `BEGIN; SET LOCAL lock_timeout = ${Math.round(waitMs)}; SET LOCAL idle_in_transaction_session_timeout = ${LONGEST_MS}`;
       await client.query(begin);
-      const lock = client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${scope} ${name}`]);
+      const lock = client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [keyOf(scope, name)]);
       await unlessAborted(lock, signal);
       return client;
     } catch (error) {
@@ -70,6 +70,11 @@ export class AdvisoryLocks {
       throw (error as { readonly code?: unknown }).code === LOCK_NOT_AVAILABLE ? busy(error) : unavailable(error);
     }
   }
+}
+
+/** Postgres takes no NUL; two names that differ in one alone share a lock, which does no harm. */
+function keyOf(scope: string, name: string): string {
+  return `${scope} ${name}`.replaceAll('\0', ' ');
 }
 
 /** Gives the connection back; one that is still busy, or broken, is closed. */

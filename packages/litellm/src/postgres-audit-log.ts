@@ -31,7 +31,10 @@ export class PostgresAuditLog implements AuditLog {
   /** Rejects with `identity-unavailable` when the record cannot be kept, or with the signal's reason. */
   async record(entry: AuditRecord, signal: AbortSignal): Promise<void> {
     const { id, atMs, actor, keyHash, action, object, before, after } = entry;
-    const values = [id, atMs, actor, keyHash, action, tableNames[object.kind], object.id, json(before), json(after)];
+    const values = [
+      ...[id, atMs, actor, keyHash, action, tableNames[object.kind]],
+      ...[storable(object.id), json(before), json(after)],
+    ];
     try {
       await boundedQuery(this.#pool, { name: 'genai-gateway-audit', text: sql, values }, signal);
     } catch (cause) {
@@ -46,5 +49,11 @@ export class PostgresAuditLog implements AuditLog {
 }
 
 function json(value: Readonly<Record<string, unknown>> | undefined): string | null {
-  return value === undefined ? null : JSON.stringify(value);
+  if (value === undefined) return null;
+  return JSON.stringify(value, (_name, each: unknown) => (typeof each === 'string' ? storable(each) : each));
+}
+
+/** Postgres keeps no NUL and no half of a surrogate pair, and who sends one must not pass for a log out of reach. */
+function storable(text: string): string {
+  return text.replace(/[\0\p{Surrogate}]/gu, '\u{fffd}');
 }

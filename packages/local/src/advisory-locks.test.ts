@@ -76,6 +76,10 @@ describe('a lock', () => {
     expect(await first).toBe('done');
   });
 
+  test('may have any name', async () => {
+    expect(await locksOf().locks.hold('a\0\ud800', async () => 'in', patient)).toBe('in');
+  });
+
   test('goes back when its work fails', async () => {
     const [one, two] = [locksOf(), locksOf()];
     const failing = one.locks.hold('a', () => Promise.reject(new Error('failed')), patient);

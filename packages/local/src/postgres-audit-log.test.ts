@@ -49,6 +49,17 @@ test('what is written again is there once, as it was first', async () => {
   ]);
 });
 
+test('a text that Postgres does not take is kept as near as can be', async () => {
+  const written = entry({
+    object: { kind: 'prompt', id: 'prompt:a\0b' },
+    after: { name: 'a\0b', models: ['\ud800c'] },
+  });
+  await new PostgresAuditLog(database.pool).record(written, open);
+  expect(await rows(written.id)).toMatchObject([
+    { object_id: 'prompt:a\ufffdb', updated_values: { name: 'a\ufffdb', models: ['\ufffdc'] } },
+  ]);
+});
+
 test('a record that cannot be kept is an error that says so, and a signal ends the wait', async () => {
   const nowhere = connectPostgres({ url: 'postgresql://u:p@127.0.0.1:9/none', max: 1 });
   await expect(new PostgresAuditLog(nowhere).record(entry(), open)).rejects.toMatchObject({

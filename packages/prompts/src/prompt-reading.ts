@@ -126,7 +126,7 @@ export class PromptReading {
 export function noSuchPrompt(): GatewayError {
   return new GatewayError(
     'prompt-not-found',
-    'There is no such managed prompt among those that you may read. GET /v1/prompts lists them.',
+    'There is no such managed prompt, or no such version of it, among those that you may read. GET /v1/prompts lists them.',
     { param: 'id' },
   );
 }

@@ -54,6 +54,10 @@ export function listTests(stage: SessionStoreStage): void {
       expect(await within({ fromMs: from, toMs: to })).toEqual([second?.sessionId]);
       expect(await within({ fromMs: to, toMs: from })).toEqual([]);
       expect(await within({ fromMs: from, toMs: from })).toEqual([]);
+      // A cursor from before the caller thought of a time.
+      const cursor = `${'9'.repeat(15)}.a`;
+      expect(await within({ toMs: to, cursor })).toEqual([second?.sessionId, first?.sessionId]);
+      expect(await within({ fromMs: from, toMs: to, cursor })).toEqual([second?.sessionId]);
     });
 
     it.each(['', ' ', 'x', '0', '!!', 'e30', 'bnVsbA', 'W10', '"', '{}', 'ü', 'x'.repeat(5_000)])(

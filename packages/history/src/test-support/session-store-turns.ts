@@ -64,6 +64,10 @@ export function turnTests(stage: SessionStoreStage): void {
       expect(turnIds(page?.turns)).toEqual([second?.turnId]);
       expect(page?.next).toBe(second?.position);
       expect(turnIds((await store().turns(ref, { limit: 9, after: third?.position }, signal))?.turns)).toEqual([]);
+      // As large as callers may name one.
+      for (const after of [999_999_999_999, 999_999_999_999_998, 999_999_999_999_999]) {
+        expect(await store().turns(ref, { limit: 9, after }, signal)).toEqual({ turns: [], next: undefined });
+      }
     });
 
     it('are there once when they are added twice', async () => {

@@ -19,11 +19,12 @@ const TEXT = /^(?:text\/|application\/(?:json|javascript|xml)(?:;|$))/i;
 
 export function albEvent(functionName: string, request: IncomingMessage, body: Buffer): AlbEvent {
   const [path = '/', ...query] = (request.url ?? '/').split('?');
-  const parameters: Record<string, string[]> = {};
+  // A caller chooses the names, and `constructor` is one.
+  const parameters = new Map<string, string[]>();
   for (const pair of query.join('?').split('&')) {
     if (pair === '') continue;
     const [name = '', ...value] = pair.split('=');
-    parameters[name] = [...(parameters[name] ?? []), value.join('=')];
+    parameters.set(name, [...(parameters.get(name) ?? []), value.join('=')]);
   }
   const type = request.headers['content-type'];
   const isBase64Encoded = request.headers['content-encoding'] !== undefined || (type !== undefined && !TEXT.test(type));
@@ -33,7 +34,7 @@ export function albEvent(functionName: string, request: IncomingMessage, body: B
     },
     httpMethod: request.method ?? 'GET',
     path,
-    multiValueQueryStringParameters: parameters,
+    multiValueQueryStringParameters: Object.fromEntries(parameters),
     multiValueHeaders: { ...request.headersDistinct } as Record<string, string[]>,
     body: body.toString(isBase64Encoded ? 'base64' : 'utf8'),
     isBase64Encoded,

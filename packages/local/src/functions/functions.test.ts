@@ -70,6 +70,15 @@ it('hands a function its paths as a load balancer does, and its answer back', as
   });
 });
 
+it('carries parameters whatever they are called', async () => {
+  await fetch(`${base}/v1/prompts?constructor=1&__proto__=2&constructor=3`);
+  const { multiValueQueryStringParameters: query } = events.at(-1) as { multiValueQueryStringParameters: object };
+  expect(Object.entries(query)).toEqual([
+    ['constructor', ['1', '3']],
+    ['__proto__', ['2']],
+  ]);
+});
+
 it('leaves every other path to the gateway', async () => {
   expect(await (await fetch(`${base}/v1/chat/completions`)).text()).toBe('the gateway');
 });
