@@ -48,8 +48,11 @@ export function subscribe(options: RedisSubscriptionOptions): RedisSubscription 
       },
       (error: unknown) => {
         if (closed) return;
-        log(`${what} cannot subscribe: ${error instanceof Error ? error.message : String(error)}.`);
         redis.disconnect(true);
+        if (told) return;
+        told = true;
+        const why = error instanceof Error ? error.message : String(error);
+        log(`${what} cannot subscribe: ${why}. The user of Redis needs to be one that may subscribe. ${meanwhile}`);
       },
     );
   });

@@ -137,6 +137,20 @@ describe('key invalidation', () => {
     expect(heard).toEqual([]);
   });
 
+  withRedis('a user who may not listen is told of once; when it may, everything is heard', async () => {
+    await send('ACL', 'SETUSER', 'deaf', 'reset', 'on', '>word', '~*', '+@all', 'resetchannels');
+    const url = new URL(redisUrl());
+    [url.username, url.password] = ['deaf', 'word'];
+    const { heard, lines } = watch(url.href);
+    await expect.poll(() => lines.length).toBe(1);
+    expect(lines[0]).toContain('cannot subscribe: NOPERM');
+    expect(lines[0]).toContain('may subscribe');
+    await sleep(700); // some more attempts, which must stay silent
+    expect(lines).toHaveLength(1);
+    await send('ACL', 'SETUSER', 'deaf', 'allchannels');
+    await expect.poll(() => heard, { timeout: 10_000 }).toEqual([undefined]);
+  });
+
   withRedis('closed means silent', async () => {
     const { heard, watching } = watch(redisUrl());
     await expect.poll(() => heard).toEqual([undefined]);
