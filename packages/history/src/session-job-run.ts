@@ -17,6 +17,8 @@ import { asHistory, clearFolder, ownerFolder } from './session-objects.ts';
 const MAX_ATTEMPTS = 3;
 const MAX_SESSIONS = 100_000;
 const SESSIONS_AT_ONCE = 100;
+/** Sessions that a deletion goes on with when it is done with those it began with. */
+const MAX_LEFT = 5_000;
 /** Clocks of replicas differ by less, and a list is behind by less. */
 const SLACK_MS = 60_000;
 
@@ -120,7 +122,9 @@ class JobRun {
     await sleep(this.#services.listDelayMs, undefined, { signal: this.#signal });
     const { store, objects } = this.#services;
     const left: string[] = [];
-    for (const sessionId of await this.#list(job)) {
+    const listed = await this.#list(job);
+    for (const sessionId of listed) {
+      if (left.length === MAX_LEFT) break;
       const session = await store.find({ owner: job.owner, sessionId }, this.#signal);
       if (session !== undefined && session.createdAtMs <= job.createdAtMs) left.push(sessionId);
     }
@@ -129,18 +133,22 @@ class JobRun {
       await this.jobs.putSessions(job, [...Array<string>(job.next).fill(''), ...left], this.#signal);
       return { total: job.next + left.length };
     }
+    // Older ones may stand behind so many that began since, and it would be no proof.
+    if (listed.length > MAX_SESSIONS) throw tooMany();
     const own = jobFolder(job);
     const cleared = await clearFolder(objects, ownerFolder(job.owner), (key) => key.startsWith(own), this.#signal);
     await asHistory(this.#signal, () => objects.delete([`${own}sessions.json`], this.#signal));
     return { status: 'done', counts: { ...job.counts, objects: job.counts.objects + cleared } };
   }
 
-  async #list({ owner, request: { fromMs, toMs } }: SessionJob): Promise<readonly string[]> {
+  /** Of a deletion the first of them, where they are too many: the others are listed when these are gone. */
+  async #list({ owner, kind, request: { fromMs, toMs } }: SessionJob): Promise<readonly string[]> {
     const startedMs = this.#services.now();
     const ids = new Set<string>();
     await this.#addTo(ids, owner, fromMs, toMs);
     // A session that was used while the pages were read may have been missed: it has moved to the front.
     await this.#addTo(ids, owner, Math.max(fromMs ?? 0, startedMs - SLACK_MS), toMs);
+    if (ids.size > MAX_SESSIONS && kind === 'export') throw tooMany();
     return [...ids];
   }
 
@@ -150,11 +158,8 @@ class JobRun {
       const query = { limit: SESSIONS_AT_ONCE, cursor, fromMs, toMs };
       const page = await this.#services.store.sessions(owner, query, this.#signal);
       for (const { sessionId } of page.sessions) ids.add(sessionId);
-      if (ids.size > MAX_SESSIONS) {
-        throw new GatewayError('invalid-request', `These are more than ${MAX_SESSIONS} sessions. Ask for less time.`);
-      }
       cursor = page.next;
-    } while (cursor !== undefined);
+    } while (cursor !== undefined && ids.size <= MAX_SESSIONS);
   }
 
   /** Takes away the part that nobody will know of. */
@@ -169,4 +174,8 @@ class JobRun {
     const isFinal = at.job.attempts >= MAX_ATTEMPTS || (isGatewayError(error) && error.fault === 'caller');
     await this.save(at, { error: message, ...(isFinal ? { status: 'failed' } : {}) }).catch(() => undefined);
   }
+}
+
+function tooMany(): GatewayError {
+  return new GatewayError('invalid-request', `These are more than ${MAX_SESSIONS} sessions. Ask for less time.`);
 }

@@ -291,6 +291,31 @@ describe('deleting all sessions', () => {
     expect(await store.find({ owner: you, sessionId: 's-0' }, signal)).toBeDefined();
   });
 
+  it('is done for more of them than one list may have, of which no export is made', async () => {
+    const there = new Set(Array.from({ length: 106_000 }, (_, index) => `s-${index}`));
+    const many = Object.assign(Object.create(store) as MemorySessionStore, {
+      sessions: async (_owner: string, { limit, cursor }: Parameters<MemorySessionStore['sessions']>[1]) => {
+        const from = Number(cursor ?? 0);
+        const ids = listed.slice(from, from + limit);
+        const sessions = ids.map((sessionId) => ({ sessionId, title: undefined, createdAtMs: 0, updatedAtMs: 0 }));
+        return { sessions, next: from + limit < listed.length ? String(from + limit) : undefined };
+      },
+      find: async ({ sessionId }: Parameters<MemorySessionStore['find']>[0]) =>
+        there.has(sessionId) ? { sessionId, title: undefined, createdAtMs: 0, updatedAtMs: 0 } : undefined,
+      delete: async ({ sessionId }: Parameters<MemorySessionStore['delete']>[0]) => {
+        const isThere = there.delete(sessionId);
+        if (there.size % 500 === 0) listed = [...there];
+        return isThere ? { items: 1, objects: 0 } : undefined;
+      },
+    });
+    let listed = [...there];
+    const exported = await ask('export');
+    await expect(runJob({ ...services, store: many }, exported, long, signal)).rejects.toThrow('more than 100000');
+    const job = await ask('deletion');
+    await runOn(job, { store: many });
+    expect(await read(job)).toMatchObject({ status: 'done', counts: { sessions: 106_000 } });
+  });
+
   it('takes sessions too that the list did not have yet, but none that began afterwards', async () => {
     await fill(me, 2, 1);
     let isBehind = true;
