@@ -137,6 +137,20 @@ test('a body that comes as a stream is sent again whole, and goes once where it 
   expect(seen.map(({ body }) => body.length)).toEqual([1_400_003]);
 });
 
+test.each([['sk-new'], ['sk-virtual']])('a large body that nobody takes is read to its end, with %s', async (key) => {
+  hold('sk-new', 'sk-old');
+  let isRead = false;
+  async function* upload() {
+    for (let part = 0; part < 5; part += 1) yield Buffer.alloc(700_000);
+    isRead = true;
+  }
+  const gone = new GatewayError('litellm-unavailable', 'gone');
+  const keysOfNow = new MasterKeys({ source, graceMs: 10_000, now: () => nowMs });
+  proxy = new MasterKeyProxy({ send: (_request, to) => to.onError(gone) }, keysOfNow);
+  expect(await ask(as(key), upload())).toBe('litellm-unavailable');
+  await expect.poll(() => isRead).toBe(true);
+});
+
 test('with both keys wrong the refusal of LiteLLM is the answer', async () => {
   hold('sk-new', 'sk-old');
   tasks = ['sk-other'];

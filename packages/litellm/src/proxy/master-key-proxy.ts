@@ -58,9 +58,9 @@ export class MasterKeyProxy implements LitellmProxy {
 
   /** LiteLLM's management checks keys by itself: one that it does not know may be a master key that was made just now. */
   async #sendUnknown(request: LitellmRequest, listener: UpstreamListener, signal: AbortSignal): Promise<void> {
-    const { body, isWhole } = await held(request.body);
+    const { body, isWhole, letGo } = await held(request.body);
     const sent = { ...request, body };
-    const refusal = await this.#attempt(sent, listener, signal);
+    const refusal = await this.#attempt(sent, lettingGo(listener, letGo), signal);
     if (refusal === undefined) return;
     await this.#keys.reread();
     if (isWhole && this.#hasMaster(request)) await this.#send(sent, listener, signal);
@@ -68,14 +68,14 @@ export class MasterKeyProxy implements LitellmProxy {
   }
 
   async #send(request: LitellmRequest, listener: UpstreamListener, signal: AbortSignal): Promise<void> {
-    const { body, isWhole } = await held(request.body);
+    const { body, isWhole, letGo } = await held(request.body);
     const first = this.#preferred();
     for (const [index, which] of ORDER.entries()) {
       const key = which === 'first' ? first : this.#other(first);
       if (key === undefined) break; // the last answer was passed on
       const isLast = !isWhole || index === ORDER.length - 1;
       const sent = { ...request, headers: this.headersFor(request.headers, key), body };
-      const refusal = await this.#attempt(sent, listener, signal);
+      const refusal = await this.#attempt(sent, lettingGo(listener, letGo), signal);
       if (refusal === undefined) {
         this.#taken = key;
         return;
@@ -155,21 +155,50 @@ function keyIn(header: string | undefined): string | undefined {
   return value?.startsWith('sk-') ? value : undefined;
 }
 
+interface HeldBody {
+  readonly body: LitellmRequest['body'];
+  /** Whether it can be sent again. */
+  readonly isWhole: boolean;
+  /** Reads to its end what was begun, where nobody does: until then the caller, who still sends, has no answer. */
+  readonly letGo: () => void;
+}
+
 /** A body that can be sent again, unless it is too large: then it goes once. */
-async function held(
-  body: LitellmRequest['body'],
-): Promise<{ readonly body: LitellmRequest['body']; readonly isWhole: boolean }> {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return { body, isWhole: true };
+async function held(body: LitellmRequest['body']): Promise<HeldBody> {
+  const whole = (all: LitellmRequest['body']): HeldBody => ({ body: all, isWhole: true, letGo: () => {} });
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return whole(body);
   const rest = body[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for (;;) {
     const next = await rest.next();
-    if (next.done === true) return { body: Buffer.concat(chunks), isWhole: true };
+    if (next.done === true) return whole(Buffer.concat(chunks));
     chunks.push(next.value);
     bytes += next.value.length;
-    if (bytes > MAX_HELD_BYTES) return { body: joined(chunks, rest), isWhole: false };
+    if (bytes <= MAX_HELD_BYTES) continue;
+    return { body: joined(chunks, rest), isWhole: false, letGo: () => void readToEnd(rest) };
   }
+}
+
+async function readToEnd(rest: AsyncIterator<Uint8Array>): Promise<void> {
+  try {
+    while ((await rest.next()).done !== true);
+  } catch {
+    // The caller has left, or sends too much or nothing more.
+  }
+}
+
+/** A call that failed may never have looked at its body. */
+function lettingGo(listener: UpstreamListener, letGo: () => void): UpstreamListener {
+  return {
+    onHead: (...head) => listener.onHead(...head),
+    onBytes: (chunk) => listener.onBytes(chunk),
+    onEnd: () => listener.onEnd(),
+    onError: (error) => {
+      letGo();
+      listener.onError(error);
+    },
+  };
 }
 
 async function* joined(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
