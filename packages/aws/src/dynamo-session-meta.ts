@@ -23,6 +23,9 @@ const MAX_TRIES = 5;
 /** Clocks of replicas differ by less. */
 const CLOCK_SLACK_MS = 86_400_000;
 
+/** A session does not end before its turns: where retention was made shorter, those from before last longer by more than this. */
+const SHORTENED_MS = 3_600_000;
+
 const isLive = 'attribute_exists(createdAtMs) AND expiresAtMs > :now';
 
 /** The items of sessions: who may write behind which turn. One conditional update each, so that replicas never mix them up. */
@@ -47,13 +50,17 @@ export class SessionMeta {
    * deleted after `startedAtMs`.
    */
   async takePlace(ref: SessionRef, startedAtMs: number, signal: AbortSignal): Promise<Place | undefined> {
+    let lastsToMs = 0;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const place = await this.#takeNext(ref, startedAtMs, signal);
+      const place = await this.#takeNext(ref, startedAtMs, lastsToMs, signal);
       if (place !== undefined) return place;
       const found = await this.find(ref, signal);
       if (found === undefined) continue;
       if (found.deletedAtMs !== undefined && startedAtMs <= found.deletedAtMs) return undefined;
-      if (sessionOf(found, this.#options.now()) !== undefined) continue;
+      if (sessionOf(found, this.#options.now()) !== undefined) {
+        lastsToMs = found.expiresAtMs;
+        continue;
+      }
       const first = await this.#beginAnew(ref, found, signal);
       if (first !== undefined) return first;
     }
@@ -88,14 +95,21 @@ export class SessionMeta {
     });
   }
 
-  async #takeNext(ref: SessionRef, startedAtMs: number, signal: AbortSignal): Promise<Place | undefined> {
+  /** `lastsToMs`: when a turn that is there ends. Undefined where one is there that lasts longer, too. */
+  async #takeNext(
+    ref: SessionRef,
+    startedAtMs: number,
+    lastsToMs: number,
+    signal: AbortSignal,
+  ): Promise<Place | undefined> {
     const { now, retentionMs } = this.#options;
     const atMs = now();
     const expiresAtMs = atMs + retentionMs;
+    const sessionExpiresAtMs = Math.max(expiresAtMs, lastsToMs);
     const found = await this.#update(ref, signal, {
       UpdateExpression:
         'SET sessionId = :sessionId, #owner = :owner, createdAtMs = if_not_exists(createdAtMs, :now), updatedAtMs = :now, expiresAtMs = :expiresAtMs, expiresAt = :expiresAt ADD #last :one',
-      ConditionExpression: `attribute_not_exists(pk) OR (${isLive} AND (attribute_not_exists(deletedAtMs) OR deletedAtMs < :startedAtMs))`,
+      ConditionExpression: `attribute_not_exists(pk) OR (${isLive} AND expiresAtMs <= :longest AND (attribute_not_exists(deletedAtMs) OR deletedAtMs < :startedAtMs))`,
       ExpressionAttributeNames: { '#last': 'last', '#owner': 'owner' },
       ExpressionAttributeValues: {
         ':sessionId': ref.sessionId,
@@ -103,7 +117,8 @@ export class SessionMeta {
         ':now': atMs,
         ':startedAtMs': startedAtMs,
         ':one': 1,
-        ...expiryValues(expiresAtMs),
+        ':longest': sessionExpiresAtMs + SHORTENED_MS,
+        ...expiryValues(sessionExpiresAtMs),
       },
     });
     return found && { position: found.last, expiresAtMs };

@@ -283,6 +283,25 @@ describe('a session that is deleted', () => {
 });
 
 describe('what DynamoDB deletes by its TTL', () => {
+  it('is no session before its turns where retention was made shorter', async () => {
+    await append(storeAt({ retentionDays: 90 }));
+    const store = storeAt();
+    nowMs += DAY_MS;
+    await append(store);
+    nowMs += 32 * DAY_MS;
+    for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
+      after = (await store.sweep(after, signal)).next;
+    }
+    const turn = newTurn();
+    expect(await append(store, turn)).toBe(true);
+    expect(await paged(store)).toHaveLength(2);
+    nowMs += 58 * DAY_MS;
+    expect(await newest(store)).toBeUndefined();
+    const next = newTurn();
+    expect(await append(store, next)).toBe(true);
+    expect(await newest(store)).toEqual([next.turnId]);
+  });
+
   it('may be a session before its turns', async () => {
     const store = storeAt();
     await append(store);
