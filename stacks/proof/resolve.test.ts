@@ -6,7 +6,7 @@ const place = { account: '111122223333', region: 'eu-west-1' };
 
 function resolved(value: unknown, more: Partial<Templates[string]> = {}, others: Templates = {}): unknown {
   const templates = { ...others, here: { ...more, Resources: { It: { Type: 'T', Properties: { value } } } } };
-  return resolveTemplates(templates, place).find((each) => each.id === 'here/It')?.properties['value'];
+  return [...resolveTemplates(templates, place).values()].find((each) => each.id === 'here/It')?.properties['value'];
 }
 
 describe('intrinsic functions', () => {
@@ -72,7 +72,9 @@ test('a nested stack is seen through, both ways', () => {
       Outputs: { Role: { Value: { 'Fn::GetAtt': ['Uses', 'Arn'] } } },
     },
   };
-  const values = new Map(resolveTemplates(templates, place).map((each) => [each.id, each.properties['value']]));
+  const values = new Map(
+    [...resolveTemplates(templates, place).values()].map((each) => [each.id, each.properties['value']]),
+  );
   expect(values.get('outer/Inner/Uses')).toBe('‹outer/Vpc›');
   expect(values.get('outer/Asks')).toBe('‹outer/Inner/Uses.Arn›');
 });

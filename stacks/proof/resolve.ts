@@ -1,5 +1,5 @@
 import { text } from './json.ts';
-import type { Place, Template, Templates } from './templates.ts';
+import type { Place, RawResource, Template, Templates } from './templates.ts';
 
 /**
  * A resource with its intrinsic functions worked out. What only AWS can know stands between ‹ and ›: `‹network/Vpc›`
@@ -19,21 +19,33 @@ export interface Resource {
   readonly dependsOn: readonly string[];
 }
 
-/** Works out every template of a deployment, exports and nested stacks included. */
-export function resolveTemplates(templates: Templates, place: Place): readonly Resource[] {
+/**
+ * Works out every template of a deployment, exports and nested stacks included. Of `known` are resources that were worked
+ * out before and may stay as they are: only where nothing was changed but other resources.
+ */
+export function resolveTemplates(
+  templates: Templates,
+  place: Place,
+  known: ReadonlyMap<RawResource, Resource> = new Map(),
+): ReadonlyMap<RawResource, Resource> {
   const resolver = new Resolver(templates, place);
-  return Object.entries(templates).flatMap(([stack, template]) =>
-    Object.entries(template.Resources).map(([logicalId, raw]) => ({
-      id: `${stack}/${logicalId}`,
-      stack,
-      logicalId,
-      type: raw.Type,
-      path: text(raw.Metadata, 'aws:cdk:path') ?? `${stack}/${logicalId}`,
-      properties: resolver.resolve(raw.Properties ?? {}, stack) as Record<string, unknown>,
-      deletionPolicy: raw.DeletionPolicy,
-      updateReplacePolicy: raw.UpdateReplacePolicy,
-      dependsOn: [raw.DependsOn ?? []].flat().map((each) => `${stack}/${each}`),
-    })),
+  return new Map(
+    Object.entries(templates).flatMap(([stack, template]) =>
+      Object.entries(template.Resources).map(([logicalId, raw]) => [
+        raw,
+        known.get(raw) ?? {
+          id: `${stack}/${logicalId}`,
+          stack,
+          logicalId,
+          type: raw.Type,
+          path: text(raw.Metadata, 'aws:cdk:path') ?? `${stack}/${logicalId}`,
+          properties: resolver.resolve(raw.Properties ?? {}, stack) as Record<string, unknown>,
+          deletionPolicy: raw.DeletionPolicy,
+          updateReplacePolicy: raw.UpdateReplacePolicy,
+          dependsOn: [raw.DependsOn ?? []].flat().map((each) => `${stack}/${each}`),
+        },
+      ]),
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Deployment } from '@genai-gateway/config';
 import { type Resource, referredTo, resolveTemplates } from './resolve.ts';
-import type { Templates } from './templates.ts';
+import type { RawResource, Templates } from './templates.ts';
 import { account } from './variants.ts';
 
 /** The templates of one deployment, worked out: what every rule looks at. */
@@ -9,14 +9,18 @@ export class System {
   readonly deployment: Deployment;
   readonly templates: Templates;
   readonly resources: readonly Resource[];
+  readonly #byRaw: ReadonlyMap<RawResource, Resource>;
   readonly #byId: ReadonlyMap<string, Resource>;
   readonly #byType = new Map<string, Resource[]>();
 
-  constructor(name: string, deployment: Deployment, templates: Templates) {
+  /** `before`: a system with other templates of the same deployment; what is the same object in both is not worked out again. */
+  constructor(name: string, deployment: Deployment, templates: Templates, before?: System) {
     this.name = name;
     this.deployment = deployment;
     this.templates = templates;
-    this.resources = resolveTemplates(templates, { account, region: deployment.region });
+    const known = before === undefined ? undefined : before.#byRaw;
+    this.#byRaw = resolveTemplates(templates, { account, region: deployment.region }, known);
+    this.resources = [...this.#byRaw.values()];
     this.#byId = new Map(this.resources.map((each) => [each.id, each]));
     for (const each of this.resources) {
       const others = this.#byType.get(each.type);

@@ -18,7 +18,7 @@ export interface Mutation {
 }
 
 /**
- * A copy of a system's templates that faults are put into. Properties are given worked out, with `‹network/Vpc›` for
+ * A copy of a system's templates that faults are put into: of resources that are changed, the others are shared. Properties are given worked out, with `‹network/Vpc›` for
  * references, and may be written so: they mean the same when they are worked out again.
  */
 export class Planted {
@@ -29,12 +29,17 @@ export class Planted {
 
   constructor(system: System) {
     this.system = system;
-    this.#templates = structuredClone(system.templates) as Record<string, Template>;
+    this.#templates = Object.fromEntries(
+      Object.entries(system.templates).map(([stack, template]) => [
+        stack,
+        { ...template, Resources: { ...template.Resources } },
+      ]),
+    );
   }
 
   /** The system with its faults. */
   result(): System {
-    return new System(this.system.name, this.system.deployment, this.#templates);
+    return new System(this.system.name, this.system.deployment, this.#templates, this.system);
   }
 
   /** Changes the properties of the first resource of a type that `where` takes. False: there is none. */
@@ -48,7 +53,7 @@ export class Planted {
     const properties = this.#edited.get(found.id) ?? (structuredClone(found.properties) as Loose);
     this.#edited.set(found.id, properties);
     change(properties, found);
-    this.#raw(found.id).Properties = properties;
+    this.#own(found.id).Properties = properties;
     return true;
   }
 
@@ -60,7 +65,7 @@ export class Planted {
   ): boolean {
     const found = this.system.ofType(type).find(where);
     if (found === undefined) return false;
-    change(this.#raw(found.id));
+    change(this.#own(found.id));
     return true;
   }
 
@@ -168,11 +173,18 @@ export class Planted {
     }
   }
 
-  #raw(id: string): RawResource {
+  /** The resource as one that may be changed. */
+  #own(id: string): RawResource {
     const cut = id.lastIndexOf('/');
-    const raw = this.#templates[id.slice(0, cut)]?.Resources[id.slice(cut + 1)];
-    if (raw === undefined) throw new Error(`There is no ${id}.`);
-    return raw;
+    const resources = this.#templates[id.slice(0, cut)]?.Resources;
+    const raw = resources?.[id.slice(cut + 1)];
+    if (resources === undefined || raw === undefined) throw new Error(`There is no ${id}.`);
+    // Parameters of a nested stack are in the properties of others, which would be known as they were.
+    if (raw.Type === 'AWS::CloudFormation::Stack')
+      throw new Error(`Faults of a nested stack cannot be planted: ${id}.`);
+    const own = structuredClone(raw);
+    resources[id.slice(cut + 1)] = own;
+    return own;
   }
 }
 

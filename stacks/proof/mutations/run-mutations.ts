@@ -24,21 +24,20 @@ export interface MutationResult {
   readonly outcome: 'caught' | 'survived';
   /** The rule that has to find it, as far as it is named. */
   readonly expected: string;
-  /** Which rules found it. */
+  /** Which rules found it, of those that have to. */
   readonly rules: readonly string[];
 }
 
-/** Plants each fault that there is a place for in a system, each into a copy of its own, and sees which rules find it. */
+/** Plants each fault that there is a place for in a system, each into a copy of its own, and sees whether the rule finds it. */
 export function runMutations(system: System, mutations: readonly Mutation[] = allMutations): readonly MutationResult[] {
   const before = new Set(breachesOf(system, allRules).map(({ rule, breach }) => `${rule}: ${breach}`));
   return mutations.flatMap((mutation) => {
     const planted = new Planted(system);
     if (!mutation.plant(planted)) return [];
-    const found = breachesOf(planted.result(), allRules).filter(
-      ({ rule, breach }) => !before.has(`${rule}: ${breach}`),
-    );
+    const asked = allRules.filter((each) => each.name.startsWith(mutation.caughtBy));
+    const found = breachesOf(planted.result(), asked).filter(({ rule, breach }) => !before.has(`${rule}: ${breach}`));
     const rules = [...new Set(found.map((each) => each.rule))];
-    const isCaught = rules.some((each) => each.startsWith(mutation.caughtBy));
-    return [{ mutation: mutation.name, outcome: isCaught ? 'caught' : 'survived', expected: mutation.caughtBy, rules }];
+    const outcome = rules.length > 0 ? 'caught' : 'survived';
+    return [{ mutation: mutation.name, outcome, expected: mutation.caughtBy, rules }];
   });
 }
