@@ -86,6 +86,14 @@ test('what an administrator changes counts, and a key that was deleted is made a
   expect(provisioned).toEqual(['ann', 'ann']);
 });
 
+test('a login whose key cannot be made here is known as soon as it was made elsewhere', async () => {
+  refusal = new GatewayError('not-permitted', 'Ask the gateway first.');
+  await expect(authenticator.authenticate(tokenOf())).rejects.toMatchObject({ code: 'not-permitted' });
+  const { keyHash } = principalKeys.keyOf({ userId: 'ann' } as Login) as { keyHash: string };
+  stored.set(keyHash, virtualKey({ keyHash, userId: 'ann' }));
+  expect(loginOf(await authenticator.authenticate(tokenOf())).userId).toBe('ann');
+});
+
 describe('what the token says of models narrows the key', () => {
   test.each([
     ['some', { models: ['a', 'b'] }, ['a', 'b']],

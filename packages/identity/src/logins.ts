@@ -47,9 +47,12 @@ export class Logins {
   }
 
   async #provision(login: Login, own: PrincipalKey): Promise<VirtualKeyPrincipal> {
-    await this.#principalKeys.provision(login, AbortSignal.timeout(PROVISION_TIMEOUT_MS));
-    // It is remembered that there was no such key.
-    this.#keys.invalidate(own.keyHash);
+    try {
+      await this.#principalKeys.provision(login, AbortSignal.timeout(PROVISION_TIMEOUT_MS));
+    } finally {
+      // It is remembered that there was no such key, which somebody else may be making.
+      this.#keys.invalidate(own.keyHash);
+    }
     const key = await this.#keys.find(own.keyHash);
     if (key !== undefined) return this.#principal(login, own, key);
     throw new GatewayError('identity-unavailable', 'Your key is being made. Try again shortly.', {
