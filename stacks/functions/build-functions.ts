@@ -1,24 +1,16 @@
 import { type Deployment, functionConcurrency } from '@genai-gateway/config';
-import { Duration, type Stack } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { Stack } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-events';
 import { Policy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { allow } from '../access/bedrock-access.ts';
 import { keepSessions, managePrompts } from '../access/function-access.ts';
-import type { Data } from '../data/data.ts';
-import type { Foundation } from '../foundation/foundation.ts';
-import type { Network } from '../network/network.ts';
+import type { FunctionParts } from './function-parts.ts';
 import { cacheSettings, callerSettings } from './function-settings.ts';
 import type { Functions } from './functions.ts';
 import { lambdaFunction, type MadeFunction } from './lambda-function.ts';
 import { compaction } from './log-compaction.ts';
-
-export interface FunctionParts {
-  readonly foundation: Foundation;
-  readonly network: Network;
-  readonly data: Data;
-}
+import { onSchedule } from './on-schedule.ts';
 
 /**
  * The functions that stand beside the services: two behind the load balancer, and the compaction of request logs. They come
@@ -96,25 +88,4 @@ function chatHistory(stack: Stack, deployment: Deployment, parts: FunctionParts)
     task: { task: 'retention-sweep' },
   });
   return made;
-}
-
-/** Calls a function by the clock; what cannot even be handed to it is in its dead letters as well. */
-export function onSchedule(
-  stack: Stack,
-  id: string,
-  { function: target, deadLetters }: MadeFunction,
-  plan: { readonly description: string; readonly schedule: Schedule; readonly task: Readonly<Record<string, unknown>> },
-): void {
-  new Rule(stack, id, {
-    description: plan.description,
-    schedule: plan.schedule,
-    targets: [
-      new LambdaFunction(target, {
-        event: RuleTargetInput.fromObject(plan.task),
-        deadLetterQueue: deadLetters,
-        retryAttempts: 4,
-        maxEventAge: Duration.hours(1),
-      }),
-    ],
-  });
 }

@@ -13,10 +13,11 @@ import type { Compute, EksFacts } from '../compute/compute.ts';
 import { rotationGroup } from '../compute/eks/workloads/rollout-rights.ts';
 import { cacheAddress, databaseAddress } from '../compute/service-settings.ts';
 import type { Data } from '../data/data.ts';
-import { type FunctionParts, onSchedule } from './build-functions.ts';
+import type { FunctionParts } from './function-parts.ts';
 import { databaseCaFile } from './function-settings.ts';
 import type { FunctionFacts } from './functions.ts';
 import { lambdaFunction, type MadeFunction } from './lambda-function.ts';
+import { onSchedule } from './on-schedule.ts';
 
 type RotationParts = FunctionParts & { readonly compute: Compute };
 

@@ -2,8 +2,9 @@ import type { Deployment } from '@genai-gateway/config';
 import type { Stack } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { compactLogs } from '../access/function-access.ts';
-import { type FunctionParts, onSchedule } from './build-functions.ts';
+import type { FunctionParts } from './function-parts.ts';
 import { lambdaFunction, type MadeFunction } from './lambda-function.ts';
+import { onSchedule } from './on-schedule.ts';
 
 /** Makes Parquet of request logs, every hour. It needs S3 alone, so it stands outside of the VPC. */
 export function compaction(stack: Stack, deployment: Deployment, parts: FunctionParts): MadeFunction {

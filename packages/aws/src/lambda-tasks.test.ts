@@ -12,7 +12,9 @@ afterEach(() => close?.());
 
 /** A Lambda that answers each request in the same way. */
 async function lambdaThat(answer: (request: IncomingMessage, response: ServerResponse, body: Buffer) => void) {
-  const server = createServer(async (request, response) => answer(request, response, await buffer(request)));
+  const server = createServer((request, response) => {
+    void buffer(request).then((body) => answer(request, response, body));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -10,7 +10,14 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const served = { http: 'http://h', https: 'https://h', ca: '/ca.pem', keys: ['sk-1'], masterKey: 'sk-m', functions: 'http://f' };
+const served = {
+  http: 'http://h',
+  https: 'https://h',
+  ca: '/ca.pem',
+  keys: ['sk-1'],
+  masterKey: 'sk-m',
+  functions: 'http://f',
+};
 const litellm = {
   url: 'http://127.0.0.1:1',
   adminUi: 'http://h/ui/',

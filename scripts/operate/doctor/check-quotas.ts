@@ -21,7 +21,7 @@ export function neededQuotas({ network, platform, gateway, litellm, entrance }: 
     { about: 'quota of load balancers', service: 'elasticloadbalancing', code: 'L-53DA6B97', need: 1 },
   ];
   // Those that are reserved for the functions, beside the 100 that Lambda keeps for everything else.
-  const reserved = Object.values(functionConcurrency).reduce((sum, each) => sum + each, 1);
+  const reserved = Object.values(functionConcurrency).reduce<number>((sum, each) => sum + each, 1);
   quotas.push({ about: 'quota of concurrent functions', service: 'lambda', code: 'L-B99A9384', need: 100 + reserved });
   // A deployment that rolls has twice the tasks for some minutes.
   if (platform.kind === 'ecs')
