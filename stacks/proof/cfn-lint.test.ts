@@ -52,9 +52,10 @@ describe.skipIf(missing !== undefined)('cfn-lint (needs Python)', () => {
 async function lint(files: readonly string[]): Promise<readonly string[]> {
   const python = await ensureVenv('aws', requirements);
   const program = join(dirname(python), 'cfn-lint');
-  const args = ['--format', 'json', '--regions', 'eu-west-1', '--ignore-checks', ...ignored, '--', ...files];
+  // By its Python: the script's own first line names the folder that the environment was made in, which may have moved.
+  const args = [program, '--format', 'json', '--regions', 'eu-west-1', '--ignore-checks', ...ignored, '--', ...files];
   // A finding makes it end with another code than 0.
-  const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024 }).catch(
+  const { stdout } = await promisify(execFile)(python, args, { maxBuffer: 64 * 1024 * 1024 }).catch(
     (error: { stdout?: string; message: string }) => {
       if (error.stdout === undefined || !error.stdout.startsWith('[')) throw new Error(error.message);
       return { stdout: error.stdout };
