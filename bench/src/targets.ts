@@ -122,7 +122,7 @@ async function answers(origin: string): Promise<boolean> {
 /**
  * Starts the gateway with all its features by the launcher, and gives the key limits and a budget that the load never
  * reaches, so that both are held in Redis for every request. The launcher itself, its Postgres, its Redis and LiteLLM
- * are not part of what is measured: the process that runs `containers/gateway` is.
+ * are not part of what is measured: the process of the gateway (`gateway-main.ts`) is.
  */
 async function startGateway(options: StartOptions): Promise<Started> {
   const launcher = join(options.repository, 'scripts', 'start.mjs');
@@ -146,7 +146,7 @@ async function startGateway(options: StartOptions): Promise<Started> {
     return ready !== undefined;
   });
   const gateway = treeOf(listProcesses(), child.pid).findLast(({ command }) => isGateway(command));
-  if (gateway === undefined) throw new Error('no process below the launcher runs containers/gateway');
+  if (gateway === undefined) throw new Error('no process below the launcher runs gateway-main.ts');
   // The load generator goes to the loopback address and leaves no choice to a resolver.
   const origin = `http://127.0.0.1:${new URL(ready?.http ?? '').port}`;
   await limitKey(origin, ready?.masterKey ?? '', options.key);
@@ -191,5 +191,5 @@ async function limitKey(origin: string, masterKey: string, key: string): Promise
 }
 
 function isGateway(command: string): boolean {
-  return command.includes('containers/gateway');
+  return command.includes('/gateway-main.ts');
 }
