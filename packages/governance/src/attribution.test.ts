@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import type { Payer } from '@genai-gateway/core';
 import { describe, expect, test } from 'vitest';
 import { type AttributedField, attributor } from './attribution.ts';
-import type { Payer } from './usage-event.ts';
 
 const secret = 'a secret of finance and the gateway';
 const payer: Payer = {

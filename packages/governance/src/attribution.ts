@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto';
+import type { Payer } from '@genai-gateway/core';
 import { PREFIX, type RequestMetadata } from './request-metadata.ts';
-import type { Payer } from './usage-event.ts';
 
 /** What of a payer Bedrock's invocation log may show, hashed. */
 export type AttributedField = 'user' | 'team' | 'key';

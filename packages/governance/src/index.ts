@@ -30,4 +30,4 @@ export type { SelfServiceAction, SelfServiceForward, SelfServiceRequest } from '
 export { decideSelfService, selfServiceAction } from './self-service.ts';
 export type { OwnKey, OwnState, SelfServiceCaller, SelfServicePolicy } from './self-service-policy.ts';
 export { defaultSelfServicePolicy } from './self-service-policy.ts';
-export type { CallEnd, Payer, UsageEvent } from './usage-event.ts';
+export type { CallEnd, UsageEvent } from './usage-event.ts';

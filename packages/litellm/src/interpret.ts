@@ -1,4 +1,4 @@
-import type { AdminSetting } from '@genai-gateway/core';
+import { type AdminSetting, errorMessage } from '@genai-gateway/core';
 import type { Catalogue, ModelAlias } from '@genai-gateway/routing';
 import type { ConfigDocument } from './config-document.ts';
 import { spreadFallbacks } from './fallbacks.ts';
@@ -153,7 +153,7 @@ function readStoredEntry(value: unknown, context: ReadContext): ModelEntry[] {
   try {
     return [readModelEntry(value, `the model ${id}`, context)];
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     context.warn(`${message.replace(`${context.file}: `, '')} The hot path does not serve it until then.`);
     const name = text(entry?.['model_name']);
     return name === undefined ? [] : [unusableEntry(name)];

@@ -1,3 +1,4 @@
+import { errorMessage } from '@genai-gateway/core';
 import { openRedis, type RedisAddress } from './open-redis.ts';
 
 export interface RedisSubscriptionOptions extends RedisAddress {
@@ -51,7 +52,7 @@ export function subscribe(options: RedisSubscriptionOptions): RedisSubscription 
         redis.disconnect(true);
         if (told) return;
         told = true;
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorMessage(error);
         log(`${what} cannot subscribe: ${why}. The user of Redis needs to be one that may subscribe. ${meanwhile}`);
       },
     );

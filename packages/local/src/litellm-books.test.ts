@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
-import { nanoUsd } from '@genai-gateway/core';
-import type { Payer, UsageEvent } from '@genai-gateway/governance';
+import { nanoUsd, type Payer } from '@genai-gateway/core';
+import type { UsageEvent } from '@genai-gateway/governance';
 import { checkLedgerTables, PostgresBooks } from '@genai-gateway/litellm';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testDatabase } from './testing/test-database.ts';

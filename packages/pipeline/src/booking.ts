@@ -1,4 +1,4 @@
-import { type Allowance, GatewayError, type RateLimit } from '@genai-gateway/core';
+import { type Allowance, GatewayError, type Payer, type RateLimit } from '@genai-gateway/core';
 import {
   type Account,
   allowancesFor,
@@ -10,7 +10,6 @@ import {
   isFree,
   isPriced,
   measureRequest,
-  type Payer,
   type Price,
   type RequestSize,
   rateLimitHeaders,

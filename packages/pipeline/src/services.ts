@@ -1,5 +1,5 @@
-import type { Clock, DeploymentPrice } from '@genai-gateway/core';
-import type { Accounts, Payer, Price, RequestMetadata } from '@genai-gateway/governance';
+import type { Clock, DeploymentPrice, Payer } from '@genai-gateway/core';
+import type { Accounts, Price, RequestMetadata } from '@genai-gateway/governance';
 import type { SessionStore } from '@genai-gateway/history';
 import type { AccessGroups, Authenticator, EndUsers, Tags } from '@genai-gateway/identity';
 import type { PromptBook } from '@genai-gateway/prompts';

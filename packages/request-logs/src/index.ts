@@ -4,7 +4,7 @@ export type { CompactOptions, CompactReport } from './compaction/compact.ts';
 export { compact } from './compaction/compact.ts';
 export type { CompactionLimits, CompactionStep, CompactionStores } from './compaction/compaction-stores.ts';
 export type { RunManifest } from './compaction/manifest.ts';
-export type { LoggedCall, LoggedContent, LoggedPayer, RequestLogLine } from './request-log-line.ts';
+export type { LoggedCall, LoggedContent, RequestLogLine } from './request-log-line.ts';
 export { requestLogLine } from './request-log-line.ts';
 export type { ProcessMarks, RequestLogSpoolOptions } from './request-log-spool.ts';
 export { RequestLogSpool } from './request-log-spool.ts';

@@ -26,6 +26,7 @@ const call: LoggedCall = {
     projectId: undefined,
     endUserId: 'end-user',
     tags: ['a'],
+  accessGroups: [],
   },
   userEmail: undefined,
   errorCode: undefined,

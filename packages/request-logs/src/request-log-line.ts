@@ -1,20 +1,6 @@
-import { type NanoUsd, usd } from '@genai-gateway/core';
+import { type NanoUsd, type Payer, usd } from '@genai-gateway/core';
 import type { Usage } from '@genai-gateway/protocol';
 import { tokensOf, usageObject } from './logged-usage.ts';
-
-/** Whom a call was booked on; a payer of the books fits. */
-export interface LoggedPayer {
-  /** SHA-256 of the key in hex, or LiteLLM's name for the master key; empty: nobody was known. */
-  readonly keyHash: string;
-  readonly keyAlias: string | undefined;
-  readonly userId: string | undefined;
-  readonly teamId: string | undefined;
-  readonly teamAlias: string | undefined;
-  readonly organizationId: string | undefined;
-  readonly projectId: string | undefined;
-  readonly endUserId: string | undefined;
-  readonly tags: readonly string[];
-}
 
 /** A call that has ended, as its line is made from it. */
 export interface LoggedCall {
@@ -37,7 +23,7 @@ export interface LoggedCall {
   readonly modelId: string | undefined;
   readonly region: string | undefined;
   readonly deploymentId: string | undefined;
-  readonly payer: LoggedPayer;
+  readonly payer: Payer;
   /** The user's address, where the key has one. */
   readonly userEmail: string | undefined;
   readonly errorCode: string | undefined;

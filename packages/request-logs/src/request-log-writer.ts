@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Clock, ObjectStore } from '@genai-gateway/core';
+import { type Clock, errorMessage, type ObjectStore, Outage, unlessAborted } from '@genai-gateway/core';
 import { requestLogKey } from './request-log-key.ts';
 import type { LeftFile, RequestLogSpool, SpoolFile } from './request-log-spool.ts';
 
@@ -87,7 +87,7 @@ export class RequestLogWriter<Entry> {
   /** Lines are made and files written by one at a time. */
   #work: Promise<void> = Promise.resolve();
   #uploading: Promise<void> | undefined;
-  #outageSinceMs: number | undefined;
+  readonly #outage: Outage;
   #spoolReportedAtMs = Number.NEGATIVE_INFINITY;
   /** Before it closes: an attempt is made at once, and from then on again and again. */
   readonly #last = new AbortController();
@@ -105,6 +105,16 @@ export class RequestLogWriter<Entry> {
       retryMs: 250,
       ...options,
     };
+    const { now, reports, mend } = this.#options;
+    this.#outage = new Outage({
+      now,
+      begins: (error) => {
+        const told = `The request log cannot be written: ${errorMessage(error)}. It waits, and calls go on. ${mend}`;
+        reports.error(told.trimEnd());
+      },
+      isOver: (seconds) =>
+        reports.info(`The request log is written again, after ${seconds} s; ${this.waiting} lines still wait.`),
+    });
     if (options.spool === undefined) return;
     this.#soon(() => this.#adopt());
     this.#adoptTimer = setInterval(() => this.#soon(() => this.#adopt()), this.#options.adoptEveryMs);
@@ -141,7 +151,10 @@ export class RequestLogWriter<Entry> {
         await this.#collect();
         await this.#finishOpen();
       });
-      await Promise.race([this.#work.then(() => this.#uploading), aborted(signal)]);
+      await unlessAborted(
+        this.#work.then(() => this.#uploading),
+        signal,
+      );
     }
   }
 
@@ -170,7 +183,7 @@ export class RequestLogWriter<Entry> {
 
   #soon(task: () => Promise<void>): void {
     this.#work = this.#work.then(task).catch((error: unknown) => {
-      this.#options.reports.error(`The request log has a fault: ${textOf(error)}.`);
+      this.#options.reports.error(`The request log has a fault: ${errorMessage(error)}.`);
     });
   }
 
@@ -207,7 +220,7 @@ export class RequestLogWriter<Entry> {
     try {
       return `${this.#options.lineOf(entry)}\n`;
     } catch (error) {
-      this.#drop(1, `its line cannot be made (${textOf(error)})`);
+      this.#drop(1, `its line cannot be made (${errorMessage(error)})`);
       return undefined;
     }
   }
@@ -242,7 +255,7 @@ export class RequestLogWriter<Entry> {
       if (nowMs - this.#spoolReportedAtMs < REPORT_EVERY_MS) return;
       this.#spoolReportedAtMs = nowMs;
       this.#options.reports.error(
-        `The request log cannot be kept in the spool: ${textOf(error)}. It is in memory only.`,
+        `The request log cannot be kept in the spool: ${errorMessage(error)}. It is in memory only.`,
       );
     }
   }
@@ -289,10 +302,10 @@ export class RequestLogWriter<Entry> {
         await this.#put(batch);
         this.#full.shift();
         waitMs = retryMs;
-        this.#outageIsOver();
+        this.#outage.succeeded();
       } catch (error) {
         if (signal.aborted) return;
-        this.#outageBegins(error);
+        this.#outage.failed(error);
         await this.#pause(waitMs * (0.5 + Math.random()));
         waitMs = Math.min(waitMs * 2, retryMs * LONGEST_BACKOFF);
       }
@@ -327,7 +340,9 @@ export class RequestLogWriter<Entry> {
   async #adopt(): Promise<void> {
     let left: readonly LeftFile[] = [];
     const failed = (error: unknown): void =>
-      this.#options.reports.warn(`The spool of the request log cannot be read: ${textOf(error)}. It is tried again.`);
+      this.#options.reports.warn(
+        `The spool of the request log cannot be read: ${errorMessage(error)}. It is tried again.`,
+      );
     try {
       left = (await this.#options.spool?.adopt(failed)) ?? [];
     } catch (error) {
@@ -355,31 +370,4 @@ export class RequestLogWriter<Entry> {
     this.#unreported = 0;
     this.#reportedAtMs = this.#options.now();
   }
-
-  #outageBegins(error: unknown): void {
-    if (this.#outageSinceMs !== undefined) return; // once per outage, not per attempt
-    this.#outageSinceMs = this.#options.now();
-    const told = `The request log cannot be written: ${textOf(error)}. It waits, and calls go on. ${this.#options.mend}`;
-    this.#options.reports.error(told.trimEnd());
-  }
-
-  #outageIsOver(): void {
-    if (this.#outageSinceMs === undefined) return;
-    const seconds = Math.round((this.#options.now() - this.#outageSinceMs) / 1_000);
-    this.#outageSinceMs = undefined;
-    this.#options.reports.info(
-      `The request log is written again, after ${seconds} s; ${this.waiting} lines still wait.`,
-    );
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
-import type { Budget, RateLimit } from '@genai-gateway/core';
-import type { OpenRequest, Payer, Standing, Standings, UsageEvent } from '@genai-gateway/governance';
+import type { Budget, Payer, RateLimit } from '@genai-gateway/core';
+import type { OpenRequest, Standing, Standings, UsageEvent } from '@genai-gateway/governance';
 
 /** Seconds of a window of requests and tokens: LiteLLM's `LITELLM_RATE_LIMIT_WINDOW_SIZE`, by default. */
 export const windowSeconds = 60;

@@ -1,4 +1,5 @@
-import type { OpenRequest, Payer } from '@genai-gateway/governance';
+import type { Payer } from '@genai-gateway/core';
+import type { OpenRequest } from '@genai-gateway/governance';
 import { type CountedBudget, type CountedLimit, countedBudgets, countedLimits, spendCounters } from './account-keys.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { errorMessage } from '@genai-gateway/core';
 import type { Redis } from 'ioredis';
 import { openRedis, type RedisAddress } from '../open-redis.ts';
 import type { Script } from './scripts/script.ts';
@@ -105,7 +106,7 @@ export class RedisLink {
         (error: unknown) => {
           this.#answered(waiting);
           if (isScriptError(error)) return reject(error);
-          this.trip(error instanceof Error ? error.message : String(error));
+          this.trip(errorMessage(error));
           reject(new LinkDown('Redis cannot be reached', { cause: error }));
         },
       );

@@ -1,3 +1,4 @@
+import { errorMessage } from '@genai-gateway/core';
 import type { CounterNames } from './counter-names.ts';
 import type { Lease } from './lease.ts';
 import { LinkDown, type RedisLink } from './redis-link.ts';
@@ -22,6 +23,6 @@ export async function inParts<T>(all: readonly T[], act: (part: readonly T[]) =>
 /** Tells what a script failed by; an outage is told by the link. */
 export function logUnlessDown(log: (message: string) => void, what: string, error: unknown): void {
   if (error instanceof LinkDown) return;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorMessage(error);
   log(`An account could not be ${what} in Redis: ${reason}`);
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorMessage } from '@genai-gateway/core';
 import pg from 'pg';
 import { dataFolder } from '../data-folder.ts';
 import { MigrationFailure } from './migration-failure.ts';
@@ -110,7 +111,7 @@ async function apply(client: pg.Client, migration: Migration): Promise<void> {
       await client.query(`${sql}\n;\n${record}`);
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new MigrationFailure(`Migration "${migration.name}" failed: ${reason}.`, {
       mend: 'The database is as it was before this migration. It must have been empty, or LiteLLM’s own.',
       cause: error,

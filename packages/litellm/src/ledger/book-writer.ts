@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage, Outage, unlessAborted } from '@genai-gateway/core';
 import type { UsageEvent } from '@genai-gateway/governance';
 import { type Books, isRefusedForData } from './books.ts';
 import { usageEventToJson } from './event-json.ts';
@@ -49,7 +50,7 @@ export class BookWriter {
   readonly #adopting: NodeJS.Timeout;
   #running: Promise<void> | undefined;
   #isAdopting = false;
-  #outageSinceMs: number | undefined;
+  readonly #outage: Outage;
   readonly #closing = new AbortController();
 
   constructor(options: BookWriterOptions) {
@@ -61,6 +62,12 @@ export class BookWriter {
       adoptEveryMs: 5_000,
       ...options,
     };
+    const { log } = options;
+    this.#outage = new Outage({
+      now: Date.now,
+      begins: (error) => log.error(`Usage cannot be booked: ${errorMessage(error)}. It waits, and calls go on.`),
+      isOver: (seconds) => log.info(`Usage is booked again, after ${seconds} s; ${this.#queue.size} calls still wait.`),
+    });
     this.#adopting = setInterval(() => void this.#adopt(), this.#options.adoptEveryMs);
     this.#adopting.unref();
     void this.#adopt();
@@ -94,7 +101,7 @@ export class BookWriter {
     while (this.#queue.size > 0 && !this.#closing.signal.aborted) {
       signal.throwIfAborted();
       const running = this.#start();
-      await Promise.race([running, aborted(signal)]);
+      await unlessAborted(running, signal);
     }
   }
 
@@ -129,10 +136,10 @@ export class BookWriter {
     while (!this.#closing.signal.aborted) {
       try {
         await this.#book([...take(this.#queue.values(), this.#options.batchSize)]);
-        return this.#outageIsOver();
+        return this.#outage.succeeded();
       } catch (error) {
         if (this.#closing.signal.aborted) return;
-        this.#outageBegins(error);
+        this.#outage.failed(error);
         await sleep(waitMs * (0.5 + Math.random()), undefined, { signal: this.#closing.signal }).catch(() => undefined);
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
       }
@@ -162,7 +169,7 @@ export class BookWriter {
     if (this.#refused.size >= REMEMBERED) this.#refused.clear();
     this.#refused.add(event.requestId);
     this.#options.log.error(
-      `A call could not be booked, and has to be by hand: ${textOf(error)}. ${usageEventToJson(event)}`,
+      `A call could not be booked, and has to be by hand: ${errorMessage(error)}. ${usageEventToJson(event)}`,
     );
   }
 
@@ -185,23 +192,10 @@ export class BookWriter {
           for (const event of events) this.enqueue(event);
         });
       } catch (error) {
-        this.#options.log.warn(`A journal of usage could not be read: ${textOf(error)}. It is tried again.`);
+        this.#options.log.warn(`A journal of usage could not be read: ${errorMessage(error)}. It is tried again.`);
       }
     }
     this.#isAdopting = false;
-  }
-
-  #outageBegins(error: unknown): void {
-    if (this.#outageSinceMs !== undefined) return; // once per outage, not per attempt
-    this.#outageSinceMs = Date.now();
-    this.#options.log.error(`Usage cannot be booked: ${textOf(error)}. It waits, and calls go on.`);
-  }
-
-  #outageIsOver(): void {
-    if (this.#outageSinceMs === undefined) return;
-    const seconds = Math.round((Date.now() - this.#outageSinceMs) / 1_000);
-    this.#outageSinceMs = undefined;
-    this.#options.log.info(`Usage is booked again, after ${seconds} s; ${this.#queue.size} calls still wait.`);
   }
 }
 
@@ -218,15 +212,4 @@ function weight(event: UsageEvent): number {
   const { payer, errorMessage, requestedModel } = event;
   const texts = (errorMessage?.length ?? 0) + requestedModel.length + (payer.endUserId?.length ?? 0);
   return 1_000 + 2 * payer.tags.reduce((sum, tag) => sum + tag.length, texts);
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

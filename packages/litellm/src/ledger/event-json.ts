@@ -1,5 +1,5 @@
-import { type ErrorCode, errorCodes } from '@genai-gateway/core';
-import type { CallEnd, Payer, UsageEvent } from '@genai-gateway/governance';
+import { type ErrorCode, errorCodes, type Payer } from '@genai-gateway/core';
+import type { CallEnd, UsageEvent } from '@genai-gateway/governance';
 import type { Usage } from '@genai-gateway/protocol';
 import { asObject } from '../values.ts';
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '@genai-gateway/core';
 import type { Redis } from 'ioredis';
 import { changeChannel, keyInvalidationChannel } from '../key-invalidation.ts';
 import { openRedis, type RedisAddress } from '../open-redis.ts';
@@ -88,7 +89,7 @@ export class ManagementNews {
   #failed(error: unknown): void {
     if (this.#isFailing) return; // once per outage
     this.#isFailing = true;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     this.#options.log(
       `Changes of keys cannot be told to other replicas: ${reason}. Keys are re-read on a timer meanwhile.`,
     );
