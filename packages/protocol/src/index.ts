@@ -27,18 +27,39 @@ export type {
   BedrockTextTemplate,
 } from './bedrock-agent/prompt.ts';
 export type {
-  ConverseCachePointBlock,
+  ConverseCitation,
+  ConverseCitationLocation,
   ConverseCitationsBlock,
+  ConverseCitationsConfig,
+  ConverseDocumentRange,
+  ConverseSearchResultBlock,
+} from './converse/citations.ts';
+export type {
+  ConverseCachePointBlock,
   ConverseContentBlock,
-  ConverseImageBlock,
-  ConverseImageFormat,
   ConverseReasoningBlock,
-  ConverseS3Location,
   ConverseTextBlock,
+  ConverseToolChangeBlock,
   ConverseToolResultBlock,
   ConverseToolResultContent,
   ConverseToolUseBlock,
 } from './converse/content.ts';
+export type { ConverseGuardContent, ConverseGuardContentBlock, ConverseGuardrailConfig } from './converse/guardrail.ts';
+export type {
+  ConverseAudioBlock,
+  ConverseAudioFormat,
+  ConverseBytesOrS3,
+  ConverseDocument,
+  ConverseDocumentBlock,
+  ConverseDocumentFormat,
+  ConverseDocumentSource,
+  ConverseImage,
+  ConverseImageBlock,
+  ConverseImageFormat,
+  ConverseS3Location,
+  ConverseVideoBlock,
+  ConverseVideoFormat,
+} from './converse/media.ts';
 export type {
   ConverseReply,
   ConverseReplyMessage,
@@ -47,7 +68,6 @@ export type {
   KnownConverseStopReason,
 } from './converse/reply.ts';
 export type {
-  ConverseGuardrailConfig,
   ConverseInferenceConfig,
   ConverseMessage,
   ConverseOutputConfig,

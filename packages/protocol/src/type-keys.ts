@@ -12,6 +12,12 @@ export type Strange<Ours, Theirs> = [Keys<Ours>] extends [never]
   ? 'nothing to compare'
   : Exclude<Keys<Ours>, Keys<Theirs>>;
 
+/** The keys of the vendor's type that `Ours` does not have; the SDK's member for what it does not know is none. */
+export type Missing<Ours, Theirs> = Exclude<Keys<Theirs>, Keys<Ours> | '$unknown'>;
+
+/** The keys that only one of the two has: `never` when the vendor's type is written down whole. */
+export type Differing<Ours, Theirs> = Strange<Ours, Theirs> | Missing<Ours, Theirs>;
+
 /** The type of one field, wherever in a union it is. */
 export type Field<T, K extends PropertyKey> = T extends { [P in K]?: infer V } ? Exclude<V, undefined | null> : never;
 

@@ -1,7 +1,9 @@
 import type { JsonValue } from '../json.ts';
 import { addText, isObject, listOf, objectOf, textOf } from '../object.ts';
 import { isBlank, parsedToolInput } from '../taken-back.ts';
-import type { ConverseContentBlock, ConverseImageBlock, ConverseToolResultContent } from './content.ts';
+import type { ConverseCitation } from './citations.ts';
+import type { ConverseContentBlock, ConverseToolResultContent } from './content.ts';
+import type { ConverseImageBlock } from './media.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -13,7 +15,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export class ConverseBlockDraft {
   #start: Fields = {};
   readonly #texts: string[] = [];
-  readonly #citations: JsonValue[] = [];
+  readonly #citations: ConverseCitation[] = [];
   readonly #inputs: string[] = [];
   readonly #thoughts: string[] = [];
   readonly #signatures: string[] = [];
@@ -35,7 +37,7 @@ export class ConverseBlockDraft {
     addText(this.#signatures, reasoning['signature']);
     addText(this.#redacted, reasoning['redactedContent']);
     addText(this.#imageBytes, objectOf(objectOf(delta['image'])['source'])['bytes']);
-    if (isObject(delta['citation'])) this.#citations.push(delta['citation'] as JsonValue);
+    if (isObject(delta['citation'])) this.#citations.push(delta['citation'] as ConverseCitation);
     this.#results.push(...listOf(delta['toolResult']).filter(isObject));
   }
 

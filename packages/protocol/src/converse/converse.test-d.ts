@@ -1,21 +1,9 @@
 import type * as sdk from '@aws-sdk/client-bedrock-runtime';
 import { describe, expectTypeOf, test } from 'vitest';
-import type { Field, Item, Keys, Named, Strange } from '../type-keys.ts';
-import type {
-  ConverseCachePointBlock,
-  ConverseCitationsBlock,
-  ConverseContentBlock,
-  ConverseImageBlock,
-  ConverseImageFormat,
-  ConverseReasoningBlock,
-  ConverseS3Location,
-  ConverseToolResultBlock,
-  ConverseToolResultContent,
-  ConverseToolUseBlock,
-} from './content.ts';
+import type { Differing, Field, Item, Keys, Named, Strange } from '../type-keys.ts';
+import type { ConverseGuardrailConfig } from './guardrail.ts';
 import type { ConverseReply, ConverseReplyMessage, ConverseUsage, KnownConverseStopReason } from './reply.ts';
 import type {
-  ConverseGuardrailConfig,
   ConverseInferenceConfig,
   ConverseMessage,
   ConverseOutputConfig,
@@ -38,50 +26,32 @@ import type {
   ConverseStreamMetadata,
 } from './stream.ts';
 
-type SdkReasoning = Field<sdk.ContentBlock, 'reasoningContent'>;
 type SdkGuardrail = sdk.GuardrailConfiguration | sdk.GuardrailStreamConfiguration;
 
 describe('every key of ours is one of the SDK', () => {
   test('request', () => {
-    expectTypeOf<Strange<ConverseRequest, sdk.ConverseRequest>>().toBeNever();
-    expectTypeOf<Strange<ConverseRequest, sdk.ConverseStreamRequest>>().toBeNever();
-    expectTypeOf<Strange<ConverseMessage, sdk.Message>>().toBeNever();
-    expectTypeOf<Strange<ConverseSystemBlock, sdk.SystemContentBlock>>().toBeNever();
-    expectTypeOf<Strange<ConverseInferenceConfig, sdk.InferenceConfiguration>>().toBeNever();
-    expectTypeOf<Strange<ConverseToolConfig, sdk.ToolConfiguration>>().toBeNever();
-    expectTypeOf<Strange<ConverseTool, sdk.Tool>>().toBeNever();
-    expectTypeOf<Strange<ConverseToolSpec, sdk.ToolSpecification>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseToolSpec, 'inputSchema'>, sdk.ToolInputSchema>>().toBeNever();
-    expectTypeOf<Strange<ConverseToolChoice, sdk.ToolChoice>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseToolChoice, 'tool'>, sdk.SpecificToolChoice>>().toBeNever();
-    expectTypeOf<Strange<ConverseGuardrailConfig, SdkGuardrail>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseRequest, 'performanceConfig'>, sdk.PerformanceConfiguration>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseRequest, 'serviceTier'>, sdk.ServiceTier>>().toBeNever();
-    expectTypeOf<Strange<ConverseOutputConfig, sdk.OutputConfig>>().toBeNever();
-    expectTypeOf<Strange<ConverseOutputFormat, sdk.OutputFormat>>().toBeNever();
-    expectTypeOf<Strange<ConverseOutputFormat['structure'], sdk.OutputFormatStructure>>().toBeNever();
+    // The model id is in the path.
+    expectTypeOf<Differing<ConverseRequest, Omit<sdk.ConverseRequest, 'modelId'>>>().toBeNever();
+    expectTypeOf<Differing<ConverseRequest, Omit<sdk.ConverseStreamRequest, 'modelId'>>>().toBeNever();
+    expectTypeOf<Differing<ConverseMessage, sdk.Message>>().toBeNever();
+    expectTypeOf<Differing<ConverseSystemBlock, sdk.SystemContentBlock>>().toBeNever();
+    expectTypeOf<Differing<ConverseInferenceConfig, sdk.InferenceConfiguration>>().toBeNever();
+    expectTypeOf<Differing<ConverseToolConfig, sdk.ToolConfiguration>>().toBeNever();
+    expectTypeOf<Differing<ConverseTool, sdk.Tool>>().toBeNever();
+    expectTypeOf<Differing<ConverseToolSpec, sdk.ToolSpecification>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseTool, 'systemTool'>, sdk.SystemTool>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseToolSpec, 'inputSchema'>, sdk.ToolInputSchema>>().toBeNever();
+    expectTypeOf<Differing<ConverseToolChoice, sdk.ToolChoice>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseToolChoice, 'tool'>, sdk.SpecificToolChoice>>().toBeNever();
+    expectTypeOf<Differing<ConverseGuardrailConfig, SdkGuardrail>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseRequest, 'performanceConfig'>, sdk.PerformanceConfiguration>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseRequest, 'serviceTier'>, sdk.ServiceTier>>().toBeNever();
+    expectTypeOf<Differing<ConverseOutputConfig, sdk.OutputConfig>>().toBeNever();
+    expectTypeOf<Differing<ConverseOutputFormat, sdk.OutputFormat>>().toBeNever();
+    expectTypeOf<Differing<ConverseOutputFormat['structure'], sdk.OutputFormatStructure>>().toBeNever();
     expectTypeOf<
-      Strange<Field<ConverseOutputFormat['structure'], 'jsonSchema'>, sdk.JsonSchemaDefinition>
+      Differing<Field<ConverseOutputFormat['structure'], 'jsonSchema'>, sdk.JsonSchemaDefinition>
     >().toBeNever();
-  });
-
-  test('content blocks', () => {
-    expectTypeOf<Strange<ConverseContentBlock, sdk.ContentBlock>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseImageBlock, 'image'>, sdk.ImageBlock>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseImageBlock['image'], 'source'>, sdk.ImageSource>>().toBeNever();
-    expectTypeOf<Strange<ConverseS3Location, sdk.S3Location>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseToolUseBlock, 'toolUse'>, sdk.ToolUseBlock>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseToolResultBlock, 'toolResult'>, sdk.ToolResultBlock>>().toBeNever();
-    expectTypeOf<Strange<ConverseToolResultContent, sdk.ToolResultContentBlock>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseReasoningBlock, 'reasoningContent'>, SdkReasoning>>().toBeNever();
-    expectTypeOf<
-      Strange<Field<Field<ConverseReasoningBlock, 'reasoningContent'>, 'reasoningText'>, sdk.ReasoningTextBlock>
-    >().toBeNever();
-    expectTypeOf<Strange<Field<ConverseCitationsBlock, 'citationsContent'>, sdk.CitationsContentBlock>>().toBeNever();
-    expectTypeOf<
-      Strange<Item<ConverseCitationsBlock['citationsContent'], 'content'>, sdk.CitationGeneratedContent>
-    >().toBeNever();
-    expectTypeOf<Strange<Field<ConverseCachePointBlock, 'cachePoint'>, sdk.CachePointBlock>>().toBeNever();
   });
 
   test('reply', () => {
@@ -95,29 +65,36 @@ describe('every key of ours is one of the SDK', () => {
 
   test('stream events', () => {
     expectTypeOf<Strange<ConverseStreamEvents, sdk.ConverseStreamOutput>>().toBeNever();
-    expectTypeOf<Strange<ConverseMessageStart, sdk.MessageStartEvent>>().toBeNever();
-    expectTypeOf<Strange<ConverseContentBlockStart, sdk.ContentBlockStartEvent>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseContentBlockStart, 'start'>, sdk.ContentBlockStart>>().toBeNever();
+    expectTypeOf<Differing<ConverseMessageStart, sdk.MessageStartEvent>>().toBeNever();
+    expectTypeOf<Differing<ConverseContentBlockStart, sdk.ContentBlockStartEvent>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseContentBlockStart, 'start'>, sdk.ContentBlockStart>>().toBeNever();
     expectTypeOf<
-      Strange<Field<Field<ConverseContentBlockStart, 'start'>, 'toolUse'>, sdk.ToolUseBlockStart>
+      Differing<Field<Field<ConverseContentBlockStart, 'start'>, 'toolUse'>, sdk.ToolUseBlockStart>
     >().toBeNever();
-    expectTypeOf<Strange<Field<ConverseContentBlockStart['start'], 'image'>, sdk.ImageBlockStart>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseContentBlockDelta['delta'], 'image'>, sdk.ImageBlockDelta>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseContentBlockStart['start'], 'image'>, sdk.ImageBlockStart>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseContentBlockDelta['delta'], 'image'>, sdk.ImageBlockDelta>>().toBeNever();
     expectTypeOf<
       Strange<Field<Field<ConverseContentBlockDelta['delta'], 'image'>, 'source'>, sdk.ImageSource>
     >().toBeNever();
+    expectTypeOf<
+      Differing<Field<ConverseContentBlockStart['start'], 'toolResult'>, sdk.ToolResultBlockStart>
+    >().toBeNever();
+    expectTypeOf<
+      Differing<Item<ConverseContentBlockDelta['delta'], 'toolResult'>, sdk.ToolResultBlockDelta>
+    >().toBeNever();
+    expectTypeOf<Differing<Field<ConverseContentBlockDelta['delta'], 'citation'>, sdk.CitationsDelta>>().toBeNever();
     expectTypeOf<ConverseEventType>().toExtend<Keys<sdk.ConverseStreamOutput>>();
-    expectTypeOf<Strange<ConverseContentBlockDelta, sdk.ContentBlockDeltaEvent>>().toBeNever();
-    expectTypeOf<Strange<Field<ConverseContentBlockDelta, 'delta'>, sdk.ContentBlockDelta>>().toBeNever();
+    expectTypeOf<Differing<ConverseContentBlockDelta, sdk.ContentBlockDeltaEvent>>().toBeNever();
+    expectTypeOf<Differing<Field<ConverseContentBlockDelta, 'delta'>, sdk.ContentBlockDelta>>().toBeNever();
     expectTypeOf<
-      Strange<Field<Field<ConverseContentBlockDelta, 'delta'>, 'toolUse'>, sdk.ToolUseBlockDelta>
+      Differing<Field<Field<ConverseContentBlockDelta, 'delta'>, 'toolUse'>, sdk.ToolUseBlockDelta>
     >().toBeNever();
     expectTypeOf<
-      Strange<Field<Field<ConverseContentBlockDelta, 'delta'>, 'reasoningContent'>, sdk.ReasoningContentBlockDelta>
+      Differing<Field<Field<ConverseContentBlockDelta, 'delta'>, 'reasoningContent'>, sdk.ReasoningContentBlockDelta>
     >().toBeNever();
-    expectTypeOf<Strange<ConverseContentBlockStop, sdk.ContentBlockStopEvent>>().toBeNever();
-    expectTypeOf<Strange<ConverseMessageStop, sdk.MessageStopEvent>>().toBeNever();
-    expectTypeOf<Strange<ConverseStreamMetadata, sdk.ConverseStreamMetadataEvent>>().toBeNever();
+    expectTypeOf<Differing<ConverseContentBlockStop, sdk.ContentBlockStopEvent>>().toBeNever();
+    expectTypeOf<Differing<ConverseMessageStop, sdk.MessageStopEvent>>().toBeNever();
+    expectTypeOf<Differing<ConverseStreamMetadata, sdk.ConverseStreamMetadataEvent>>().toBeNever();
   });
 });
 
@@ -126,22 +103,17 @@ describe('the values we name are those of the SDK', () => {
     expectTypeOf<KnownConverseStopReason>().toEqualTypeOf<sdk.StopReason>();
   });
 
-  test('every image format, both ways', () => {
-    expectTypeOf<ConverseImageFormat>().toEqualTypeOf<sdk.ImageFormat>();
-  });
-
-  test('roles, tool result status, cache point, tiers, formats', () => {
+  test('roles, tiers, formats, guardrails', () => {
     expectTypeOf<ConverseMessage['role']>().toEqualTypeOf<sdk.ConversationRole>();
     expectTypeOf<Named<Field<ConverseRequest['serviceTier'], 'type'>>>().toEqualTypeOf<sdk.ServiceTierType>();
     expectTypeOf<
       Named<Field<ConverseRequest['performanceConfig'], 'latency'>>
     >().toEqualTypeOf<sdk.PerformanceConfigLatency>();
     expectTypeOf<Named<ConverseOutputFormat['type']>>().toEqualTypeOf<sdk.OutputFormatType>();
-    expectTypeOf<Named<Field<ConverseCachePointBlock['cachePoint'], 'ttl'>>>().toEqualTypeOf<sdk.CacheTTL>();
+    expectTypeOf<Named<Field<ConverseGuardrailConfig, 'trace'>>>().toEqualTypeOf<sdk.GuardrailTrace>();
     expectTypeOf<
-      Exclude<Named<Field<ConverseToolResultBlock['toolResult'], 'status'>>, sdk.ToolResultStatus>
-    >().toBeNever();
-    expectTypeOf<Exclude<ConverseCachePointBlock['cachePoint']['type'], sdk.CachePointType>>().toBeNever();
+      Named<Field<ConverseGuardrailConfig, 'streamProcessingMode'>>
+    >().toEqualTypeOf<sdk.GuardrailStreamProcessingMode>();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue, Open } from '../json.ts';
 import type { ConverseCachePointBlock, ConverseContentBlock, ConverseTextBlock } from './content.ts';
+import type { ConverseGuardContentBlock, ConverseGuardrailConfig } from './guardrail.ts';
 
 /**
  * The body of `POST /model/{modelId}/converse` and `/converse-stream`. The model id is in the path.
@@ -42,7 +43,7 @@ export interface ConverseMessage {
   readonly content: readonly ConverseContentBlock[];
 }
 
-export type ConverseSystemBlock = ConverseTextBlock | ConverseCachePointBlock;
+export type ConverseSystemBlock = ConverseTextBlock | ConverseGuardContentBlock | ConverseCachePointBlock;
 
 /**
  * `temperature` and `topP` are 0 to 1, `maxTokens` at least 1.
@@ -60,7 +61,11 @@ export interface ConverseToolConfig {
   readonly toolChoice?: ConverseToolChoice;
 }
 
-export type ConverseTool = { readonly toolSpec: ConverseToolSpec } | ConverseCachePointBlock;
+export type ConverseTool =
+  | { readonly toolSpec: ConverseToolSpec }
+  /** A tool that the provider runs by itself, such as `nova_grounding`. */
+  | { readonly systemTool: { readonly name: string } }
+  | ConverseCachePointBlock;
 
 /** `name` matches `[A-Za-z0-9_-]{1,64}`; `inputSchema.json` is a JSON schema with an object at its root. */
 export interface ConverseToolSpec {
@@ -75,10 +80,3 @@ export type ConverseToolChoice =
   | { readonly auto: Readonly<Record<never, never>> }
   | { readonly any: Readonly<Record<never, never>> }
   | { readonly tool: { readonly name: string } };
-
-export interface ConverseGuardrailConfig {
-  readonly guardrailIdentifier?: string;
-  readonly guardrailVersion?: string;
-  readonly trace?: string;
-  readonly streamProcessingMode?: string;
-}

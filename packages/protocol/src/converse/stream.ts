@@ -1,5 +1,6 @@
 import type { JsonValue, Open } from '../json.ts';
-import type { ConverseImageFormat } from './content.ts';
+import type { ConverseCitation } from './citations.ts';
+import type { ConverseImageFormat, ConverseMediaError } from './media.ts';
 import type { ConverseStopReason, ConverseUsage } from './reply.ts';
 
 /**
@@ -32,6 +33,12 @@ export interface ConverseContentBlockStart {
   readonly contentBlockIndex: number;
   readonly start: {
     readonly toolUse?: { readonly toolUseId: string; readonly name: string; readonly type?: Open<'server_tool_use'> };
+    /** Of a tool that the provider ran by itself. */
+    readonly toolResult?: {
+      readonly toolUseId: string;
+      readonly type?: string;
+      readonly status?: Open<'success' | 'error'>;
+    };
     readonly image?: { readonly format: Open<ConverseImageFormat> };
   };
 }
@@ -43,6 +50,8 @@ export interface ConverseContentBlockDelta {
     readonly text?: string;
     /** A piece of the call's arguments: JSON text that is whole only when all pieces are joined. */
     readonly toolUse?: { readonly input: string };
+    /** Pieces of text are joined; JSON comes whole. */
+    readonly toolResult?: readonly ({ readonly text: string } | { readonly json: JsonValue })[];
     readonly reasoningContent?: {
       readonly text?: string;
       readonly signature?: string;
@@ -50,8 +59,8 @@ export interface ConverseContentBlockDelta {
       readonly redactedContent?: string;
     };
     /** `bytes` is base64. */
-    readonly image?: { readonly source: { readonly bytes: string } };
-    readonly citation?: JsonValue;
+    readonly image?: { readonly source: { readonly bytes: string }; readonly error?: ConverseMediaError };
+    readonly citation?: ConverseCitation;
   };
 }
 

@@ -1,6 +1,11 @@
-import type { AnthropicOtherBlock, ConverseContentBlock, OpenaiFilePart } from '@genai-gateway/protocol';
+import type {
+  AnthropicOtherBlock,
+  ConverseDocumentBlock,
+  ConverseDocumentFormat,
+  OpenaiFilePart,
+} from '@genai-gateway/protocol';
 import { isRecord, textOf } from '../json.ts';
-import { bytesOfDataUri, type DocumentFormat, type Piece, unshown } from './pieces.ts';
+import { bytesOfDataUri, type Piece, unshown } from './pieces.ts';
 
 const mediaTypes = {
   pdf: 'application/pdf',
@@ -12,9 +17,9 @@ const mediaTypes = {
   html: 'text/html',
   txt: 'text/plain',
   md: 'text/markdown',
-} as const satisfies Readonly<Record<DocumentFormat, string>>;
+} as const satisfies Readonly<Record<ConverseDocumentFormat, string>>;
 
-const formats = Object.keys(mediaTypes) as DocumentFormat[];
+const formats = Object.keys(mediaTypes) as ConverseDocumentFormat[];
 const WHAT = 'A document';
 const UNNAMED = 'document';
 
@@ -30,14 +35,13 @@ export function documentOfConverse(value: unknown): Piece {
   return { kind: 'document', format: known, name: textOf(name) || UNNAMED, bytes: base64 };
 }
 
-/** A block of Converse that our types do not name. Its name may hold letters, digits, blanks, hyphens and brackets. */
-export function documentAsConverse({ format, name, bytes }: DocumentPiece): ConverseContentBlock {
+/** Its name may hold letters, digits, blanks, hyphens and brackets. */
+export function documentAsConverse({ format, name, bytes }: DocumentPiece): ConverseDocumentBlock {
   const clean = name
     .replace(/[^A-Za-z0-9\s\-()[\]]/g, '-')
     .replace(/\s+/g, ' ')
     .trim();
-  const block: object = { document: { format, name: clean.slice(0, 200) || UNNAMED, source: { bytes } } };
-  return block as ConverseContentBlock;
+  return { document: { format, name: clean.slice(0, 200) || UNNAMED, source: { bytes } } };
 }
 
 /** `{ filename, file_data }` of OpenAI, where `file_data` is a `data:` URI. */

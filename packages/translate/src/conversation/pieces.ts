@@ -1,11 +1,5 @@
-import type { ConverseImageFormat, JsonValue } from '@genai-gateway/protocol';
+import type { ConverseDocumentFormat, ConverseImageFormat, JsonValue } from '@genai-gateway/protocol';
 import { imageOfBase64 } from '../image-bytes.ts';
-
-/**
- * The formats of documents that Converse takes.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (as of 2026-11-23).
- */
-export type DocumentFormat = 'pdf' | 'csv' | 'doc' | 'docx' | 'xls' | 'xlsx' | 'html' | 'txt' | 'md';
 
 /**
  * What messages consist of, in the words of no API. Every API is read into pieces and written from them; what only one of
@@ -18,7 +12,12 @@ export type Piece =
   /** An image that stands on the web. */
   | { readonly kind: 'image-at'; readonly url: string }
   /** `bytes` is base64. */
-  | { readonly kind: 'document'; readonly format: DocumentFormat; readonly name: string; readonly bytes: string }
+  | {
+      readonly kind: 'document';
+      readonly format: ConverseDocumentFormat;
+      readonly name: string;
+      readonly bytes: string;
+    }
   | { readonly kind: 'call'; readonly id: string; readonly name: string; readonly input: JsonValue }
   | { readonly kind: 'result'; readonly id: string; readonly pieces: readonly Piece[]; readonly hasFailed: boolean }
   | { readonly kind: 'thought'; readonly text: string; readonly signature: string | undefined }

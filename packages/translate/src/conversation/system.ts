@@ -49,7 +49,10 @@ export function systemAsAnthropic(blocks: readonly ConverseSystemBlock[]): reado
   for (const block of blocks) {
     const last = texts.at(-1);
     if ('text' in block) texts.push({ type: 'text', text: block.text });
-    else if (last !== undefined) texts[texts.length - 1] = { ...last, cache_control: cacheControlOf(block.cachePoint) };
+    else if ('guardContent' in block) {
+      if ('text' in block.guardContent) texts.push({ type: 'text', text: block.guardContent.text.text });
+    } else if (last !== undefined)
+      texts[texts.length - 1] = { ...last, cache_control: cacheControlOf(block.cachePoint) };
   }
   return texts.length === 0 ? undefined : texts;
 }

@@ -78,7 +78,7 @@ function systemMessage(
   const parts: Mutable<LitellmTextPart>[] = [];
   for (const block of blocks) {
     if ('text' in block) parts.push({ type: 'text', text: block.text });
-    else mark(parts.at(-1), block, dropped);
+    else if ('cachePoint' in block) mark(parts.at(-1), block, dropped);
   }
   return parts.length === 0 ? undefined : { role: 'system', content: plain(parts) };
 }
@@ -164,7 +164,7 @@ function toolMessage({ toolResult }: ConverseToolResultBlock, place: string): Li
   const parts = toolResult.content.map((it, index): LitellmPart => {
     if ('text' in it) return { type: 'text', text: it.text };
     if ('json' in it) return { type: 'text', text: JSON.stringify(it.json) };
-    return imageToPart(it, `${place}.toolResult.content.${index}`);
+    return contentPart(it, `${place}.toolResult.content.${index}`);
   });
   if (toolResult.status === 'error') parts.unshift({ type: 'text', text: FAILED_TOOL_TEXT });
   const content = parts.every(isPlainText) ? parts.map(({ text }) => text).join('\n') : parts;

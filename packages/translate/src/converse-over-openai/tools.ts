@@ -17,7 +17,7 @@ export function toolsToOpenai(
       const { name, description, inputSchema, strict } = tool.toolSpec;
       const definition = withoutUndefined({ name, description, parameters: inputSchema.json, strict });
       tools.push({ type: 'function', function: definition });
-    } else {
+    } else if ('cachePoint' in tool) {
       const last = tools.at(-1);
       if (last === undefined) dropped.add('cachePoint');
       else last.cache_control = cacheControl(tool);

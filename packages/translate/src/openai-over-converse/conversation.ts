@@ -169,10 +169,12 @@ export class Conversation {
 
   /** Bedrock refuses two documents of one name, and a stored conversation may have the same one in two turns. */
   #withOwnName(block: ConverseContentBlock): ConverseContentBlock {
-    const document: unknown = 'document' in block ? block.document : undefined;
-    if (!isRecord(document) || typeof document['name'] !== 'string') return block;
-    const name = this.#documentNames.take(document['name']);
-    return name === document['name'] ? block : Object.assign({ ...block }, { document: { ...document, name } });
+    if (!('document' in block)) return block;
+    const { document } = block;
+    // Blocks of a Converse request have been looked at by nobody.
+    if (!isRecord(document) || typeof document.name !== 'string') return block;
+    const name = this.#documentNames.take(document.name);
+    return name === document.name ? block : { document: { ...document, name } };
   }
 
   #userDraft(): Draft {

@@ -60,7 +60,8 @@ function toolsToAnthropic({ tools }: ConverseToolConfig): readonly AnthropicTool
     if ('toolSpec' in tool) {
       const { name, description, inputSchema, strict } = tool.toolSpec;
       all.push(withoutUndefined({ name, description, input_schema: inputSchema.json, strict }));
-    } else if (last !== undefined) all[all.length - 1] = { ...last, cache_control: cacheControlOf(tool.cachePoint) };
+    } else if ('cachePoint' in tool && last !== undefined)
+      all[all.length - 1] = { ...last, cache_control: cacheControlOf(tool.cachePoint) };
   }
   return all;
 }

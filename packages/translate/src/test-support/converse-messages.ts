@@ -16,11 +16,9 @@ export const thought = (it: string, signature?: string): ConverseContentBlock =>
 export const point: ConverseContentBlock = { cachePoint: { type: 'default' } };
 export const png: ConverseContentBlock = { image: { format: 'png', source: { bytes: 'iVBORw0KGgo=' } } };
 
-/** A document, which our types of content do not name. */
-export function pdf(name: string): ConverseContentBlock {
-  const block: object = { document: { format: 'pdf', name, source: { bytes: 'JVBERg==' } } };
-  return block as ConverseContentBlock;
-}
+export const pdf = (name: string): ConverseContentBlock => ({
+  document: { format: 'pdf', name, source: { bytes: 'JVBERg==' } },
+});
 
 /** A message list in short: u[…] and a[…]; calls as call:id(name), results as result:id=text. */
 export function brief(messages: readonly ConverseMessage[]): string {
@@ -28,7 +26,7 @@ export function brief(messages: readonly ConverseMessage[]): string {
 }
 
 function briefBlock(block: ConverseContentBlock): string {
-  if ('document' in block) return `document:${(block.document as { name: string }).name}`;
+  if ('document' in block) return `document:${block.document.name}`;
   if ('text' in block) return block.text;
   if ('toolUse' in block) return `call:${block.toolUse.toolUseId}(${block.toolUse.name})`;
   if ('toolResult' in block) {
