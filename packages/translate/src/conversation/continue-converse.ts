@@ -1,6 +1,6 @@
 import type { ConverseMessage, ConverseRequest, ConverseSystemBlock } from '@genai-gateway/protocol';
+import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import { Conversation } from '../openai-over-converse/conversation.ts';
-import { traitsOf } from '../openai-over-converse/model-traits.ts';
 import { countCachePoints, fitMessages } from '../openai-over-converse/stored-messages.ts';
 import { ToolNameMap } from '../openai-over-converse/tool-names.ts';
 import { NO_TOOLS_NOTE, toolsOfHistory } from '../openai-over-converse/tools.ts';
@@ -27,7 +27,7 @@ export function continueConverse(
   if (before.length === 0) {
     return system.length === 0 ? request : { ...request, system: [...system, ...(request.system ?? [])] };
   }
-  const traits = traitsOf(modelId);
+  const traits = modelFactsOf(modelId);
   const names = new ToolNameMap(traits.hyphenInToolNames);
   const cachePoints = countCachePoints(request) + countCachePoints({ system });
   const { messages, usedNames } = fitMessages(before, { traits, names, cachePoints });

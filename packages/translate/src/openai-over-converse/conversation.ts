@@ -8,9 +8,9 @@ import type {
   ConverseToolUseBlock,
 } from '@genai-gateway/protocol';
 import { invalidRequest, isRecord } from '../json.ts';
+import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { UniqueNames } from '../unique-names.ts';
 import { PLACEHOLDER_TEXT } from './content.ts';
-import type { ModelTraits } from './model-traits.ts';
 import { type HistoryCall, type OpenCall, OpenCalls } from './open-calls.ts';
 import { upstreamToolUseId } from './tool-use-ids.ts';
 
@@ -39,7 +39,7 @@ export type Origin = 'stored' | 'request';
  * before anything else; no message is empty; no tool use id comes twice.
  */
 export class Conversation {
-  readonly #traits: ModelTraits;
+  readonly #traits: ModelFacts;
   readonly #drafts: Draft[] = [];
   readonly #ids: UniqueNames;
   readonly #documentNames = new UniqueNames(documentName);
@@ -49,7 +49,7 @@ export class Conversation {
   #calls = new OpenCalls();
   #made = 0;
 
-  constructor(traits: ModelTraits) {
+  constructor(traits: ModelFacts) {
     this.#traits = traits;
     // Some clients count their ids from 0 in every turn, and ids must be unique in the whole conversation.
     this.#ids = new UniqueNames((id, round) =>

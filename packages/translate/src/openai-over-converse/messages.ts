@@ -8,9 +8,9 @@ import type {
 } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest, isRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
+import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { contentToBlocks } from './content.ts';
 import { Conversation } from './conversation.ts';
-import type { ModelTraits } from './model-traits.ts';
 import type { HistoryCall } from './open-calls.ts';
 import { type FittedMessages, fitMessages, systemNote } from './stored-messages.ts';
 import type { ToolNameMap } from './tool-names.ts';
@@ -41,7 +41,7 @@ export function messagesToConverse(
   messages: readonly OpenaiMessage[],
   earlier: EarlierMessages,
   names: ToolNameMap,
-  traits: ModelTraits,
+  traits: ModelFacts,
   dropped: DroppedParams,
 ): ConverseMessages {
   const system: ConverseTextBlock[] = [];

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { ConverseMessage, ConverseRequest, ConverseSystemBlock, OpenaiChatRequest } from '@genai-gateway/protocol';
 import { DroppedParams } from '../dropped-params.ts';
+import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
 import { messagesToConverse } from './messages.ts';
-import { traitsOf } from './model-traits.ts';
 import { parametersToConverse } from './parameters.ts';
 import { countCachePoints } from './stored-messages.ts';
 import { ToolNameMap, type ToolNames } from './tool-names.ts';
@@ -41,7 +41,7 @@ export function openaiToConverse(
 ): OpenaiAsConverse {
   const dropped = new DroppedParams();
   applyFieldRules(request, dropped);
-  const traits = traitsOf(modelId);
+  const traits = modelFactsOf(modelId);
   const names = new ToolNameMap(traits.hyphenInToolNames);
   const lead = [...(prompt?.system ?? []), ...systemBefore];
   const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });

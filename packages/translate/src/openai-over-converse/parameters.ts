@@ -1,6 +1,6 @@
 import type { ConverseInferenceConfig, OpenaiChatRequest } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
-import type { ModelTraits } from './model-traits.ts';
+import type { ModelFacts } from '../model-facts/model-facts.ts';
 
 /**
  * max tokens, temperature, top_p and stop as Converse's inferenceConfig; undefined when none is given.
@@ -8,7 +8,7 @@ import type { ModelTraits } from './model-traits.ts';
  */
 export function parametersToConverse(
   request: OpenaiChatRequest,
-  traits: ModelTraits,
+  traits: ModelFacts,
   dropped: DroppedParams,
 ): ConverseInferenceConfig | undefined {
   const config: { -readonly [K in keyof ConverseInferenceConfig]: ConverseInferenceConfig[K] } = {};
@@ -29,11 +29,7 @@ export function parametersToConverse(
   return Object.keys(config).length > 0 ? config : undefined;
 }
 
-function stopSequences(
-  stop: OpenaiChatRequest['stop'],
-  traits: ModelTraits,
-  dropped: DroppedParams,
-): readonly string[] {
+function stopSequences(stop: OpenaiChatRequest['stop'], traits: ModelFacts, dropped: DroppedParams): readonly string[] {
   const given = typeof stop === 'string' ? [stop] : (stop ?? []);
   const kept = new Set<string>();
   for (const text of given) {

@@ -7,8 +7,8 @@ import type {
   ConverseToolUseBlock,
 } from '@genai-gateway/protocol';
 import { isRecord } from '../json.ts';
+import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { isBlank, PLACEHOLDER_TEXT } from './content.ts';
-import type { ModelTraits } from './model-traits.ts';
 import type { ToolNameMap } from './tool-names.ts';
 
 /**
@@ -18,7 +18,7 @@ import type { ToolNameMap } from './tool-names.ts';
 const MAX_CACHE_POINTS = 4;
 
 export interface FittingContext {
-  readonly traits: ModelTraits;
+  readonly traits: ModelFacts;
   readonly names: ToolNameMap;
   /** The cache points that the request has besides. */
   readonly cachePoints: number;
@@ -123,7 +123,7 @@ function fitToolUse(block: ConverseToolUseBlock, names: ToolNameMap, usedNames: 
   return { toolUse: { ...toolUse, name, input: isRecord(toolUse.input) ? toolUse.input : {} } };
 }
 
-function fitToolResult(block: ConverseToolResultBlock, traits: ModelTraits): ConverseToolResultBlock {
+function fitToolResult(block: ConverseToolResultBlock, traits: ModelFacts): ConverseToolResultBlock {
   const { content, status, ...rest } = block.toolResult;
   const dropsStatus = status !== undefined && !traits.toolResultStatus;
   const filled = content.filter((part) => !('text' in part && isBlank(part.text)));

@@ -10,7 +10,7 @@ import type {
 } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest, isRecord } from '../json.ts';
-import type { ModelTraits } from './model-traits.ts';
+import type { ModelFacts } from '../model-facts/model-facts.ts';
 import type { ToolNameMap } from './tool-names.ts';
 import { parametersToSchema } from './tool-schema.ts';
 
@@ -40,7 +40,7 @@ export function toolsToConverse(
   request: OpenaiChatRequest,
   { usedNames, promptTools }: ToolContext,
   names: ToolNameMap,
-  traits: ModelTraits,
+  traits: ModelFacts,
   dropped: DroppedParams,
 ): ConverseTools {
   const own = toolSpecs(request.tools ?? [], names, dropped);

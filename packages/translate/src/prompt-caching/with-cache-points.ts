@@ -1,5 +1,6 @@
 import type { ConverseCachePointBlock, ConverseMessage, ConverseRequest } from '@genai-gateway/protocol';
-import { type CachePointTraits, cachePointTraitsOf } from './cache-point-traits.ts';
+import type { CachePointFacts } from '../model-facts/model-facts.ts';
+import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import { TokenCount } from './token-count.ts';
 
 export interface CachePointContext {
@@ -28,7 +29,7 @@ export function withCachePoints(
   request: ConverseRequest,
   { modelId, stableMessages }: CachePointContext,
 ): CachePointsAdded {
-  const traits = cachePointTraitsOf(modelId);
+  const traits = modelFactsOf(modelId).cachePoint;
   if (traits === undefined || hasCachePoint(request)) return { request, added: 0 };
 
   // In the order in which the model reads, and in which the prefixes are made.
@@ -73,7 +74,7 @@ function partsOf({ system, toolConfig, messages }: ConverseRequest) {
 function placesIn(
   messages: readonly ConverseMessage[],
   stableMessages: number,
-  traits: CachePointTraits,
+  traits: CachePointFacts,
   tokens: TokenCount,
 ): readonly number[] {
   let last: number | undefined;
@@ -97,7 +98,7 @@ function placesIn(
 function takesPoint(
   { role, content }: ConverseMessage,
   before: ConverseMessage | undefined,
-  { roles, lastBlocks }: CachePointTraits,
+  { roles, lastBlocks }: CachePointFacts,
 ): boolean {
   const lastBlock = content.at(-1);
   if (lastBlock === undefined || !roles.includes(role) || hasReasoning(content)) return false;

@@ -1,6 +1,6 @@
 import type { ConverseInferenceConfig, ConverseRequest } from '@genai-gateway/protocol';
 import { withoutUndefined } from '../json.ts';
-import { traitsOf } from '../openai-over-converse/model-traits.ts';
+import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import type { PromptParts } from './prompt-parts.ts';
 
 export interface WithPromptContext {
@@ -47,7 +47,7 @@ function mergeInference(
 ): ConverseInferenceConfig | undefined {
   if (own === undefined || prompts === undefined) return own ?? prompts;
   const samples = own.temperature !== undefined || own.topP !== undefined;
-  if (!samples || traitsOf(modelId).sampling === 'both') return { ...prompts, ...own };
+  if (!samples || modelFactsOf(modelId).sampling === 'both') return { ...prompts, ...own };
   const { temperature: _temperature, topP: _topP, ...rest } = prompts;
   return { ...rest, ...own };
 }
