@@ -6,7 +6,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Data } from '../data/data.ts';
 import type { Foundation } from '../foundation/foundation.ts';
 import { allow, lookUpModels, type Place } from './bedrock-access.ts';
-import { through } from './key-through.ts';
+import { objectsKey, tableKey, through } from './key-through.ts';
 
 interface Parts {
   readonly foundation: Foundation;
@@ -64,15 +64,8 @@ export function keepSessions(deployment: Deployment, { foundation, data }: Parts
       [buckets.history.arnForObjects('*')],
     ),
     ...allow(['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketVersioning'], [buckets.history.bucketArn]),
-    through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
-    through(foundation.keys.data, deployment, 'dynamodb', [
-      'kms:Encrypt',
-      'kms:Decrypt',
-      'kms:ReEncryptFrom',
-      'kms:ReEncryptTo',
-      'kms:GenerateDataKey',
-      'kms:DescribeKey',
-    ]),
+    objectsKey(foundation.keys.data, deployment),
+    tableKey(foundation.keys.data, deployment),
   ];
 }
 
@@ -86,6 +79,6 @@ export function compactLogs(deployment: Deployment, { foundation, data }: Parts)
     ...allow(['s3:GetObject', 's3:PutObject'], of(archive, 'requests', 'quarantine', 'runs')),
     // Without a list, what is not there would be refused in place of not found.
     ...allow(['s3:ListBucket', 's3:GetBucketVersioning'], [requestLogs.bucketArn, archive.bucketArn]),
-    through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    objectsKey(foundation.keys.data, deployment),
   ];
 }

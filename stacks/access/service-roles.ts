@@ -15,7 +15,7 @@ import {
   type Place,
   usePrompts,
 } from './bedrock-access.ts';
-import { through } from './key-through.ts';
+import { objectsKey, tableKey } from './key-through.ts';
 import { modelConfigOf } from './model-config.ts';
 import { listedModels } from './model-list.ts';
 import { readSecrets } from './read-secrets.ts';
@@ -52,15 +52,8 @@ export function grantGateway(role: IRole, deployment: Deployment, { foundation, 
     ...allow(['s3:PutObject'], [buckets.requestLogs.arnForObjects('gateway/*')]),
     ...readConfig(data),
     ...readSecrets(deployment, foundation, Object.values(secretsOfGateway(data))),
-    through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
-    through(foundation.keys.data, deployment, 'dynamodb', [
-      'kms:Encrypt',
-      'kms:Decrypt',
-      'kms:ReEncryptFrom',
-      'kms:ReEncryptTo',
-      'kms:GenerateDataKey',
-      'kms:DescribeKey',
-    ]),
+    objectsKey(foundation.keys.data, deployment),
+    tableKey(foundation.keys.data, deployment),
   ];
   attach(role, role, { purpose: 'GatewayAccess', statements, reason: wildcards });
 }
@@ -84,7 +77,7 @@ export function grantLitellm(role: IRole, deployment: Deployment, { foundation, 
     ...(bedrockIds.some(({ id }) => id.includes('rerank')) ? [rerank(place)] : []),
     ...readConfig(data),
     ...allow(['s3:PutObject'], [data.buckets.requestLogs.arnForObjects('litellm/*')]),
-    through(foundation.keys.data, deployment, 's3', ['kms:Decrypt', 'kms:GenerateDataKey']),
+    objectsKey(foundation.keys.data, deployment),
   ];
   attach(role, role, { purpose: 'LitellmAccess', statements, reason: wildcards });
 }

@@ -1,13 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { isGatewayError } from '@genai-gateway/core';
-import { type HistoryClientOptions, historyCall, historyClientConfig } from './history-calls.ts';
+import { historyCall, historyPatience } from './history-calls.ts';
 import { isNamed } from './history-failure.ts';
-
-export interface DynamoCallsOptions extends HistoryClientOptions {
-  /** Base URL of another DynamoDB, such as a VPC endpoint or a local one; undefined: the region's own. */
-  readonly endpoint: string | undefined;
-}
+import { type ServiceOptions, sdkClientConfig } from './sdk-client.ts';
 
 /** DynamoDB answers in milliseconds: an attempt that takes this long is lost, and the next may find a better connection. */
 const ATTEMPT_TIMEOUT_MS = 1_200;
@@ -26,11 +22,8 @@ export class DynamoCalls {
   readonly #client: DynamoDBClient;
   readonly #documents: DynamoDBDocumentClient;
 
-  constructor({ credentials, region, endpoint }: DynamoCallsOptions) {
-    this.#client = new DynamoDBClient({
-      ...historyClientConfig({ credentials, region }, ATTEMPT_TIMEOUT_MS),
-      ...(endpoint === undefined ? {} : { endpoint }),
-    });
+  constructor(options: ServiceOptions) {
+    this.#client = new DynamoDBClient(sdkClientConfig(options, historyPatience(ATTEMPT_TIMEOUT_MS)));
     this.#documents = DynamoDBDocumentClient.from(this.#client, { marshallOptions: { removeUndefinedValues: true } });
   }
 

@@ -16,7 +16,7 @@ import {
   type TurnPage,
   type TurnQuery,
 } from '@genai-gateway/history';
-import { DynamoCalls, type DynamoCallsOptions } from './dynamo-calls.ts';
+import { DynamoCalls } from './dynamo-calls.ts';
 import { faultOfTable, makeTable, OWNER_INDEX } from './dynamo-history-table.ts';
 import {
   type Item,
@@ -33,8 +33,9 @@ import { SessionMeta } from './dynamo-session-meta.ts';
 import { DynamoSweep } from './dynamo-sweep.ts';
 import { TurnItems } from './dynamo-turn-items.ts';
 import { historyUnavailable } from './history-failure.ts';
+import type { ServiceOptions } from './sdk-client.ts';
 
-export interface HistoryTableOptions extends DynamoCallsOptions {
+export interface HistoryTableOptions extends ServiceOptions {
   readonly tableName: string;
 }
 

@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { type Rollout, type RolloutState, RotationFailure } from '@genai-gateway/rotation';
-import { patientClient, type ServiceOptions } from './rotation-clients.ts';
+import { PATIENT, type ServiceOptions, sdkClientConfig } from './sdk-client.ts';
 
 export interface EcsRolloutOptions extends ServiceOptions {
   readonly cluster: string;
@@ -18,7 +18,7 @@ export class EcsRollout implements Rollout {
 
   constructor(options: EcsRolloutOptions) {
     this.#options = options;
-    this.#client = new ECSClient(patientClient(options));
+    this.#client = new ECSClient(sdkClientConfig(options, PATIENT));
   }
 
   async start(_versionId: string, abortSignal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { type Rollout, type RolloutState, RotationFailure } from '@genai-gateway/rotation';
 import { Agent, request } from 'undici';
 import { kubernetesToken } from './kubernetes-token.ts';
-import { patientClient, type ServiceOptions } from './rotation-clients.ts';
+import { PATIENT, type ServiceOptions, sdkClientConfig } from './sdk-client.ts';
 
 export interface EksRolloutOptions extends ServiceOptions {
   readonly cluster: string;
@@ -47,7 +47,7 @@ export class EksRollout implements Rollout {
 
   constructor(options: EksRolloutOptions) {
     this.#options = options;
-    this.#client = new EKSClient(patientClient(options));
+    this.#client = new EKSClient(sdkClientConfig(options, PATIENT));
   }
 
   async start(versionId: string, signal: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ import {
   ModifyUserCommand,
 } from '@aws-sdk/client-elasticache';
 import { type CacheUser, RotationFailure } from '@genai-gateway/rotation';
-import { patientClient, type ServiceOptions } from './rotation-clients.ts';
+import { PATIENT, type ServiceOptions, sdkClientConfig } from './sdk-client.ts';
 
 export interface ElastiCacheUserOptions extends ServiceOptions {
   /** ElastiCache's id of the user, which is not its name. */
@@ -26,7 +26,7 @@ export class ElastiCacheUser implements CacheUser {
 
   constructor(options: ElastiCacheUserOptions) {
     this.#options = options;
-    this.#client = new ElastiCacheClient(patientClient(options));
+    this.#client = new ElastiCacheClient(sdkClientConfig(options, PATIENT));
   }
 
   async setPasswords(passwords: readonly [string, string], signal: AbortSignal): Promise<void> {

@@ -1,30 +1,9 @@
-import type { CredentialSource } from './credentials.ts';
 import { historyFailure } from './history-failure.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import type { Patience } from './sdk-client.ts';
 
-export interface HistoryClientOptions {
-  readonly credentials: CredentialSource;
-  readonly region: string;
-}
-
-const CONNECT_TIMEOUT_MS = 1_000;
-const MAX_ATTEMPTS = 2;
-const MAX_CONNECTIONS = 200;
-
-/** What the clients of DynamoDB and S3 are made with: short attempts, two of them, and connections that are kept. */
-export function historyClientConfig({ credentials, region }: HistoryClientOptions, attemptTimeoutMs: number) {
-  return {
-    region,
-    credentials: sdkCredentials(credentials),
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: attemptTimeoutMs,
-      throwOnRequestTimeout: true,
-      httpAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-      httpsAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-    },
-  };
+/** The clients of DynamoDB and S3: short attempts, two of them, and connections that are kept. */
+export function historyPatience(attemptTimeoutMs: number): Patience {
+  return { connectTimeoutMs: 1_000, attemptTimeoutMs, maxAttempts: 2, maxConnections: 200 };
 }
 
 /**

@@ -1,18 +1,12 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { CredentialSource } from './credentials.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { type Patience, type ServiceOptions, sdkClientConfig } from './sdk-client.ts';
 
-export interface LambdaTasksOptions {
-  readonly credentials: CredentialSource;
-  readonly region: string;
-  /** Base URL of another Lambda, such as a VPC endpoint or a local one; undefined: the region's own. */
-  readonly endpoint: string | undefined;
+export interface LambdaTasksOptions extends ServiceOptions {
   /** Name or ARN. */
   readonly functionName: string;
 }
 
-const TIMEOUT_MS = 5_000;
-const MAX_ATTEMPTS = 3;
+const PATIENCE: Patience = { connectTimeoutMs: 1_000, attemptTimeoutMs: 5_000, maxAttempts: 3 };
 
 /**
  * Hands tasks to a Lambda function, which begins them soon and, where one fails, twice again. The role needs
@@ -23,15 +17,9 @@ export class LambdaTasks {
   readonly #client: LambdaClient;
   readonly #functionName: string;
 
-  constructor({ credentials, region, endpoint, functionName }: LambdaTasksOptions) {
-    this.#functionName = functionName;
-    this.#client = new LambdaClient({
-      region,
-      credentials: sdkCredentials(credentials),
-      maxAttempts: MAX_ATTEMPTS,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: TIMEOUT_MS, throwOnRequestTimeout: true },
-      ...(endpoint === undefined ? {} : { endpoint }),
-    });
+  constructor(options: LambdaTasksOptions) {
+    this.#functionName = options.functionName;
+    this.#client = new LambdaClient(sdkClientConfig(options, PATIENCE));
   }
 
   /** Lambda has taken it: it may begin twice. Rejects with what Lambda or the way to it says. */

@@ -12,24 +12,21 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { ObjectPage, ObjectStore, PutOptions } from '@genai-gateway/core';
-import type { CredentialSource } from './credentials.ts';
 import { isNamed } from './history-failure.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { type Patience, type ServiceOptions, s3ClientConfig } from './sdk-client.ts';
 
-export interface S3ObjectsOptions {
-  readonly credentials: CredentialSource;
-  readonly region: string;
-  /** Base URL of another S3, such as a VPC endpoint or a local one, with the bucket in its path; undefined: the region's own. */
-  readonly endpoint: string | undefined;
+export interface S3ObjectsOptions extends ServiceOptions {
   readonly bucket: string;
 }
 
-const CONNECT_TIMEOUT_MS = 2_000;
-const ATTEMPT_TIMEOUT_MS = 10_000;
+const PATIENCE: Patience = {
+  connectTimeoutMs: 2_000,
+  attemptTimeoutMs: 10_000,
+  maxAttempts: 3,
+  maxConnections: 64,
+};
 /** The longest wait for one call, its attempts and an object's bytes included. */
 const TIMEOUT_MS = 30_000;
-const MAX_ATTEMPTS = 3;
-const MAX_CONNECTIONS = 64;
 /** The most that one DeleteObjects takes. Source: @aws-sdk/client-s3 3.1164.0, DeleteObjectsCommand (read 2026-11-23). */
 const MAX_DELETED = 1_000;
 /** How often a conditional write is repeated that S3 could not decide because of another one (409). */
@@ -48,21 +45,9 @@ export class S3Objects implements ObjectStore {
   readonly #bucket: string;
   #hasVersions: Promise<boolean> | undefined;
 
-  constructor({ credentials, region, endpoint, bucket }: S3ObjectsOptions) {
-    this.#bucket = bucket;
-    this.#client = new S3Client({
-      region,
-      credentials: sdkCredentials(credentials),
-      maxAttempts: MAX_ATTEMPTS,
-      requestHandler: {
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        requestTimeout: ATTEMPT_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-        httpAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-        httpsAgent: { keepAlive: true, maxSockets: MAX_CONNECTIONS },
-      },
-      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    });
+  constructor(options: S3ObjectsOptions) {
+    this.#bucket = options.bucket;
+    this.#client = new S3Client(s3ClientConfig(options, PATIENCE));
   }
 
   /** A conditional write that was repeated after a lost answer finds itself there and gives undefined. */

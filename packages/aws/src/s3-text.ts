@@ -1,38 +1,20 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { CredentialSource } from './credentials.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { type Patience, type ServiceOptions, s3ClientConfig } from './sdk-client.ts';
 
-export interface S3TextOptions {
-  readonly credentials: CredentialSource;
-  readonly region: string;
-  /** Base URL of another S3, such as a VPC endpoint or a local one; undefined: the region's own. */
-  readonly endpoint: string | undefined;
+export interface S3TextOptions extends ServiceOptions {
   readonly bucket: string;
 }
 
-const ATTEMPT_TIMEOUT_MS = 5_000;
 /** A process that starts has time, and often starts beside many others that ask for the same. */
-const MAX_ATTEMPTS = 5;
+const PATIENCE: Patience = { connectTimeoutMs: 5_000, attemptTimeoutMs: 5_000, maxAttempts: 5 };
 
 /**
  * An object of a bucket as a text; the role needs `s3:GetObject` on it. Rejects with what S3 or the way to it says, after
  * the attempts that may help.
  */
-export async function readS3Text(
-  { credentials, region, endpoint, bucket }: S3TextOptions,
-  key: string,
-): Promise<string> {
-  const client = new S3Client({
-    region,
-    credentials: sdkCredentials(credentials),
-    maxAttempts: MAX_ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: ATTEMPT_TIMEOUT_MS,
-      requestTimeout: ATTEMPT_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-  });
+export async function readS3Text(options: S3TextOptions, key: string): Promise<string> {
+  const { bucket } = options;
+  const client = new S3Client(s3ClientConfig(options, PATIENCE));
   try {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     if (Body === undefined) throw new Error(`S3 has sent nothing of ${key}.`);

@@ -10,12 +10,11 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { BlobPage, ListedBlob, TurnBlobs } from '@genai-gateway/history';
-import { type HistoryClientOptions, historyCall, historyClientConfig } from './history-calls.ts';
+import { historyCall, historyPatience } from './history-calls.ts';
 import { isNamed } from './history-failure.ts';
+import { type ServiceOptions, s3ClientConfig } from './sdk-client.ts';
 
-export interface S3TurnBlobsOptions extends HistoryClientOptions {
-  /** Base URL of another S3, such as a VPC endpoint or a local one, with the bucket in its path; undefined: the region's own. */
-  readonly endpoint: string | undefined;
+export interface S3TurnBlobsOptions extends ServiceOptions {
   readonly bucket: string;
 }
 
@@ -42,12 +41,9 @@ export class S3TurnBlobs implements TurnBlobs {
   readonly #client: S3Client;
   readonly #bucket: string;
 
-  constructor({ credentials, region, endpoint, bucket }: S3TurnBlobsOptions) {
-    this.#bucket = bucket;
-    this.#client = new S3Client({
-      ...historyClientConfig({ credentials, region }, ATTEMPT_TIMEOUT_MS),
-      ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    });
+  constructor(options: S3TurnBlobsOptions) {
+    this.#bucket = options.bucket;
+    this.#client = new S3Client(s3ClientConfig(options, historyPatience(ATTEMPT_TIMEOUT_MS)));
   }
 
   async put(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {

@@ -1,13 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Clock, FollowedSecret, GatewayError, type SecretSource, type StoredVersion } from '@genai-gateway/core';
-import type { CredentialSource } from './credentials.ts';
-import { sdkCredentials } from './sdk-credentials.ts';
+import { type Patience, type ServiceOptions, sdkClientConfig } from './sdk-client.ts';
 
-export interface SecretValuesOptions {
-  readonly credentials: CredentialSource;
-  readonly region: string;
-  /** Base URL of another Secrets Manager, such as a VPC endpoint or a local one; undefined: the region's own. */
-  readonly endpoint: string | undefined;
+export interface SecretValuesOptions extends ServiceOptions {
   /** Time between two readings of a secret, milliseconds. */
   readonly refreshMs: number;
   readonly now: Clock;
@@ -15,7 +10,7 @@ export interface SecretValuesOptions {
   readonly log: (message: string) => void;
 }
 
-const ATTEMPT_TIMEOUT_MS = 2_000;
+const PATIENCE: Patience = { connectTimeoutMs: 2_000, attemptTimeoutMs: 2_000, maxAttempts: 2 };
 /** A process that starts has time, and often starts beside many others that ask for the same. */
 const FIRST_READ_MS = 20_000;
 const FIRST_READ_RETRY_MS = 500;
@@ -31,17 +26,7 @@ export class SecretValues {
 
   constructor(options: SecretValuesOptions) {
     this.#options = options;
-    this.#client = new SecretsManagerClient({
-      region: options.region,
-      credentials: sdkCredentials(options.credentials),
-      maxAttempts: 2,
-      requestHandler: {
-        connectionTimeout: ATTEMPT_TIMEOUT_MS,
-        requestTimeout: ATTEMPT_TIMEOUT_MS,
-        throwOnRequestTimeout: true,
-      },
-      ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    });
+    this.#client = new SecretsManagerClient(sdkClientConfig(options, PATIENCE));
   }
 
   /**

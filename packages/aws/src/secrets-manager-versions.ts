@@ -15,14 +15,14 @@ import {
   type SecretVersions,
   type VersionAt,
 } from '@genai-gateway/rotation';
-import { patientClient, type ServiceOptions } from './rotation-clients.ts';
+import { PATIENT, type ServiceOptions, sdkClientConfig } from './sdk-client.ts';
 
 /** The port `SecretVersions` over Secrets Manager. No value is in what it rejects with. */
 export class SecretsManagerVersions implements SecretVersions {
   readonly #client: SecretsManagerClient;
 
   constructor(options: ServiceOptions) {
-    this.#client = new SecretsManagerClient(patientClient(options));
+    this.#client = new SecretsManagerClient(sdkClientConfig(options, PATIENT));
   }
 
   async list(secretId: string, abortSignal: AbortSignal): Promise<readonly SecretVersion[]> {
