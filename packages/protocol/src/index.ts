@@ -1,22 +1,57 @@
 export type {
+  AnthropicCharLocation,
+  AnthropicCitation,
+  AnthropicContentBlockLocation,
+  AnthropicPageLocation,
+  AnthropicSearchResultLocation,
+  AnthropicWebSearchResultLocation,
+} from './anthropic/citation.ts';
+export type {
+  AnthropicBase64Source,
   AnthropicCacheControl,
   AnthropicContentBlock,
+  AnthropicDocumentBlock,
   AnthropicImageBlock,
   AnthropicMessage,
   AnthropicOtherBlock,
   AnthropicRedactedThinkingBlock,
+  AnthropicSearchResultBlock,
   AnthropicTextBlock,
   AnthropicThinkingBlock,
   AnthropicToolResultBlock,
   AnthropicToolUseBlock,
 } from './anthropic/message.ts';
 export type {
+  AnthropicErrorBody,
+  AnthropicErrorType,
+  AnthropicReply,
+  AnthropicReplyBlock,
+  AnthropicStopDetails,
+  AnthropicStopReason,
+  AnthropicTokenCount,
+  AnthropicUsage,
+  KnownAnthropicStopReason,
+} from './anthropic/reply.ts';
+export type {
+  AnthropicOutputConfig,
+  AnthropicOutputFormat,
   AnthropicRequest,
   AnthropicServerTool,
   AnthropicThinking,
   AnthropicTool,
   AnthropicToolChoice,
 } from './anthropic/request.ts';
+export type {
+  AnthropicContentBlockDelta,
+  AnthropicContentBlockStart,
+  AnthropicContentBlockStop,
+  AnthropicDelta,
+  AnthropicMessageDelta,
+  AnthropicMessageStart,
+  AnthropicMessageStop,
+  AnthropicPing,
+  AnthropicStreamEvent,
+} from './anthropic/stream.ts';
 export { AnthropicMessageBuilder, anthropicAnswerOf } from './anthropic/whole-message.ts';
 export type { ApiMessage, ChatApi, OpenaiConversationMessage } from './api-message.ts';
 export type {
@@ -121,7 +156,9 @@ export type {
   LitellmToolMessage,
 } from './litellm/chat.ts';
 export type {
+  OpenaiAnnotation,
   OpenaiAnswer,
+  OpenaiAnsweredImage,
   OpenaiAnsweredToolCall,
   OpenaiChatCompletion,
   OpenaiChoice,
@@ -129,9 +166,22 @@ export type {
   OpenaiChunkChoice,
   OpenaiDelta,
   OpenaiFinishReason,
+  OpenaiProviderFields,
+  OpenaiServedTier,
+  OpenaiThinkingDelta,
   OpenaiToolCallDelta,
+  OpenaiTrace,
   OpenaiUsage,
 } from './openai/completion.ts';
+export type {
+  BedrockEmbeddingFields,
+  EmbeddingPurpose,
+  OpenaiEmbedding,
+  OpenaiEmbeddingFields,
+  OpenaiEmbeddingReply,
+  OpenaiEmbeddingRequest,
+  OpenaiEmbeddingUsage,
+} from './openai/embeddings.ts';
 export type { OpenaiErrorBody, OpenaiModel, OpenaiModelList } from './openai/other.ts';
 export type {
   OpenaiAssistantMessage,
@@ -153,11 +203,61 @@ export type {
   OpenaiToolMessage,
   OpenaiUserMessage,
 } from './openai/request.ts';
+export type {
+  ResponsesInputAudio,
+  ResponsesInputCustomCall,
+  ResponsesInputCustomOutput,
+  ResponsesInputFile,
+  ResponsesInputFunctionCall,
+  ResponsesInputFunctionOutput,
+  ResponsesInputImage,
+  ResponsesInputItem,
+  ResponsesInputMessage,
+  ResponsesInputOutputText,
+  ResponsesInputPart,
+  ResponsesInputReasoning,
+  ResponsesInputRefusal,
+  ResponsesInputText,
+} from './openai/responses/input.ts';
+export type {
+  ResponsesAllowedTools,
+  ResponsesCustomTool,
+  ResponsesFunctionTool,
+  ResponsesPrompt,
+  ResponsesReasoningConfig,
+  ResponsesRequest,
+  ResponsesTextConfig,
+  ResponsesTextFormat,
+  ResponsesTool,
+  ResponsesToolChoice,
+} from './openai/responses/request.ts';
+export type {
+  ResponsesAnnotation,
+  ResponsesCustomToolCall,
+  ResponsesEcho,
+  ResponsesError,
+  ResponsesFunctionCall,
+  ResponsesItemStatus,
+  ResponsesOutputItem,
+  ResponsesOutputMessage,
+  ResponsesOutputText,
+  ResponsesReasoningItem,
+  ResponsesReasoningPart,
+  ResponsesResponse,
+  ResponsesSummaryPart,
+  ResponsesUsage,
+} from './openai/responses/response.ts';
+export type {
+  ResponsesErrorEvent,
+  ResponsesEvent,
+  ResponsesEventBody,
+  ResponsesPlace,
+} from './openai/responses/stream.ts';
 export type { MadeToolCallId } from './openai/whole-message.ts';
 export { OpenaiMessageBuilder, openaiAnswerOf } from './openai/whole-message.ts';
 export type { ServedAs } from './served-as.ts';
 export { servedAs, usageFromGuardrail } from './served-as.ts';
-export { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';
+export { SSE_DONE, SSE_HEARTBEAT, sseData, sseNamed } from './sse.ts';
 export { SseReader } from './sse-reader.ts';
 export type { Usage } from './usage.ts';
 export {
