@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SSE_DONE, SSE_HEARTBEAT, sseData } from './sse.ts';
+import { SSE_DONE, SSE_HEARTBEAT, sseData, sseNamed } from './sse.ts';
 
 /** What an SSE client makes of a text: the `data` of each event. Lines end in CR, LF or both. */
 function events(text: string): string[] {
@@ -25,4 +25,8 @@ describe('sseData', () => {
 
 test('the end is an event, a heartbeat is none', () => {
   expect(events(`${SSE_HEARTBEAT}${sseData(1)}${SSE_HEARTBEAT}${SSE_DONE}`)).toEqual(['1', '[DONE]']);
+});
+
+test('an event has its name in a line before its data', () => {
+  expect(sseNamed('ping', { type: 'ping' })).toBe('event: ping\ndata: {"type":"ping"}\n\n');
 });

@@ -6,6 +6,11 @@ export function sseData(value: unknown): string {
   return `data: ${JSON.stringify(value)}\n\n`;
 }
 
+/** The same with the event's name before it, as Anthropic's clients look for it; no name has a line break. */
+export function sseNamed(name: string, value: unknown): string {
+  return `event: ${name}\n${sseData(value)}`;
+}
+
 /** The last line of an OpenAI stream that ended well. */
 export const SSE_DONE = 'data: [DONE]\n\n';
 

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue, Open } from '../json.ts';
+import type { AnthropicCitation } from './citation.ts';
 
 /**
  * A message of Anthropic's Messages API, the blocks that the gateway reads or writes. Some models take `system`
@@ -14,6 +15,8 @@ export interface AnthropicMessage {
 export type AnthropicContentBlock =
   | AnthropicTextBlock
   | AnthropicImageBlock
+  | AnthropicDocumentBlock
+  | AnthropicSearchResultBlock
   | AnthropicToolUseBlock
   | AnthropicToolResultBlock
   | AnthropicThinkingBlock
@@ -30,18 +33,55 @@ export interface AnthropicTextBlock {
   readonly type: 'text';
   readonly text: string;
   /** Where the model has the text from. */
-  readonly citations?: readonly JsonValue[] | null;
+  readonly citations?: readonly AnthropicCitation[] | null;
   readonly cache_control?: AnthropicCacheControl | null;
 }
 
 export interface AnthropicImageBlock {
   readonly type: 'image';
-  /** `data` is base64, `media_type` such as `image/png`. */
-  readonly source:
-    | { readonly type: 'base64'; readonly media_type: string; readonly data: string }
-    | { readonly type: 'url'; readonly url: string }
-    | { readonly type: 'file'; readonly file_id: string };
+  readonly source: AnthropicBase64Source | AnthropicAddress;
   readonly cache_control?: AnthropicCacheControl | null;
+}
+
+/** `data` is base64, `media_type` such as `image/png` or `application/pdf`. */
+export interface AnthropicBase64Source {
+  readonly type: 'base64';
+  readonly media_type: string;
+  readonly data: string;
+}
+
+/** Where Anthropic itself would get the bytes from: the web, or its own store of files. */
+export type AnthropicAddress =
+  | { readonly type: 'url'; readonly url: string }
+  | { readonly type: 'file'; readonly file_id: string };
+
+/** A PDF, a plain text, or texts (and images) that are cited one by one. */
+export interface AnthropicDocumentBlock {
+  readonly type: 'document';
+  readonly source:
+    | AnthropicBase64Source
+    | { readonly type: 'text'; readonly media_type: string; readonly data: string }
+    | { readonly type: 'content'; readonly content: string | readonly AnthropicContentBlock[] }
+    | AnthropicAddress;
+  readonly title?: string | null;
+  /** What the model may read about the document and not cite. */
+  readonly context?: string | null;
+  readonly citations?: AnthropicCitationsConfig | null;
+  readonly cache_control?: AnthropicCacheControl | null;
+}
+
+/** What a search of the caller's own has found; the model may cite it by its source. */
+export interface AnthropicSearchResultBlock {
+  readonly type: 'search_result';
+  readonly source: string;
+  readonly title: string;
+  readonly content: readonly AnthropicTextBlock[];
+  readonly citations?: AnthropicCitationsConfig;
+  readonly cache_control?: AnthropicCacheControl | null;
+}
+
+export interface AnthropicCitationsConfig {
+  readonly enabled?: boolean;
 }
 
 /** A call that the model wants made. `input` is always an object. */
@@ -74,11 +114,9 @@ export interface AnthropicRedactedThinkingBlock {
   readonly data: string;
 }
 
-/** Blocks that are kept as they are: documents, tools that Anthropic runs, summaries of what was before. */
+/** Blocks that are kept as they are: of tools that Anthropic runs, summaries of what was before. */
 export interface AnthropicOtherBlock extends JsonObject {
   readonly type:
-    | 'document'
-    | 'search_result'
     | 'server_tool_use'
     | 'web_search_tool_result'
     | 'web_fetch_tool_result'

@@ -8,7 +8,7 @@ import type { AnthropicCacheControl, AnthropicMessage, AnthropicTextBlock } from
 export interface AnthropicRequest {
   readonly model: string;
   readonly messages: readonly AnthropicMessage[];
-  /** At least 1. Anthropic asks for it in every request. */
+  /** Anthropic asks for it in every request. 0 fills the prompt cache and gives no answer. */
   readonly max_tokens: number;
   readonly system?: string | readonly AnthropicTextBlock[];
   readonly stream?: boolean;
@@ -23,6 +23,35 @@ export interface AnthropicRequest {
   readonly thinking?: AnthropicThinking;
   /** `user_id`: the caller's own name for its end user. */
   readonly metadata?: { readonly user_id?: string | null };
+  readonly output_config?: AnthropicOutputConfig;
+  /** "Cache the prompt up to its last block." */
+  readonly cache_control?: AnthropicCacheControl | null;
+  readonly service_tier?: Open<'auto' | 'standard_only'>;
+  readonly speed?: Open<'standard' | 'fast'> | null;
+  /** What Anthropic keeps and runs for a caller: an id, or what is to be in it. */
+  readonly container?: JsonValue;
+  readonly diagnostics?: JsonValue;
+  readonly inference_geo?: string | null;
+  readonly user_profile_id?: string;
+  readonly workspace_id?: string;
+
+  /** In beta: what is taken out of a long conversation. */
+  readonly context_management?: JsonValue;
+  /** In beta. */
+  readonly mcp_servers?: JsonValue;
+  /** The older name of `output_config.format`, in beta. */
+  readonly output_format?: AnthropicOutputFormat | null;
+}
+
+export interface AnthropicOutputConfig {
+  readonly effort?: Open<'low' | 'medium' | 'high' | 'xhigh' | 'max'> | null;
+  readonly format?: AnthropicOutputFormat | null;
+}
+
+/** `schema` is a JSON schema. */
+export interface AnthropicOutputFormat {
+  readonly type: 'json_schema';
+  readonly schema: JsonObject;
 }
 
 /** A tool that the caller runs. `input_schema` is a JSON schema with an object at its root. */
@@ -33,6 +62,12 @@ export interface AnthropicTool {
   readonly input_schema: JsonValue;
   readonly strict?: boolean;
   readonly cache_control?: AnthropicCacheControl | null;
+  /** Not shown to the model before a search for tools has found it. */
+  readonly defer_loading?: boolean;
+  /** Who may call it, beside the model: code that Anthropic runs. */
+  readonly allowed_callers?: readonly string[];
+  readonly eager_input_streaming?: boolean | null;
+  readonly input_examples?: readonly JsonObject[];
 }
 
 /** A tool that Anthropic knows by its type, such as `web_search_20250305`. It goes through as it is. */

@@ -1,5 +1,5 @@
 import type {
-  AnthropicOtherBlock,
+  AnthropicDocumentBlock,
   ConverseDocumentBlock,
   ConverseDocumentFormat,
   OpenaiFilePart,
@@ -72,7 +72,7 @@ export function documentOfAnthropic(value: Readonly<Record<string, unknown>>): P
 }
 
 /** Undefined: Anthropic takes no document of this format. */
-export function documentAsAnthropic({ format, name, bytes }: DocumentPiece): AnthropicOtherBlock | undefined {
+export function documentAsAnthropic({ format, name, bytes }: DocumentPiece): AnthropicDocumentBlock | undefined {
   if (format === 'pdf') {
     return { type: 'document', title: name, source: { type: 'base64', media_type: mediaTypes.pdf, data: bytes } };
   }
