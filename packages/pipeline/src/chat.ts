@@ -134,7 +134,7 @@ async function chat(call: Call, services: Services): Promise<void> {
   } catch (cause) {
     throw new GatewayError('upstream-failed', 'The model service answered with something that is not JSON.', { cause });
   }
-  const usage = usageFromConverse(reply['usage']);
+  const usage = usageFromConverse(reply['usage'], reply['additionalModelResponseFields']);
   if (usage !== undefined) call.record.usage = { ...usage, ...servedAs(reply) };
   if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
   // `converseToOpenai` itself refuses what is not a Converse answer.

@@ -90,9 +90,10 @@ export class OpenaiStreamCodec extends FrameCodec {
    * a chunk, and there is one for every few letters. A type test holds the list of fields.
    */
   #sse(chunk: OpenaiChunk): string {
-    const { choices, usage } = chunk;
+    const { choices, usage, service_tier, trace } = chunk;
     const head = this.#head ?? this.#firstHead(chunk);
-    const end = usage === undefined ? '}\n\n' : `,"usage":${JSON.stringify(usage)}}\n\n`;
+    const isPlain = usage === undefined && service_tier === undefined && trace === undefined;
+    const end = isPlain ? '}\n\n' : `,${JSON.stringify({ usage, service_tier, trace }).slice(1)}\n\n`;
     return head + JSON.stringify(choices) + end;
   }
 

@@ -182,15 +182,6 @@ export type {
   OpenaiEmbeddingRequest,
   OpenaiEmbeddingUsage,
 } from './openai/embeddings.ts';
-export type {
-  BedrockEmbeddingFields,
-  EmbeddingPurpose,
-  OpenaiEmbedding,
-  OpenaiEmbeddingFields,
-  OpenaiEmbeddingReply,
-  OpenaiEmbeddingRequest,
-  OpenaiEmbeddingUsage,
-} from './openai/embeddings.ts';
 export type { OpenaiErrorBody, OpenaiModel, OpenaiModelList } from './openai/other.ts';
 export type {
   OpenaiAssistantMessage,

@@ -150,3 +150,13 @@ describe('the body of InvokeModel', () => {
     expect(usageFromInvokeBody(body)).toEqual(expected);
   });
 });
+
+test.each([
+  ['what Claude counted of its thinking', { usage: { output_tokens_details: { thinking_tokens: 7 } } }, 7],
+  ['0 is a count', { usage: { output_tokens_details: { thinking_tokens: 0 } } }, 0],
+  ['no number', { usage: { output_tokens_details: { thinking_tokens: '7' } } }, undefined],
+  ['other fields', { stop_sequence: 'END' }, undefined],
+  ['null', null, undefined],
+])('fields of the model beside a Converse answer: %s', (_rule, fields, reasoningTokens) => {
+  expect(usageFromConverse({ inputTokens: 1, outputTokens: 9 }, fields)?.reasoningTokens).toBe(reasoningTokens);
+});

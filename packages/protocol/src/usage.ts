@@ -29,13 +29,21 @@ export interface Usage {
   readonly invokedModelId?: string;
 }
 
-/** `usage` of a Converse answer or `metadata` event, as ours; undefined when there is none. */
-export function usageFromConverse(value: unknown): Usage | undefined {
+/**
+ * `usage` of a Converse answer or `metadata` event, as ours; undefined when there is none. Converse itself does not count what
+ * a model thought: `responseFields`, the answer's or the `messageStop` event's `additionalModelResponseFields`, has Claude's
+ * own count where the request asked for it (`/usage/output_tokens_details`).
+ * Source: litellm 1.106.2, llms/bedrock/chat/converse_transformation.py `thinking_tokens_from_additional_fields` (read 2026-11-23).
+ */
+export function usageFromConverse(value: unknown, responseFields?: unknown): Usage | undefined {
   if (value === null || typeof value !== 'object') return undefined;
   const wire = value as Record<string, unknown>;
   const written = wire['cacheWriteInputTokens'];
-  const usage = pick(wire['inputTokens'], wire['outputTokens'], wire['cacheReadInputTokens'], written);
-  return withOneHour(usage, converseOneHour(wire['cacheDetails'], written));
+  const counted = pick(wire['inputTokens'], wire['outputTokens'], wire['cacheReadInputTokens'], written);
+  const usage = withOneHour(counted, converseOneHour(wire['cacheDetails'], written));
+  if (usage === undefined || responseFields === undefined) return usage;
+  const thinking = objectOf(objectOf(objectOf(responseFields)['usage'])['output_tokens_details'])['thinking_tokens'];
+  return isCount(thinking) ? { ...usage, reasoningTokens: thinking } : usage;
 }
 
 /** `usage` of an Anthropic Messages answer (the body of InvokeModel for Claude), as ours. */

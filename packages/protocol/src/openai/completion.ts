@@ -1,3 +1,7 @@
+import type { ConverseCitationsBlock } from '../converse/citations.ts';
+import type { JsonValue } from '../json.ts';
+import type { LitellmThinkingBlock } from '../litellm/chat.ts';
+
 /** Why a choice ended. */
 export type OpenaiFinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
@@ -14,6 +18,16 @@ export interface OpenaiChatCompletion {
   readonly choices: readonly OpenaiChoice[];
   /** Absent when the provider reported none. */
   readonly usage?: OpenaiUsage;
+  /** How the call was served, as far as OpenAI has a word for it. */
+  readonly service_tier?: OpenaiServedTier;
+  readonly trace?: OpenaiTrace;
+}
+
+export type OpenaiServedTier = 'default' | 'flex' | 'priority' | 'scale';
+
+/** What a guardrail found, in Bedrock's words and under LiteLLM's name; only for callers who asked for a trace. */
+export interface OpenaiTrace {
+  readonly guardrail: JsonValue;
 }
 
 export interface OpenaiChoice {
@@ -30,7 +44,41 @@ export interface OpenaiAnswer {
   readonly refusal: string | null;
   /** What the model thought, as DeepSeek's API and most gateways name it; OpenAI has no such field. */
   readonly reasoning_content?: string;
+  /** The signed and redacted part of it, to be sent back as it is: LiteLLM's field. */
+  readonly thinking_blocks?: readonly LitellmThinkingBlock[];
+  readonly annotations?: readonly OpenaiAnnotation[];
+  readonly images?: readonly OpenaiAnsweredImage[];
   readonly tool_calls?: readonly OpenaiAnsweredToolCall[];
+  readonly provider_specific_fields?: OpenaiProviderFields;
+}
+
+/** A source that has an address, and the part of `content` that it stands behind. */
+export interface OpenaiAnnotation {
+  readonly type: 'url_citation';
+  readonly url_citation: {
+    readonly url: string;
+    /** Empty where the source has none: OpenAI's own always has one. */
+    readonly title: string;
+    /** The first character, from 0. Counted in Unicode code points, as LiteLLM does. */
+    readonly start_index: number;
+    /** Behind the last. */
+    readonly end_index: number;
+  };
+}
+
+/** A picture that the model made, as LiteLLM has it; `url` is a `data:` URI. */
+export interface OpenaiAnsweredImage {
+  readonly type: 'image_url';
+  readonly image_url: { readonly url: string };
+  readonly index: number;
+}
+
+/** What OpenAI's API has no place for, under LiteLLM's name. */
+export interface OpenaiProviderFields {
+  /** Every cited text with all its sources, documents too, as Converse has them. */
+  readonly citationsContent?: readonly ConverseCitationsBlock['citationsContent'][];
+  /** What was asked for by `additionalModelResponseFieldPaths`. */
+  readonly additionalModelResponseFields?: JsonValue;
 }
 
 export interface OpenaiAnsweredToolCall {
@@ -45,6 +93,7 @@ export interface OpenaiUsage {
   readonly completion_tokens: number;
   readonly total_tokens: number;
   readonly prompt_tokens_details?: { readonly cached_tokens?: number; readonly cache_write_tokens?: number };
+  readonly completion_tokens_details?: { readonly reasoning_tokens?: number };
 }
 
 /**
@@ -59,6 +108,10 @@ export interface OpenaiChunk {
   /** Empty on the usage chunk, which only callers get who asked for it. */
   readonly choices: readonly OpenaiChunkChoice[];
   readonly usage?: OpenaiUsage;
+  /** On the chunk with the finish reason, and on that with the usage. */
+  readonly service_tier?: OpenaiServedTier;
+  /** On the chunk with the finish reason. */
+  readonly trace?: OpenaiTrace;
 }
 
 export interface OpenaiChunkChoice {
@@ -71,8 +124,18 @@ export interface OpenaiDelta {
   readonly role?: 'assistant';
   readonly content?: string;
   readonly reasoning_content?: string;
+  /** Each block comes whole, once it has ended. Its text came as `reasoning_content` already. */
+  readonly thinking_blocks?: readonly OpenaiThinkingDelta[];
+  /** All of them at once, before the finish reason. */
+  readonly annotations?: readonly OpenaiAnnotation[];
+  /** Each comes whole. */
+  readonly images?: readonly OpenaiAnsweredImage[];
   readonly tool_calls?: readonly OpenaiToolCallDelta[];
+  readonly provider_specific_fields?: OpenaiProviderFields;
 }
+
+/** The index is what openai-python's accumulator needs of every list whose entries come one after another. */
+export type OpenaiThinkingDelta = LitellmThinkingBlock & { readonly index: number };
 
 /** `id`, `type` and the name come once, with the first delta of a call. `index` counts from 0. */
 export interface OpenaiToolCallDelta {

@@ -2,6 +2,7 @@ import type OpenAI from 'openai';
 import { describe, expectTypeOf, test } from 'vitest';
 import type { Field, Item, Strange } from '../type-keys.ts';
 import type {
+  OpenaiAnnotation,
   OpenaiAnswer,
   OpenaiAnsweredToolCall,
   OpenaiChatCompletion,
@@ -36,6 +37,8 @@ import type {
 type Chat = OpenAI.ChatCompletionCreateParams;
 type SdkChunk = OpenAI.ChatCompletionChunk;
 type SdkDelta = OpenAI.ChatCompletionChunk.Choice.Delta;
+/** Fields of answers that other vendors added. */
+type OfLitellm = 'reasoning_content' | 'thinking_blocks' | 'images' | 'provider_specific_fields';
 
 describe('every key of ours is one of the SDK', () => {
   test('request', () => {
@@ -73,21 +76,27 @@ describe('every key of ours is one of the SDK', () => {
   });
 
   test('completion', () => {
-    expectTypeOf<Strange<OpenaiChatCompletion, OpenAI.ChatCompletion>>().toBeNever();
+    expectTypeOf<Strange<OpenaiChatCompletion, OpenAI.ChatCompletion>>().toEqualTypeOf<'trace'>();
     expectTypeOf<Strange<OpenaiChoice, OpenAI.ChatCompletion.Choice>>().toBeNever();
-    // The one field that other vendors added.
-    expectTypeOf<Strange<OpenaiAnswer, OpenAI.ChatCompletionMessage>>().toEqualTypeOf<'reasoning_content'>();
+    expectTypeOf<Strange<OpenaiAnswer, OpenAI.ChatCompletionMessage>>().toEqualTypeOf<OfLitellm>();
+    expectTypeOf<Strange<OpenaiAnnotation, OpenAI.ChatCompletionMessage.Annotation>>().toBeNever();
+    expectTypeOf<
+      Strange<OpenaiAnnotation['url_citation'], OpenAI.ChatCompletionMessage.Annotation.URLCitation>
+    >().toBeNever();
     expectTypeOf<Strange<OpenaiAnsweredToolCall, OpenAI.ChatCompletionMessageFunctionToolCall>>().toBeNever();
     expectTypeOf<Strange<OpenaiUsage, OpenAI.CompletionUsage>>().toBeNever();
     expectTypeOf<
       Strange<Field<OpenaiUsage, 'prompt_tokens_details'>, OpenAI.CompletionUsage.PromptTokensDetails>
     >().toBeNever();
+    expectTypeOf<
+      Strange<Field<OpenaiUsage, 'completion_tokens_details'>, OpenAI.CompletionUsage.CompletionTokensDetails>
+    >().toBeNever();
   });
 
   test('chunk', () => {
-    expectTypeOf<Strange<OpenaiChunk, SdkChunk>>().toBeNever();
+    expectTypeOf<Strange<OpenaiChunk, SdkChunk>>().toEqualTypeOf<'trace'>();
     expectTypeOf<Strange<OpenaiChunkChoice, OpenAI.ChatCompletionChunk.Choice>>().toBeNever();
-    expectTypeOf<Strange<OpenaiDelta, SdkDelta>>().toEqualTypeOf<'reasoning_content'>();
+    expectTypeOf<Strange<OpenaiDelta, SdkDelta>>().toEqualTypeOf<OfLitellm | 'annotations'>();
     expectTypeOf<Strange<OpenaiToolCallDelta, OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall>>().toBeNever();
     expectTypeOf<
       Strange<OpenaiToolCallDelta['function'], OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall.Function>
@@ -107,6 +116,8 @@ describe('what we answer is what the SDK takes', () => {
     expectTypeOf<OpenaiUsage>().toExtend<OpenAI.CompletionUsage>();
     expectTypeOf<OpenaiAnsweredToolCall>().toExtend<OpenAI.ChatCompletionMessageToolCall>();
     expectTypeOf<OpenaiChunk['object']>().toExtend<SdkChunk['object']>();
+    expectTypeOf<NonNullable<OpenaiChunk['service_tier']>>().toExtend<NonNullable<SdkChunk['service_tier']>>();
+    expectTypeOf<OpenaiAnnotation>().toExtend<OpenAI.ChatCompletionMessage.Annotation>();
     expectTypeOf<OpenaiModel>().toExtend<OpenAI.Model>();
   });
 });

@@ -167,6 +167,8 @@ const pieces = fc.array(fc.string({ unit: 'grapheme', maxLength: 6 }), { maxLeng
 const block = fc.oneof(
   pieces.map((all) => ({ kind: 'text' as const, all })),
   pieces.map((all) => ({ kind: 'reasoning' as const, all })),
+  pieces.map((all) => ({ kind: 'signed' as const, all })),
+  pieces.map((all) => ({ kind: 'cited' as const, all })),
   fc
     .tuple(
       fc.dictionary(fc.string({ maxLength: 3 }), fc.oneof(fc.string(), fc.integer())),
@@ -183,6 +185,15 @@ function cutText(whole: string, cuts: readonly number[]): string[] {
   return edges.slice(1).map((edge, index) => whole.slice(edges[index], edge));
 }
 
+/** What ends a block of some kinds. */
+const closings: Readonly<Record<'text' | 'reasoning' | 'signed' | 'cited' | 'tool', readonly object[]>> = {
+  text: [],
+  reasoning: [],
+  signed: [{ reasoningContent: { signature: 's' } }],
+  cited: [{ citation: { title: 't', location: { web: { url: 'https://a.example' } } } }, { citation: { source: 'a' } }],
+  tool: [],
+};
+
 const reply = fc
   .tuple(
     fc.array(block, { maxLength: 5 }),
@@ -194,7 +205,7 @@ const reply = fc
     ...blocks.flatMap(({ kind, all }, contentBlockIndex): ConverseEvent[] => {
       const start = { toolUse: { toolUseId: `t${contentBlockIndex}`, name: 'a_b_1' } };
       const delta = (value: string) =>
-        kind === 'text'
+        kind === 'text' || kind === 'cited'
           ? { text: value }
           : kind === 'tool'
             ? { toolUse: { input: value } }
@@ -202,6 +213,7 @@ const reply = fc
       return [
         ...(kind === 'tool' ? ([['contentBlockStart', { contentBlockIndex, start }]] as ConverseEvent[]) : []),
         ...all.map((value): ConverseEvent => ['contentBlockDelta', { contentBlockIndex, delta: delta(value) }]),
+        ...closings[kind].map((last): ConverseEvent => ['contentBlockDelta', { contentBlockIndex, delta: last }]),
         ...(hasStops ? ([['contentBlockStop', { contentBlockIndex }]] as ConverseEvent[]) : []),
       ];
     }),
@@ -237,6 +249,9 @@ test('however the bytes are cut, the joined chunks are the whole answer', () => 
       const joined = joinChunks(chunks);
       expect(joined.content).toBe(message?.content ?? '');
       expect(joined.reasoning).toBe(message?.reasoning_content ?? '');
+      expect(joined.thinking).toEqual(message?.thinking_blocks ?? []);
+      expect(joined.annotations).toEqual(message?.annotations ?? []);
+      expect(joined.fields).toEqual(message?.provider_specific_fields);
       expect(joined.finishes).toEqual([whole.choices[0]?.finish_reason]);
       expect(joined.toolCalls).toEqual(
         (message?.tool_calls ?? []).map((it) => ({

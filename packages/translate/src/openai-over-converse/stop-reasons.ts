@@ -23,16 +23,18 @@ export function isKnownStopReason(stopReason: string): boolean {
 }
 
 /**
- * The finish reason of a stop reason. An unknown one ends the answer like any end (`stop`), because
- * the answer is whole; see `isKnownStopReason`.
+ * The finish reason of a stop reason. Clients run tools where it is `tool_calls`, so it is that exactly where there are
+ * calls for them: some models end their turn after a call, and a tool that the provider ran is none. An unknown one ends
+ * the answer like any end, because the answer is whole; see `isKnownStopReason`.
  * Throws `upstream-model-error` when the model's output was malformed.
  */
-export function stopReasonToOpenai(stopReason: string): OpenaiFinishReason {
+export function stopReasonToOpenai(stopReason: string, hasCalls: boolean): OpenaiFinishReason {
   const finish = byText.get(stopReason) ?? 'stop';
   if (finish === 'error') {
     throw new GatewayError('upstream-model-error', 'The model gave malformed output. Send the request again.', {
       cause: new Error(`stopReason ${stopReason}`),
     });
   }
-  return finish;
+  if (finish === 'length' || finish === 'content_filter') return finish;
+  return hasCalls ? 'tool_calls' : 'stop';
 }

@@ -4,9 +4,9 @@ import { refusal } from '../test-support/refusal.ts';
 import { ConverseToOpenaiStream } from './stream.ts';
 import { type ConverseEvent, joinChunks } from './test-support/fold.ts';
 
-function newStream(includeUsage = false): ConverseToOpenaiStream {
+function newStream(includeUsage = false, more: object = {}): ConverseToOpenaiStream {
   const toolNames = new Map([['a_b_1', 'a.b']]);
-  return new ConverseToOpenaiStream({ id: 'c', created: 1, model: 'm', includeUsage, toolNames });
+  return new ConverseToOpenaiStream({ id: 'c', created: 1, model: 'm', includeUsage, toolNames, ...more });
 }
 
 const start: ConverseEvent = ['messageStart', { role: 'assistant' }];
@@ -24,11 +24,23 @@ const stop = (index: number): ConverseEvent => ['contentBlockStop', { contentBlo
 const end = (stopReason = 'end_turn'): ConverseEvent => ['messageStop', { stopReason }];
 const metadata: ConverseEvent = ['metadata', { usage: { inputTokens: 3, outputTokens: 2 } }];
 
+const thought = (index: number, value: string) => delta(index, { reasoningContent: { text: value } });
+const signature = (index: number, value: string) => delta(index, { reasoningContent: { signature: value } });
+const thinking = (index: number, text: string, signed: string) => ({
+  thinking_blocks: [{ index, type: 'thinking', thinking: text, signature: signed }],
+});
+const web = { title: 't', location: { web: { url: 'https://a.example/b' } } };
+const cite = (index: number, citation: object) => delta(index, { citation });
+const annotation = (start_index: number, end_index: number) => ({
+  type: 'url_citation',
+  url_citation: { url: 'https://a.example/b', title: 't', start_index, end_index },
+});
+
 function pushAll(stream: ConverseToOpenaiStream, events: readonly ConverseEvent[]): OpenaiChunk[] {
   return events.flatMap(([type, payload]) => [...stream.push(type, payload)]);
 }
-function run(events: readonly ConverseEvent[], includeUsage = false): OpenaiChunk[] {
-  const stream = newStream(includeUsage);
+function run(events: readonly ConverseEvent[], includeUsage = false, more: object = {}): OpenaiChunk[] {
+  const stream = newStream(includeUsage, more);
   return [...pushAll(stream, events), ...stream.end()];
 }
 /** The choices in short: the delta, or the finish reason. */
@@ -56,14 +68,149 @@ describe('chunks', () => {
     ['a second messageStart is nothing', [start, start, end()], [role, 'stop']],
     [
       'reasoning',
+      [start, delta(0, { reasoningContent: { text: 'x' } }), stop(0), text('a', 1), end()],
+      [role, { reasoning_content: 'x' }, { content: 'a' }, 'stop'],
+    ],
+    [
+      'signed reasoning is a block at its end, whole',
+      [start, thought(0, 'x'), thought(0, 'y'), signature(0, 's'), stop(0), text('a', 1), stop(1), end()],
+      [role, { reasoning_content: 'x' }, { reasoning_content: 'y' }, thinking(0, 'xy', 's'), { content: 'a' }, 'stop'],
+    ],
+    [
+      'several blocks have their own index, which accumulators need',
+      [start, signature(0, 's'), stop(0), delta(1, { reasoningContent: { redactedContent: 'AAEC' } }), stop(1), end()],
+      [
+        role,
+        thinking(0, '', 's'),
+        { thinking_blocks: [{ index: 1, type: 'redacted_thinking', data: 'AAEC' }] },
+        'stop',
+      ],
+    ],
+    [
+      'redacted reasoning in pieces is joined by its bytes',
       [
         start,
-        delta(0, { reasoningContent: { text: 'x' } }),
-        delta(0, { reasoningContent: { signature: 's' } }),
-        text('a', 1),
+        delta(0, { reasoningContent: { redactedContent: 'AA==' } }),
+        delta(0, { reasoningContent: { redactedContent: 'AQI=' } }),
+        stop(0),
         end(),
       ],
-      [role, { reasoning_content: 'x' }, { content: 'a' }, 'stop'],
+      [role, { thinking_blocks: [{ index: 0, type: 'redacted_thinking', data: 'AAEC' }] }, 'stop'],
+    ],
+    [
+      'signed reasoning without its stop',
+      [start, thought(0, 'x'), signature(0, 's'), text('a', 1), end()],
+      [role, { reasoning_content: 'x' }, { content: 'a' }, thinking(0, 'x', 's'), 'stop'],
+    ],
+    [
+      'sources come all at once, with their places in the whole text',
+      [
+        start,
+        text('😀a'),
+        stop(0),
+        text('b', 1),
+        cite(1, web),
+        text('c', 1),
+        stop(1),
+        text('d', 2),
+        cite(2, web),
+        end(),
+      ],
+      [
+        role,
+        { content: '😀a' },
+        { content: 'b' },
+        { content: 'c' },
+        { content: 'd' },
+        {
+          annotations: [annotation(2, 4), annotation(4, 5)],
+          provider_specific_fields: {
+            citationsContent: [
+              { content: [{ text: 'bc' }], citations: [web] },
+              { content: [{ text: 'd' }], citations: [web] },
+            ],
+          },
+        },
+        'stop',
+      ],
+    ],
+    [
+      'a document has no address',
+      [start, text('a'), cite(0, { title: 'a.pdf', location: { documentChar: { start: 0, end: 3 } } }), stop(0), end()],
+      [
+        role,
+        { content: 'a' },
+        {
+          provider_specific_fields: {
+            citationsContent: [
+              {
+                content: [{ text: 'a' }],
+                citations: [{ title: 'a.pdf', location: { documentChar: { start: 0, end: 3 } } }],
+              },
+            ],
+          },
+        },
+        'stop',
+      ],
+    ],
+    [
+      'a picture comes whole',
+      [
+        start,
+        ['contentBlockStart', { contentBlockIndex: 0, start: { image: { format: 'jpeg' } } }],
+        delta(0, { image: { source: { bytes: 'AA==' } } }),
+        delta(0, { image: { source: { bytes: 'AQI=' } } }),
+        delta(0, { image: { error: { message: 'no' } } }),
+        stop(0),
+        stop(0),
+        end(),
+      ],
+      [role, { images: [{ type: 'image_url', image_url: { url: 'data:image/jpeg;base64,AAEC' }, index: 0 }] }, 'stop'],
+    ],
+    [
+      'a picture without bytes is none',
+      [start, ['contentBlockStart', { contentBlockIndex: 0, start: { image: { format: 'jpeg' } } }], stop(0), end()],
+      [role, 'stop'],
+    ],
+    [
+      'what a tool of the provider did is not told',
+      [
+        start,
+        [
+          'contentBlockStart',
+          { contentBlockIndex: 0, start: { toolUse: { toolUseId: 't', name: 'f', type: 'server_tool_use' } } },
+        ],
+        input(0, '{}'),
+        stop(0),
+        ['contentBlockStart', { contentBlockIndex: 1, start: { toolResult: { toolUseId: 't' } } }],
+        delta(1, { toolResult: [{ json: {} }] }),
+        stop(1),
+        call(2, 'u'),
+        stop(2),
+        end('tool_use'),
+      ],
+      [role, begun(0, 'u'), args(0, '{}'), 'tool_calls'],
+    ],
+    [
+      'a turn that ended with a call is for the caller',
+      [start, call(0, 't'), input(0, '{}'), stop(0), end()],
+      [role, begun(0, 't'), args(0, '{}'), 'tool_calls'],
+    ],
+    [
+      'a stop for a tool without a call is an end',
+      [start, text('a'), end('tool_use')],
+      [role, { content: 'a' }, 'stop'],
+    ],
+    [
+      'fields of the model that were asked for',
+      [
+        start,
+        [
+          'messageStop',
+          { stopReason: 'stop_sequence', additionalModelResponseFields: { stop_sequence: 'END', usage: {} } },
+        ],
+      ],
+      [role, { provider_specific_fields: { additionalModelResponseFields: { stop_sequence: 'END' } } }, 'stop'],
     ],
     [
       'id and name of a call come once',
@@ -126,6 +273,58 @@ describe('chunks', () => {
     for (const chunk of run([start, text('a'), end(), metadata], true)) {
       expect(chunk).toMatchObject({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm' });
     }
+  });
+});
+
+describe('the tool whose input is the answer', () => {
+  const rows: readonly [rule: string, events: readonly ConverseEvent[], content: string, finish: string][] = [
+    ['its input is the content', [call(0, 't', 'j'), input(0, '{"a"'), input(0, ':1}'), stop(0)], '{"a":1}', 'stop'],
+    ['no input is {}', [call(0, 't', 'j'), stop(0)], '{}', 'stop'],
+    ['text before and after is left out', [text('a'), call(1, 't', 'j'), input(1, '{}'), text('b', 2)], '{}', 'stop'],
+    ['twice is once', [call(0, 't', 'j'), input(0, '{}'), call(1, 'u', 'j'), input(1, '{}')], '{}', 'stop'],
+    ["beside the caller's own tool", [call(0, 't', 'j'), input(0, '{}'), call(1, 'u'), stop(1)], '{}', 'tool_calls'],
+    ['where it is not called, text is text', [text('a'), text('b')], 'ab', 'stop'],
+  ];
+  test.each(rows)('%s', (_rule, events, content, finish) => {
+    const joined = joinChunks(run([start, ...events, end('tool_use'), metadata], false, { jsonTool: 'j' }));
+    expect([joined.content, joined.finishes]).toEqual([content, [finish]]);
+    expect(joined.toolCalls.map(({ name }) => name)).toEqual(finish === 'tool_calls' ? ['f'] : []);
+  });
+  test('cut off it is not the end', () => {
+    const chunks = run([start, call(0, 't', 'j'), input(0, '{"a'), end('max_tokens')], false, { jsonTool: 'j' });
+    expect(brief(chunks).at(-1)).toBe('length');
+  });
+});
+
+describe('how it was served', () => {
+  const served: ConverseEvent = [
+    'metadata',
+    {
+      usage: { inputTokens: 3, outputTokens: 2 },
+      serviceTier: { type: 'reserved' },
+      trace: { guardrail: { modelOutput: [] }, promptRouter: {} },
+    },
+  ];
+  test('is on the chunk with the finish reason, and the tier on the last one too', () => {
+    const [finish, usage] = run([start, end(), served], true, { showsTrace: true }).slice(-2);
+    expect(finish).toMatchObject({ service_tier: 'scale', trace: { guardrail: { modelOutput: [] } } });
+    expect(usage).toMatchObject({ choices: [], service_tier: 'scale' });
+    expect(usage).not.toHaveProperty('trace');
+  });
+  test('the trace is for those who asked for it', () => {
+    for (const chunk of run([start, end(), served], true)) expect(chunk).not.toHaveProperty('trace');
+  });
+  test('what the model counted of its thinking is in the usage', () => {
+    const counted: ConverseEvent = [
+      'messageStop',
+      {
+        stopReason: 'end_turn',
+        additionalModelResponseFields: { usage: { output_tokens_details: { thinking_tokens: 1 } } },
+      },
+    ];
+    expect(run([start, counted, metadata], true).at(-1)?.usage?.completion_tokens_details).toEqual({
+      reasoning_tokens: 1,
+    });
   });
 });
 

@@ -6,19 +6,21 @@ import type { OpenaiUsage, Usage } from '@genai-gateway/protocol';
  */
 export function usageToOpenai(usage: Usage | undefined): OpenaiUsage | undefined {
   if (usage?.inputTokens === undefined || usage.outputTokens === undefined) return undefined;
-  const { cacheReadTokens, cacheWriteTokens } = usage;
+  const { cacheReadTokens, cacheWriteTokens, reasoningTokens } = usage;
   const prompt = usage.inputTokens + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0);
   const counts = {
     prompt_tokens: prompt,
     completion_tokens: usage.outputTokens,
     total_tokens: prompt + usage.outputTokens,
   };
-  if (cacheReadTokens === undefined && cacheWriteTokens === undefined) return counts;
+  const details = {
+    ...(cacheReadTokens === undefined ? {} : { cached_tokens: cacheReadTokens }),
+    ...(cacheWriteTokens === undefined ? {} : { cache_write_tokens: cacheWriteTokens }),
+  };
+  const hasDetails = cacheReadTokens !== undefined || cacheWriteTokens !== undefined;
   return {
     ...counts,
-    prompt_tokens_details: {
-      ...(cacheReadTokens === undefined ? {} : { cached_tokens: cacheReadTokens }),
-      ...(cacheWriteTokens === undefined ? {} : { cache_write_tokens: cacheWriteTokens }),
-    },
+    ...(hasDetails ? { prompt_tokens_details: details } : {}),
+    ...(reasoningTokens === undefined ? {} : { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
   };
 }

@@ -1,4 +1,5 @@
 import type {
+  ConverseCitation,
   ConverseContentBlock,
   ConverseContentBlockDelta,
   ConverseContentBlockStart,
@@ -6,8 +7,11 @@ import type {
   ConverseReply,
   ConverseStreamMetadata,
   ConverseUsage,
+  LitellmThinkingBlock,
+  OpenaiAnnotation,
   OpenaiChunk,
   OpenaiFinishReason,
+  OpenaiProviderFields,
 } from '@genai-gateway/protocol';
 
 /** One event of a Converse stream: its type and its payload. */
@@ -18,6 +22,9 @@ export interface JoinedAnswer {
   readonly role: string | undefined;
   readonly content: string;
   readonly reasoning: string;
+  readonly thinking: readonly LitellmThinkingBlock[];
+  readonly annotations: readonly OpenaiAnnotation[];
+  readonly fields: OpenaiProviderFields | undefined;
   readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly input: unknown }[];
   readonly finishes: readonly OpenaiFinishReason[];
 }
@@ -27,12 +34,21 @@ export function joinChunks(chunks: readonly OpenaiChunk[]): JoinedAnswer {
   let role: string | undefined;
   let content = '';
   let reasoning = '';
+  const thinking: LitellmThinkingBlock[] = [];
+  const annotations: OpenaiAnnotation[] = [];
+  let fields: OpenaiProviderFields | undefined;
   const calls: { id: string; name: string; json: string }[] = [];
   const finishes: OpenaiFinishReason[] = [];
   for (const choice of chunks.flatMap((chunk) => chunk.choices)) {
     role ??= choice.delta.role;
     content += choice.delta.content ?? '';
     reasoning += choice.delta.reasoning_content ?? '';
+    for (const { index, ...block } of choice.delta.thinking_blocks ?? []) {
+      if (index !== thinking.length) throw new Error(`thinking block index ${index} after ${thinking.length} blocks`);
+      thinking.push(block);
+    }
+    annotations.push(...(choice.delta.annotations ?? []));
+    fields ??= choice.delta.provider_specific_fields;
     for (const { index, id, function: delta } of choice.delta.tool_calls ?? []) {
       if (index > calls.length) throw new Error(`tool call index ${index} after ${calls.length} calls`);
       const call = calls[index] ?? { id: '', name: '', json: '' };
@@ -44,12 +60,12 @@ export function joinChunks(chunks: readonly OpenaiChunk[]): JoinedAnswer {
     if (choice.finish_reason !== null) finishes.push(choice.finish_reason);
   }
   const toolCalls = calls.map(({ id, name, json }) => ({ id, name, input: JSON.parse(json) as unknown }));
-  return { role, content, reasoning, toolCalls, finishes };
+  return { role, content, reasoning, thinking, annotations, fields, toolCalls, finishes };
 }
 
 /** The answer that Converse would have given without streaming. */
 export function eventsToReply(events: readonly ConverseEvent[]): ConverseReply {
-  const blocks = new Map<number, { text: string; thought: string; json: string; call?: StreamedToolUse }>();
+  const blocks = new Map<number, StreamedBlock>();
   let stopReason = '';
   let usage: ConverseUsage | undefined;
   for (const [type, payload] of events) {
@@ -60,18 +76,36 @@ export function eventsToReply(events: readonly ConverseEvent[]): ConverseReply {
     if (type === 'metadata') usage = event.usage;
     if (type !== 'contentBlockStart' && type !== 'contentBlockDelta') continue;
     const index = event.contentBlockIndex ?? 0;
-    const block = blocks.get(index) ?? { text: '', thought: '', json: '' };
+    const block = blocks.get(index) ?? { text: '', thought: '', signature: '', json: '', citations: [] };
     blocks.set(index, block);
     if (event.start?.toolUse) block.call = event.start.toolUse;
     block.text += event.delta?.text ?? '';
     block.thought += event.delta?.reasoningContent?.text ?? '';
+    block.signature += event.delta?.reasoningContent?.signature ?? '';
     block.json += event.delta?.toolUse?.input ?? '';
+    if (event.delta?.citation) block.citations.push(event.delta.citation);
   }
-  const content = [...blocks.values()].map(({ text, thought, json, call }): ConverseContentBlock => {
-    if (call !== undefined) return { toolUse: { ...call, input: JSON.parse(json || '{}') } };
-    return thought === '' ? { text } : { reasoningContent: { reasoningText: { text: thought } } };
-  });
-  return { output: { message: { role: 'assistant', content } }, stopReason, ...(usage ? { usage } : {}) };
+  return {
+    output: { message: { role: 'assistant', content: [...blocks.values()].map(wholeBlock) } },
+    stopReason,
+    ...(usage ? { usage } : {}),
+  };
 }
 
-type StreamedToolUse = NonNullable<ConverseContentBlockStart['start']['toolUse']>;
+interface StreamedBlock {
+  text: string;
+  thought: string;
+  signature: string;
+  json: string;
+  readonly citations: ConverseCitation[];
+  call?: NonNullable<ConverseContentBlockStart['start']['toolUse']>;
+}
+
+function wholeBlock({ text, thought, signature, json, citations, call }: StreamedBlock): ConverseContentBlock {
+  if (call !== undefined) return { toolUse: { ...call, input: JSON.parse(json || '{}') } };
+  if (citations.length > 0) {
+    return { citationsContent: { ...(text === '' ? {} : { content: [{ text }] }), citations } };
+  }
+  if (thought === '' && signature === '') return { text };
+  return { reasoningContent: { reasoningText: { text: thought, ...(signature === '' ? {} : { signature }) } } };
+}
