@@ -1,84 +1,107 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { GatewayError } from '@genai-gateway/core';
 import {
   type ConverseEvent,
+  type ConverseReply,
   type JsonObject,
-  type LitellmChatRequest,
   SseReader,
-  type Usage,
+  usageFromOpenai,
 } from '@genai-gateway/protocol';
+import { isRecord } from '../../json.ts';
+import type { DerivedFiles, RuleRow, VectorDirection } from '../../test-support/vectors/direction.ts';
+import { firstDifference } from '../../test-support/vectors/first-difference.ts';
 import { converseRequestToOpenai } from '../converse-request-to-openai.ts';
+import { openaiReplyToConverse } from '../openai-reply-to-converse.ts';
 import { parseConverseRequest } from '../parse-converse.ts';
 import { OpenaiToConverseStream } from '../stream.ts';
+import { chatViolations } from './chat-rules.ts';
+import { joinEvents } from './join-events.ts';
+import { throughJson } from './translate.ts';
 
-/** `test/vectors/converse-over-openai` of the repository: one folder per case. */
-const folder = new URL('../../../../../test/vectors/converse-over-openai/', import.meta.url);
+/** Makes ids for calls without one; each answer takes as many milliseconds. */
+const context = { requestId: 'vector', latencyMs: 1234 };
 
-/** What is given in a case: the client's body, LiteLLM's name of the model, and the bytes of its stream. */
-export interface Given {
-  readonly body: JsonObject;
-  readonly model: string;
-  readonly sse: Buffer;
+const REQUEST = 'converse.request.json';
+const STREAM = 'upstream.sse';
+const WHOLE = 'upstream.response.json';
+const EVENTS = 'converse.events.json';
+const REPLY = 'converse.response.json';
+
+/**
+ * A Converse client, a model of LiteLLM. `upstream.json` names the model; LiteLLM answers with a stream, with a whole
+ * completion, with both (which then say the same), or the case is about the request alone.
+ */
+export const converseOverOpenai: VectorDirection = {
+  name: 'converse-over-openai',
+  given: [REQUEST, 'upstream.json', STREAM, WHOLE],
+  deriveRow,
+
+  derive(given, pieceBytes) {
+    const { model } = given.json('upstream.json') as { readonly model: string };
+    const parsed = parseConverseRequest(given.json(REQUEST) as JsonObject);
+    const { request, droppedParams } = converseRequestToOpenai(parsed, { model, stream: given.has(STREAM) });
+    return {
+      'openai.request.json': request,
+      'dropped-params.json': droppedParams,
+      ...(given.has(STREAM) ? streamed(given.bytes(STREAM), pieceBytes) : {}),
+      ...(given.has(WHOLE) ? whole(given.json(WHOLE)) : {}),
+    };
+  },
+
+  violations(derived) {
+    const found = chatViolations(throughJson(derived['openai.request.json'] as object));
+    const events = derived[EVENTS] as readonly ConverseEvent[] | undefined;
+    if (events === undefined) return found;
+    const { reply, violations } = joinEvents(events);
+    const whole = derived[REPLY] as ConverseReply | undefined;
+    const unlike = whole === undefined ? undefined : firstDifference(throughJson(reply), throughJson(whole));
+    return [...found, ...violations, ...(unlike === undefined ? [] : [`joined events and whole answer: ${unlike}`])];
+  },
+};
+
+/** `request` as a client sends it, for a model that is not said; or `answer`, a whole completion; or `chunks`, those of a stream. */
+function deriveRow({ request, answer, chunks }: RuleRow): unknown {
+  if (answer !== undefined) return openaiReplyToConverse(answer, context);
+  if (Array.isArray(chunks)) {
+    const stream = new OpenaiToConverseStream(context);
+    return [...chunks.flatMap((chunk: unknown) => stream.push(chunk)), ...stream.end(context.latencyMs)];
+  }
+  const parsed = parseConverseRequest(request as JsonObject);
+  const { request: body, droppedParams } = converseRequestToOpenai(parsed, { model: 'm', stream: false });
+  return droppedParams.length === 0 ? body : { ...body, dropped: droppedParams };
 }
 
-/** Everything that our code makes of a case, by the name of the file that holds it. */
-export interface Derived {
-  readonly 'openai.request.json': LitellmChatRequest;
-  readonly 'converse.response.json': readonly ConverseEvent[];
-  readonly 'usage.json': Usage | null;
-  readonly 'outcome.json': {
-    readonly stopReason: string | null;
-    readonly finishReason: string | null;
-    readonly droppedParams: readonly string[];
-    readonly error: string | null;
-  };
-}
-
-export function caseNames(): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-}
-
-/** Where a file of a case is. */
-export function caseFile(name: string, file: string): URL {
-  return new URL(`${name}/${file}`, folder);
-}
-
-export function readGiven(name: string): Given {
-  const { model } = readJson(name, 'upstream.json') as { readonly model: string };
-  return {
-    body: readJson(name, 'converse.request.json') as JsonObject,
-    model,
-    sse: readFileSync(caseFile(name, 'upstream.sse')),
-  };
-}
-
-export function readJson(name: string, file: string): unknown {
-  return JSON.parse(readFileSync(caseFile(name, file), 'utf8'));
-}
-
-/** Runs one case through parser, translation, event reader and stream, its bytes in pieces of `pieceBytes`. */
-export function derive({ body, model, sse }: Given, pieceBytes: number): Derived {
-  const { request, droppedParams } = converseRequestToOpenai(parseConverseRequest(body), { model, stream: true });
-  const stream = new OpenaiToConverseStream({ requestId: 'vector' });
+function streamed(sse: Buffer, pieceBytes: number): DerivedFiles {
+  const stream = new OpenaiToConverseStream(context);
   const reader = new SseReader();
   const events: ConverseEvent[] = [];
-  let error: string | null = null;
-  try {
+  const error = errorOf(() => {
     for (let at = 0; at < sse.length; at += pieceBytes) {
       for (const data of reader.push(sse.subarray(at, at + pieceBytes))) {
         if (data !== '[DONE]') events.push(...stream.push(JSON.parse(data)));
       }
     }
-    events.push(...stream.end(1234));
-  } catch (thrown) {
-    if (!(thrown instanceof GatewayError)) throw thrown;
-    error = thrown.code;
+    events.push(...stream.end(context.latencyMs));
+  });
+  const { stopReason = null, finishReason = null, usage = null } = stream;
+  return { [EVENTS]: events, 'usage.json': usage, 'outcome.json': { stopReason, finishReason, error } };
+}
+
+function whole(completion: unknown): DerivedFiles {
+  let reply: unknown = null;
+  const error = errorOf(() => {
+    reply = openaiReplyToConverse(completion, context);
+  });
+  const usage = usageFromOpenai(isRecord(completion) ? completion['usage'] : undefined) ?? null;
+  return { [REPLY]: error === null ? reply : { error }, 'usage.json': usage };
+}
+
+/** What an answer made our code throw, as `code: message`. */
+function errorOf(run: () => void): string | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return `${error.code}: ${error.message}`;
   }
-  const { stopReason, finishReason } = stream;
-  return {
-    'openai.request.json': request,
-    'converse.response.json': events,
-    'usage.json': stream.usage ?? null,
-    'outcome.json': { stopReason: stopReason ?? null, finishReason: finishReason ?? null, droppedParams, error },
-  };
 }

@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import { allVectors } from './all-vectors.ts';
+import { directionFolders } from './case-files.ts';
+import { directions } from './directions.ts';
+
+const vectors = allVectors();
+
+test('every folder is a direction, and every direction has cases of success and of failure', () => {
+  expect(directionFolders()).toEqual(directions.map(({ name }) => name).sort());
+  for (const { name } of directions) {
+    const own = vectors.filter(({ direction }) => direction === name);
+    expect([name, new Set(own.map(({ isRefused }) => isRefused))]).toEqual([name, new Set([true, false])]);
+  }
+});
+
+describe.each(directions.map(({ name }) => name))('%s', (name) => {
+  const own = vectors.filter(({ direction }) => direction === name);
+  test.each(own.map((vector) => [vector.place, vector] as const))('%s', async (_place, vector) => {
+    expect(await vector.check()).toEqual([]);
+  });
+});
