@@ -27,6 +27,7 @@ export { readOidcIssuers } from './oidc-issuers.ts';
 export { faultOfOrigin } from './origins.ts';
 export type { CatalogTable, CatalogView, TableColumn } from './request-log-table.ts';
 export { requestLogTable, requestLogViews } from './request-log-table.ts';
+export { checkPath, nameInPath } from './request-path.ts';
 export type { LitellmPlace, RotatedLogin, RotationConfig, RotationKind } from './rotation-config.ts';
 export { readRotationConfig, rotationKinds } from './rotation-config.ts';
 export type { FunctionTarget, PublicRoute, RouteTarget } from './route-table.ts';

@@ -1,3 +1,4 @@
+import { checkPath } from '@genai-gateway/config';
 import { GatewayError } from '@genai-gateway/core';
 import { isPreflight, preflightHeaders } from '@genai-gateway/dialects';
 import type { VerifiedJwt } from '@genai-gateway/middy-http-jwt';
@@ -12,7 +13,6 @@ import type { CallEvent, CallState } from './call.ts';
 import type { FunctionLogger } from './function-environment.ts';
 import type { FunctionRoute } from './function-route.ts';
 import { type InvocationContext, reserveMs } from './invocation.ts';
-import { unknownPath } from './path-params.ts';
 import { requestIdOf } from './request-id.ts';
 import type { RequestRuntime } from './request-runtime.ts';
 import { type RouteContext, routerRoutes } from './route-handlers.ts';
@@ -31,7 +31,11 @@ export function requestChain<Services>(
   const router = httpRouter({
     routes: routerRoutes(routes, async () => (await started()).services),
     notFoundResponse: ({ path }) => {
-      throw unknownPath(path);
+      checkPath(path);
+      throw new GatewayError(
+        'route-not-found',
+        'There is no such route here. Check the path against the documentation.',
+      );
     },
   }) as unknown as (event: CallEvent, context: InvocationContext, options: RouteContext) => Promise<AnswerParts>;
   const chain = middy<CallEvent, AnswerParts | AlbResult>({ timeoutEarlyInMillis: reserveMs, timeoutEarlyResponse })

@@ -1,3 +1,4 @@
+import { nameInPath } from '@genai-gateway/config';
 import { GatewayError } from '@genai-gateway/core';
 import type { Method, Route } from '@middy/http-router';
 import { queryOf } from './alb-event.ts';
@@ -5,7 +6,6 @@ import type { AnswerParts } from './alb-result.ts';
 import type { CallEvent } from './call.ts';
 import type { FunctionReply, FunctionRoute } from './function-route.ts';
 import { jsonBodyOf } from './json-body.ts';
-import { decodedParams } from './path-params.ts';
 
 /** What a route is handed beside the event. */
 export interface RouteContext {
@@ -61,7 +61,7 @@ function handlerOf<Services>(route: FunctionRoute<Services>, services: () => Pro
       {
         ...caller,
         requestId: call.requestId,
-        params: decodedParams(event.pathParameters ?? {}),
+        params: namesInPath(event.pathParameters ?? {}),
         query: queryOf(event),
         headers: call.headers,
         body: route.method === 'GET' ? undefined : jsonBodyOf(event, call.headers),
@@ -76,4 +76,8 @@ function handlerOf<Services>(route: FunctionRoute<Services>, services: () => Pro
 function partsOf({ status, headers = {}, body }: FunctionReply): AnswerParts {
   if (body === undefined) return { status, headers, body: '' };
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+function namesInPath(parts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, nameInPath(part)]));
 }
