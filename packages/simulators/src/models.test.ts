@@ -7,10 +7,10 @@ const account = '123456789012';
 
 describe('resolveModel', () => {
   it.each([
-    ['anthropic.claude-sonnet-4-5-20250929-v1:0', { family: 'claude', oneSamplerOnly: true }],
-    ['anthropic.claude-3-haiku-20240307-v1:0', { family: 'claude', oneSamplerOnly: false }],
-    ['anthropic.claude-sonnet-4-20250514-v1:0', { oneSamplerOnly: false }],
-    ['anthropic.claude-opus-4-1-20250805-v1:0', { oneSamplerOnly: true }],
+    ['anthropic.claude-sonnet-4-5-20250929-v1:0', { family: 'claude', claude: { samplers: 'one' } }],
+    ['anthropic.claude-3-haiku-20240307-v1:0', { family: 'claude', claude: { samplers: 'both' } }],
+    ['anthropic.claude-sonnet-4-20250514-v1:0', { claude: { samplers: 'both' } }],
+    ['anthropic.claude-opus-4-1-20250805-v1:0', { claude: { samplers: 'one' } }],
     ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', { family: 'claude' }],
     ['global.anthropic.claude-sonnet-4-5-20250929-v1:0', { family: 'claude' }],
     ['eu.amazon.nova-pro-v1:0', { family: 'nova' }],

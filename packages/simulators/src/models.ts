@@ -1,3 +1,4 @@
+import { type ClaudeTraits, claudeTraitsOf } from './claude/claude-traits.ts';
 import { BedrockError, invalid } from './errors.ts';
 
 /** Whose wire format InvokeModel speaks, and whose quirks Converse has. */
@@ -16,8 +17,8 @@ export interface SimulatedModel {
   /** As the request named it, percent-decoded. */
   readonly id: string;
   readonly family: ModelFamily;
-  /** Claude 4.1 and later take temperature or topP, not both. Second-hand, see facts in the model table's test. */
-  readonly oneSamplerOnly: boolean;
+  /** What this generation of Claude takes; undefined: it is no Claude. */
+  readonly claude: ClaudeTraits | undefined;
   /** False where Converse refuses `toolChoice`. */
   readonly takesToolChoice: boolean;
   /** What a prompt router has chosen, an ARN; undefined: no router was asked. */
@@ -38,6 +39,15 @@ export const knownModelIds: readonly string[] = [
   'anthropic.claude-sonnet-4-5-20250929-v1:0',
   'anthropic.claude-haiku-4-5-20251001-v1:0',
   'anthropic.claude-opus-4-5-20251101-v1:0',
+  'anthropic.claude-opus-4-6-v1',
+  'anthropic.claude-sonnet-4-6',
+  'anthropic.claude-opus-4-7',
+  'anthropic.claude-opus-4-8',
+  'anthropic.claude-opus-5',
+  'anthropic.claude-sonnet-5',
+  'anthropic.claude-haiku-5-5',
+  'anthropic.claude-opus-5-5',
+  'anthropic.claude-sonnet-5-5',
   'amazon.nova-micro-v1:0',
   'amazon.nova-lite-v1:0',
   'amazon.nova-pro-v1:0',
@@ -106,7 +116,7 @@ function describe(id: string, base: string): SimulatedModel {
   return {
     id,
     family,
-    oneSamplerOnly: /claude-(opus-4-[1-9]|(sonnet|haiku)-4-[5-9])/.test(base),
+    claude: family === 'claude' ? claudeTraitsOf(base) : undefined,
     takesToolChoice: !base.startsWith('meta.llama3-1'),
     invokedModelId: undefined,
   };

@@ -9,13 +9,8 @@ import { converseInputTokens, type Understood, understandConverse } from './conv
 import { checkConverseRules } from './converse/converse-rules.ts';
 import { BedrockError, invalid } from './errors.ts';
 import { cohereEmbedding, type Embedded, titanEmbedding } from './invoke/embeddings.ts';
-import {
-  checkMessagesBody,
-  messagesBody,
-  messagesEvents,
-  messagesInputTokens,
-  understandMessages,
-} from './invoke/messages.ts';
+import { messagesBody, messagesEvents, messagesInputTokens, understandMessages } from './invoke/messages.ts';
+import { checkMessagesBody } from './invoke/messages-rules.ts';
 import { nativeBody, nativeEvents, nativeInputTokens, understandNative } from './invoke/native.ts';
 import { isObject, type JsonObject, objectOf, stringOf } from './json.ts';
 import type { SimulatedModel } from './models.ts';
@@ -68,8 +63,8 @@ export function prepareInvoke(bytes: Buffer, model: SimulatedModel, streamed: bo
     const embedded = model.family === 'titan-embed' ? titanEmbedding(body, model) : cohereEmbedding(body, model, seed);
     return prepareEmbedding(embedded);
   }
-  if (model.family === 'claude') {
-    checkMessagesBody(body);
+  if (model.claude !== undefined) {
+    checkMessagesBody(body, model.claude);
     return {
       plan: planner(understandMessages(body, seed)),
       body: (reply) => messagesBody(reply, model.id, seed),
@@ -94,7 +89,7 @@ export function prepareCountTokens(bytes: Buffer, model: SimulatedModel): Answer
     inputTokens = converseInputTokens(converse);
   } else {
     const inner = parseNative(Buffer.from(stringOf(objectOf(invokeModel)['body']) ?? '', 'base64'));
-    if (model.family === 'claude') checkMessagesBody(inner);
+    if (model.claude !== undefined) checkMessagesBody(inner, model.claude);
     inputTokens = model.family === 'claude' ? messagesInputTokens(inner) : nativeInputTokens(inner);
   }
   return {

@@ -39,6 +39,11 @@ function textPrompt(id: string, text: string, names: readonly string[], change: 
 
 const odd = textPrompt('ODDPROMPT1', '{{a}}{{a}} {{b}} {{c}} { {{a}', ['a', 'b']);
 const [oddVariant] = odd.variants;
+const thinkers = {
+  arn: 'arn:aws:bedrock:us-east-1:123456789012:prompt-router/thinkers',
+  modelArns: ['arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0'],
+  fallbackModelArn: 'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-7-sonnet-20250219-v1:0',
+};
 const talk: SimulatedPrompt = {
   id: 'TALKPROMPT',
   name: 'talk',
@@ -55,7 +60,7 @@ const talk: SimulatedPrompt = {
           inputVariables: [{ name: 'language' }],
         },
       },
-      modelId: 'arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1',
+      modelId: thinkers.arn,
       additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: 1024 } },
     },
   ],
@@ -77,7 +82,10 @@ function withoutModel({ modelId: _, ...rest }: (typeof odd.variants)[number]) {
 
 let simulator: BedrockSimulator;
 beforeAll(async () => {
-  simulator = await startBedrockSimulator({ prompts: seeds, resources: defaultResources });
+  simulator = await startBedrockSimulator({
+    prompts: seeds,
+    resources: { ...defaultResources, promptRouters: [thinkers] },
+  });
 });
 afterAll(() => simulator.close());
 
@@ -204,7 +212,7 @@ describe('a call of a prompt', () => {
     const call = { modelId: arnOf(talk.id), ...variables({ language: 'French' }), messages: [user('Bonjour')] };
     const answer = await client().send(new ConverseCommand(call));
     expect(answer.output?.message?.content).toMatchObject([{ reasoningContent: {} }, { text: 'Bonjour' }]);
-    expect(answer.trace?.promptRouter?.invokedModelId).toContain('claude-3-5-haiku');
+    expect(answer.trace?.promptRouter?.invokedModelId).toContain('claude-3-7-sonnet');
   });
 
   it('joins a user message of the caller with one that the prompt ends with', async () => {

@@ -1,6 +1,8 @@
-import { isObject, type JsonObject, listOf, objectOf, stringOf } from '../json.ts';
+import { type JsonObject, listOf, objectOf, stringOf } from '../json.ts';
+import { forcedCall } from '../reply/forced-call.ts';
 import type { ReplyRequest } from '../reply/plan.ts';
 import { sampleOfSchema } from '../reply/schema-sample.ts';
+import { seenInConverse } from '../reply/seen.ts';
 import { tokensOfPrompt } from '../reply/tokens.ts';
 import { type Directed, readDirectives } from '../script/directive.ts';
 import { type Block, blocksOf, toolSpecsOf, turnsOf } from './converse-request.ts';
@@ -16,17 +18,18 @@ export function understandConverse(body: JsonObject, seed: string): Understood {
   const directed = readDirectives(textOfBlocks(lastUser?.blocks ?? []));
   const inference = objectOf(body['inferenceConfig']);
   const fields = objectOf(body['additionalModelRequestFields']);
-  const schema = structuredOutput(body);
   return {
     directed,
     request: {
-      echoText: schema === undefined ? directed.text : JSON.stringify(sampleOfSchema(schema, directed.text)),
+      echoText: echoOf(body, directed),
       inputTokens: converseInputTokens(body),
       seed,
       maxTokens: typeof inference['maxTokens'] === 'number' ? inference['maxTokens'] : undefined,
       stopSequences: listOf(inference['stopSequences']).filter((item) => typeof item === 'string'),
       forcedTool: forcedTool(body, directed.text),
-      reasons: ['enabled', 'adaptive'].includes(stringOf(objectOf(fields['thinking'])['type']) ?? ''),
+      reasons: ['thinking', 'reasoningConfig'].some((field) =>
+        ['enabled', 'adaptive'].includes(stringOf(objectOf(fields[field])['type']) ?? ''),
+      ),
     },
   };
 }
@@ -61,16 +64,31 @@ function textsIn(blocks: readonly Block[]): readonly string[] {
   });
 }
 
+function echoOf(body: JsonObject, { text, looks }: Directed): string {
+  const schema = structuredOutput(body);
+  if (schema !== undefined) return JSON.stringify(sampleOfSchema(schema, text));
+  return looks ? seenInConverse(body) : text;
+}
+
 function forcedTool(body: JsonObject, text: string): ReplyRequest['forcedTool'] {
   const choice = objectOf(objectOf(body['toolConfig'])['toolChoice']);
   const wanted = stringOf(objectOf(choice['tool'])['name']);
   if (wanted === undefined && choice['any'] === undefined) return undefined;
-  const specs = toolSpecsOf(body);
-  const spec = wanted === undefined ? specs[0] : specs.find((candidate) => candidate['name'] === wanted);
-  const name = stringOf(spec?.['name']);
-  if (name === undefined) return undefined;
-  const input = sampleOfSchema(objectOf(spec?.['inputSchema'])['json'], text);
-  return { name, input: isObject(input) ? input : {} };
+  const tools = toolSpecsOf(body).map(({ name, inputSchema }) => ({
+    name: stringOf(name),
+    schema: objectOf(inputSchema)['json'],
+  }));
+  return forcedCall(tools, wanted, calledTools(body), text);
+}
+
+/** The tools called since the user last spoke. */
+function calledTools(body: JsonObject): readonly string[] {
+  const turns = turnsOf(body);
+  const spoke = turns.findLastIndex(
+    ({ role, blocks }) => role === 'user' && !blocks.some(({ kind }) => kind === 'toolResult'),
+  );
+  const blocks = turns.slice(spoke + 1).flatMap((turn) => turn.blocks);
+  return blocks.flatMap(({ kind, value }) => (kind === 'toolUse' ? [String(objectOf(value)['name'])] : []));
 }
 
 function structuredOutput(body: JsonObject) {

@@ -2,6 +2,7 @@ import { invalid } from '../errors.ts';
 import { type JsonObject, listOf, objectOf, stringOf } from '../json.ts';
 import { requireChatModel, type SimulatedModel } from '../models.ts';
 import { constraintError } from '../wire/schema-check.ts';
+import { checkClaude } from './claude-converse.ts';
 import { checkConstraints } from './constraints.ts';
 import { type Block, blocksOf, type Turn, turnsOf } from './converse-request.ts';
 import { checkMedia } from './media-rules.ts';
@@ -32,13 +33,7 @@ export function checkConverseRules(body: JsonObject, model: SimulatedModel): voi
   checkTools(body, turns, model);
   checkToolResults(turns);
   checkCachePoints(body, model);
-  const inference = objectOf(body['inferenceConfig']);
-  if (model.oneSamplerOnly && inference['temperature'] !== undefined && inference['topP'] !== undefined) {
-    throw invalid(
-      'The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. ' +
-        'Please use only one.',
-    );
-  }
+  if (model.claude !== undefined) checkClaude(body, turns, model.claude);
 }
 
 function checkTurnOrder(turns: readonly Turn[]): void {

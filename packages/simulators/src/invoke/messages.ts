@@ -1,58 +1,13 @@
 import type { StreamEvent } from '../converse/converse-output.ts';
 import type { Understood } from '../converse/converse-reply-request.ts';
-import { invalid } from '../errors.ts';
-import { isObject, type JsonObject, type JsonValue, listOf, objectOf, stringOf } from '../json.ts';
+import { type JsonObject, type JsonValue, listOf, objectOf, stringOf } from '../json.ts';
+import { forcedCall } from '../reply/forced-call.ts';
 import type { PlannedBlock, PlannedReply } from '../reply/plan.ts';
 import { sampleOfSchema } from '../reply/schema-sample.ts';
+import { seenInMessages } from '../reply/seen.ts';
 import { tokensOfPrompt } from '../reply/tokens.ts';
-import { readDirectives } from '../script/directive.ts';
+import { type Directed, readDirectives } from '../script/directive.ts';
 import type { ScriptCitation } from '../script/script.ts';
-
-/**
- * What Bedrock asks of a Messages body: its own `anthropic_version`, no `model` and no `stream` (both are in the
- * request line), and the rules of the Messages API that callers break most. Throws ValidationException.
- * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
- * (as of 2026-11-22).
- */
-export function checkMessagesBody(body: JsonObject): void {
-  for (const field of ['model', 'stream']) {
-    if (field in body) throw invalid(`${field}: Extra inputs are not permitted`);
-  }
-  for (const field of ['anthropic_version', 'max_tokens', 'messages']) {
-    if (body[field] === undefined) throw invalid(`${field}: Field required`);
-  }
-  if (body['anthropic_version'] !== 'bedrock-2023-05-31') {
-    throw invalid('Invalid API version: anthropic_version must be bedrock-2023-05-31');
-  }
-  const maxTokens = body['max_tokens'];
-  if (typeof maxTokens !== 'number' || !Number.isInteger(maxTokens) || maxTokens < 1) {
-    throw invalid('max_tokens: Input should be greater than or equal to 1');
-  }
-  if (!Array.isArray(body['messages'])) throw invalid('messages: Input should be a valid list');
-  if (body['messages'].length === 0) throw invalid('messages: at least one message is required');
-  for (const [at, message] of listOf(body['messages']).entries()) checkMessage(objectOf(message), at);
-  if (objectOf(listOf(body['messages'])[0])['role'] !== 'user') {
-    throw invalid('messages: first message must use the "user" role');
-  }
-}
-
-function checkMessage(message: JsonObject, at: number): void {
-  if (message['role'] !== 'user' && message['role'] !== 'assistant') {
-    throw invalid(`messages.${at}.role: Input should be 'user' or 'assistant'`);
-  }
-  const { content } = message;
-  if (content === undefined) throw invalid(`messages.${at}.content: Field required`);
-  if (content === '') throw invalid(`messages.${at}: all messages must have non-empty content`);
-  if (typeof content === 'string') return;
-  if (!Array.isArray(content)) throw invalid(`messages.${at}.content: Input should be a valid list`);
-  for (const [inner, block] of listOf(content).entries()) {
-    const { type, text } = objectOf(block);
-    if (typeof type !== 'string') throw invalid(`messages.${at}.content.${inner}.type: Field required`);
-    if (type === 'text' && (typeof text !== 'string' || text.trim() === '')) {
-      throw invalid(`messages.${at}.content.${inner}: text content blocks must contain non-whitespace text`);
-    }
-  }
-}
 
 /** What a checked Messages body asks of the model. */
 export function understandMessages(body: JsonObject, seed: string): Understood {
@@ -61,7 +16,7 @@ export function understandMessages(body: JsonObject, seed: string): Understood {
   return {
     directed,
     request: {
-      echoText: directed.text,
+      echoText: echoOf(body, directed),
       inputTokens: messagesInputTokens(body),
       seed,
       maxTokens: typeof body['max_tokens'] === 'number' ? body['max_tokens'] : undefined,
@@ -90,13 +45,28 @@ function textOfContent(content: JsonValue | undefined): string {
 function forcedTool(body: JsonObject, text: string): Understood['request']['forcedTool'] {
   const choice = objectOf(body['tool_choice']);
   if (choice['type'] !== 'any' && choice['type'] !== 'tool') return undefined;
-  const tools = listOf(body['tools']).map(objectOf);
-  const tool = choice['type'] === 'any' ? tools[0] : tools.find((candidate) => candidate['name'] === choice['name']);
-  const name = stringOf(tool?.['name']);
-  if (name === undefined)
-    throw invalid(`tool_choice.name: Tool '${String(choice['name'])}' not found in provided tools`);
-  const input = sampleOfSchema(tool?.['input_schema'], text);
-  return { name, input: isObject(input) ? input : {} };
+  const tools = listOf(body['tools'])
+    .map(objectOf)
+    .map(({ name, input_schema: schema }) => ({ name: stringOf(name), schema }));
+  return forcedCall(tools, choice['type'] === 'any' ? undefined : stringOf(choice['name']), calledTools(body), text);
+}
+
+/** The tools called since the user last spoke. */
+function calledTools(body: JsonObject): readonly string[] {
+  const messages = listOf(body['messages']).map(objectOf);
+  const blocksOf = ({ content }: JsonObject) => listOf(content).map(objectOf);
+  const spoke = messages.findLastIndex(
+    (message) => message['role'] === 'user' && !blocksOf(message).some(({ type }) => type === 'tool_result'),
+  );
+  const uses = messages.slice(spoke + 1).flatMap(blocksOf);
+  return uses.flatMap(({ type, name }) => (type === 'tool_use' ? [String(name)] : []));
+}
+
+/** The echo as JSON of the schema that `output_config.format` asks for, if it does. */
+function echoOf(body: JsonObject, { text, looks }: Directed): string {
+  const { type, schema } = objectOf(objectOf(body['output_config'])['format']);
+  if (type === 'json_schema') return JSON.stringify(sampleOfSchema(schema, text));
+  return looks ? seenInMessages(body) : text;
 }
 
 /** The body of an unstreamed Messages answer. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isObject } from '../json.ts';
 import type { ScriptCitation, ScriptFault, ScriptReply, ScriptToolCall, StopReason } from '../script/script.ts';
+import { signatureOf } from './signature.ts';
 import { cutToTokens, tokensOfText } from './tokens.ts';
 
 /** What a request lets the simulated model know, in no vendor's words. */
@@ -68,7 +69,8 @@ export function planReply(request: ReplyRequest, script: ScriptReply = {}): Plan
 
   const blocks: PlannedBlock[] = [];
   const reasoning =
-    script.reasoning ?? (request.reasons && isEcho ? { text: 'Thinking.', signature: 'c2ltdWxhdGVk' } : undefined);
+    script.reasoning ??
+    (request.reasons && isEcho ? { text: 'Thinking.', signature: signatureOf('Thinking.') } : undefined);
   if (reasoning !== undefined) {
     blocks.push({ kind: 'reasoning', deltas: splitWords(reasoning.text), signature: reasoning.signature });
   }

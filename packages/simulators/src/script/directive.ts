@@ -1,5 +1,6 @@
 import { invalid } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import { redactedSample, signatureOf } from '../reply/signature.ts';
 import type { ScriptCitation, ScriptReply, ScriptToolCall } from './script.ts';
 import { parseScript, ScriptError } from './script-parser.ts';
 
@@ -7,6 +8,8 @@ import { parseScript, ScriptError } from './script-parser.ts';
 export interface Directed {
   readonly text: string;
   readonly reply: ScriptReply | undefined;
+  /** Whether the echo is to be what the model sees of images, documents and other media. */
+  readonly looks?: true;
 }
 
 const OPENING = '[[sim';
@@ -19,6 +22,7 @@ interface Setting {
 
 type Draft = { -readonly [Field in keyof ScriptReply]: ScriptReply[Field] } & {
   tools: { -readonly [F in keyof ScriptToolCall]: ScriptToolCall[F] }[];
+  looks: true | undefined;
 };
 
 /**
@@ -27,7 +31,7 @@ type Draft = { -readonly [Field in keyof ScriptReply]: ScriptReply[Field] } & {
  */
 export function readDirectives(text: string): Directed {
   if (!text.includes(OPENING)) return { text, reply: undefined };
-  const draft: Draft = { tools: [] };
+  const draft: Draft = { tools: [], looks: undefined };
   let rest = '';
   let at = 0;
   for (;;) {
@@ -39,7 +43,7 @@ export function readDirectives(text: string): Directed {
     at = end;
   }
   rest = (rest + text.slice(at)).trim();
-  const { tools, ...reply } = draft;
+  const { tools, looks, ...reply } = draft;
   const finished: ScriptReply = tools.length > 0 ? { text: rest, ...reply, toolCalls: tools } : reply;
   try {
     parseScript({ reply: finished });
@@ -47,7 +51,7 @@ export function readDirectives(text: string): Directed {
     if (error instanceof ScriptError) throw wrong(error.message.replace('script.reply.', ''));
     throw error;
   }
-  return { text: rest, reply: finished };
+  return { text: rest, reply: finished, ...(looks ? { looks } : {}) };
 }
 
 function wrong(what: string): Error {
@@ -132,14 +136,16 @@ function applySetting(draft: Draft, setting: Setting, after: number): void {
       // The parser of scripts checks the word.
       draft.stopReason = word(setting) as NonNullable<ScriptReply['stopReason']>;
       return;
-    case 'reasoning':
-      draft.reasoning = {
-        text: setting.value === undefined ? 'Thinking about the request.' : word(setting),
-        signature: Buffer.from('simulated signature').toString('base64'),
-      };
+    case 'look':
+      draft.looks = true;
       return;
+    case 'reasoning': {
+      const text = setting.value === undefined ? 'Thinking about the request.' : word(setting);
+      draft.reasoning = { text, signature: signatureOf(text) };
+      return;
+    }
     case 'redacted':
-      draft.redactedReasoning = Buffer.from('simulated redacted reasoning').toString('base64');
+      draft.redactedReasoning = redactedSample;
       return;
     case 'citations':
       draft.citations = [SAMPLE_CITATION];

@@ -1,6 +1,8 @@
-import { isObject, type JsonObject, type JsonValue, listOf, objectOf, stringOf } from '../../json.ts';
+import { type JsonObject, type JsonValue, listOf, objectOf, stringOf } from '../../json.ts';
+import { forcedCall } from '../../reply/forced-call.ts';
 import type { ReplyRequest } from '../../reply/plan.ts';
 import { sampleOfSchema } from '../../reply/schema-sample.ts';
+import { seenInChat } from '../../reply/seen.ts';
 import { tokensOfPrompt } from '../../reply/tokens.ts';
 import { readDirectives } from '../../script/directive.ts';
 import { type Answerable, stopSequencesOf } from '../endpoint.ts';
@@ -17,12 +19,12 @@ export function understandChat(body: JsonObject, seed: string): Pick<Answerable,
   return {
     directed,
     request: {
-      echoText: echoOf(objectOf(body['response_format']), directed.text),
+      echoText: echoOf(objectOf(body['response_format']), directed.looks ? seenInChat(body) : directed.text),
       inputTokens: tokensOfPrompt([messages.map(countable), body['tools'], body['response_format']]),
       seed,
       maxTokens: typeof limit === 'number' ? limit : undefined,
       stopSequences: stopSequencesOf(body['stop']),
-      forcedTool: forcedTool(body['tool_choice'], tools, directed.text),
+      forcedTool: forcedTool(body['tool_choice'], tools, directed.text, calledTools(messages)),
       reasons: false,
     },
   };
@@ -44,19 +46,20 @@ export function countableContent(content: JsonValue | undefined): JsonValue {
   );
 }
 
-/** The call of a tool that the caller leaves no choice about. `tools` are definitions: name and parameters. */
+/**
+ * The call of a tool that the caller leaves no choice about. `tools` are definitions: name and parameters; `called` are
+ * those that have been called since the user spoke.
+ */
 export function forcedTool(
   choice: JsonValue | undefined,
   tools: readonly JsonObject[],
   text: string,
+  called: readonly string[] = [],
 ): ReplyRequest['forcedTool'] {
   const wanted = objectOf(choice)['name'] ?? objectOf(objectOf(choice)['function'])['name'];
   if (choice !== 'required' && wanted === undefined) return undefined;
-  const tool = wanted === undefined ? tools[0] : tools.find((candidate) => candidate['name'] === wanted);
-  const name = stringOf(tool?.['name']);
-  if (name === undefined) return undefined;
-  const input = sampleOfSchema(tool?.['parameters'], text);
-  return { name, input: isObject(input) ? input : {} };
+  const declared = tools.map(({ name, parameters }) => ({ name: stringOf(name), schema: parameters }));
+  return forcedCall(declared, stringOf(wanted), called, text);
 }
 
 /** The echo in the form that was asked for. `format` is of chat or, flat, of Responses. */
@@ -74,6 +77,13 @@ function lastTurn(messages: readonly JsonObject[]): string {
   const turn =
     messages[last]?.['role'] === 'tool' ? messages.slice(before + 1, last + 1) : messages.slice(last, last + 1);
   return turn.map(({ content }) => textOfContent(content)).join('\n');
+}
+
+/** The tools called since the user last spoke. */
+function calledTools(messages: readonly JsonObject[]): readonly string[] {
+  const spoke = messages.findLastIndex(({ role }) => role === 'user');
+  const calls = messages.slice(spoke + 1).flatMap(({ tool_calls }) => listOf(tool_calls));
+  return calls.map((call) => String(objectOf(objectOf(call)['function'])['name']));
 }
 
 function countable(message: JsonObject): JsonValue {
