@@ -3,6 +3,7 @@ export { identify } from './admit.ts';
 export { payerOf } from './booking.ts';
 export type { Call, CallContent, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
 export { serveChat } from './chat.ts';
+export { serveEmbeddings } from './embeddings.ts';
 export { serveGuardrail } from './guardrail.ts';
 export { Heartbeats } from './heartbeats.ts';
 export type { LitellmProxy, LitellmRequest, PassThroughAccess, PassThroughRequest } from './litellm.ts';
@@ -31,3 +32,4 @@ export type {
   UpstreamRequest,
   UpstreamTarget,
 } from './upstream.ts';
+export { streamException, upstreamError } from './upstream-error.ts';

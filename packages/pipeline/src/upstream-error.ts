@@ -42,6 +42,7 @@ export function bedrockFault(exception: string, status: number): ErrorCode {
   if (status === 408 || status === 504) return 'upstream-timeout';
   if (status === 401 || status === 403) return 'upstream-access-denied';
   if (status === 404) return 'upstream-model-not-found';
+  if (status === 424) return 'upstream-model-error';
   return status < 500 ? 'upstream-rejected' : 'upstream-failed';
 }
 
@@ -53,7 +54,7 @@ export function exceptionName(headers: HeaderBag, body: Readonly<Record<string, 
   return type.split(':')[0]?.split('#').at(-1) ?? '';
 }
 
-const ARN = /arn:aws[a-z-]*:[A-Za-z0-9_./:*-]+/g;
+const ARN = /arn:aws[a-z-]*:[\w+=,.@:/*-]*[\w/*]/g;
 const ACCOUNT = /\b\d{12}\b/g;
 
 /** A message of AWS without what names our account and roles. */
@@ -82,18 +83,36 @@ export function streamException(exception: string | undefined, payload: Buffer):
   const message = body['message'] ?? body['Message'];
   const code = bedrockFault(exception ?? '', 500);
   const theirs = typeof message === 'string' ? withoutArns(message) : 'no message';
-  return new GatewayError(code, messageFor(code, theirs), {
+  return new GatewayError(refine(code, theirs), messageFor(code, theirs), {
     cause: new Error(`stream exception ${exception ?? 'unknown'}: ${theirs}`),
   });
 }
 
+/**
+ * What the vendors' models say of a prompt that does not fit; an answer that was asked to be too long (`max_tokens`) is another
+ * mistake. Sources: the messages in https://github.com/aws-samples/bedrock-chat/issues/95,
+ * https://github.com/stackblitz/bolt.new/issues/7414 and litellm 1.106.2, litellm_core_utils/exception_mapping_utils.py
+ * (read 2026-11-23).
+ */
+const TOO_LONG = new RegExp(
+  [
+    '(?:input|prompt)(?: \\w+)? (?:is|was) too (?:long|large)',
+    'too many (?:input |prompt )?tokens',
+    'input length and .{0,16}max_tokens.{0,16} exceed',
+    'exceeds? (?:the )?(?:\\w+ )?context (?:length|limit|size|window)',
+    'maximum context (?:length|limit|size|window)',
+    'input tokens? (?:count )?exceed',
+    'expected a string with maximum length',
+    'expected maxlength: \\d{4,}',
+    "longer than the model's context",
+    'prompt (?:has|contains) \\d+ tokens',
+    'maximum (?:number of )?(?:input|prompt) tokens',
+  ].join('|'),
+  'i',
+);
+
 function refine(code: ErrorCode, message: string): ErrorCode {
-  if (code !== 'upstream-rejected') return code;
-  return /too long|too many (?:input )?tokens|context (?:length|window|limit)|maximum (?:number of )?tokens/i.test(
-    message,
-  )
-    ? 'upstream-context-too-long'
-    : code;
+  return code === 'upstream-rejected' && TOO_LONG.test(message) ? 'upstream-context-too-long' : code;
 }
 
 function messageFor(code: ErrorCode, theirs: string): string {
