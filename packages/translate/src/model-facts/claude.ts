@@ -112,15 +112,8 @@ export const claudeRows: readonly FactRow[] = [
     family: 'claude',
     model: anthropic,
     versions: [307, 406],
-    facts: { reasoning: { how: 'budget', efforts: [] } },
+    facts: { reasoning: { how: 'budget' } },
     source: thinking,
-    read: '2026-11-23',
-  },
-  {
-    family: 'claude',
-    model: /\banthropic\.claude-opus-4-5/,
-    facts: { reasoning: { how: 'budget', efforts: ['low', 'medium', 'high'] } },
-    source: prices,
     read: '2026-11-23',
   },
   {
@@ -260,6 +253,13 @@ export const claudeRows: readonly FactRow[] = [
     versions: [300, LATER],
     facts: { anthropicBetas: claudeBetas, anthropicInvokeBetas: claudeInvokeBetas },
     source: 'LiteLLM 1.106.2, anthropic_beta_headers_config.json: https://github.com/BerriAI/litellm',
+    read: '2026-11-23',
+  },
+  {
+    family: 'claude',
+    model: /\banthropic\.claude-3-7-sonnet/,
+    facts: { anthropicBetas: [...claudeBetas, 'output-128k-2025-02-19', 'token-efficient-tools-2025-02-19'] },
+    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html',
     read: '2026-11-23',
   },
   {

@@ -220,13 +220,9 @@ const rows: readonly (readonly [fact: string, models: readonly string[], has: Pa
       'anthropic.claude-3-7-sonnet-20250219-v1:0',
       'anthropic.claude-sonnet-4-20250514-v1:0',
       'anthropic.claude-haiku-4-5-20251001-v1:0',
+      'anthropic.claude-opus-4-5-20251101-v1:0',
     ],
-    { reasoning: { how: 'budget', efforts: [] } },
-  ],
-  [
-    'thinking by a budget beside an effort',
-    ['anthropic.claude-opus-4-5-20251101-v1:0'],
-    { reasoning: { how: 'budget', efforts: ['low', 'medium', 'high'] } },
+    { reasoning: { how: 'budget' } },
   ],
   [
     'adaptive thinking, and by a budget',
@@ -262,8 +258,13 @@ const rows: readonly (readonly [fact: string, models: readonly string[], has: Pa
   ],
   [
     'a flat effort',
-    ['openai.gpt-oss-120b-1:0', 'deepseek.v3-v1:0', 'deepseek.v3.2'],
-    { reasoning: { how: 'flat', efforts: ['low', 'medium', 'high'] } },
+    ['deepseek.v3-v1:0', 'deepseek.v3.2'],
+    { reasoning: { how: 'flat', efforts: ['low', 'medium', 'high'], always: false } },
+  ],
+  [
+    'a flat effort of a model that always thinks',
+    ['openai.gpt-oss-120b-1:0'],
+    { reasoning: { how: 'flat', efforts: ['low', 'medium', 'high'], always: true } },
   ],
   [
     'an effort in an object',

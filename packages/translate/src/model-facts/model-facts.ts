@@ -34,15 +34,11 @@ export type Effort = (typeof efforts)[number];
  * - `adaptive`: `thinking: {type: 'adaptive'}` and `output_config: {effort}`.
  * - `nova`: `reasoningConfig: {type: 'enabled', maxReasoningEffort}`.
  * - `flat`: `reasoning_effort`.
- * - `nested`: `reasoning: {effort}`.
+ * - `nested`: `reasoning: {effort}`; it can be told not to think where `none` is among the efforts.
  */
 export type ReasoningFacts =
   | { readonly how: 'none' }
-  | {
-      readonly how: 'budget';
-      /** Values of `output_config.effort` that go beside the budget; empty: the field is not taken. */
-      readonly efforts: readonly Effort[];
-    }
+  | { readonly how: 'budget' }
   | {
       readonly how: 'adaptive';
       readonly efforts: readonly Effort[];
@@ -52,7 +48,12 @@ export type ReasoningFacts =
       readonly always: boolean;
     }
   | { readonly how: 'nova'; readonly efforts: readonly Effort[] }
-  | { readonly how: 'flat'; readonly efforts: readonly Effort[] }
+  | {
+      readonly how: 'flat';
+      readonly efforts: readonly Effort[];
+      /** Whether it thinks even when told nothing. */
+      readonly always: boolean;
+    }
   | { readonly how: 'nested'; readonly efforts: readonly Effort[] };
 
 /** What may be in a user's message, and in a tool's result. */

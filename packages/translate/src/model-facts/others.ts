@@ -59,7 +59,7 @@ export const otherRows: readonly FactRow[] = [
   row(
     'deepseek',
     /\bdeepseek\.v/,
-    { reasoning: { how: 'flat', efforts: ['low', 'medium', 'high'] }, ...bySchema },
+    { reasoning: { how: 'flat', efforts: ['low', 'medium', 'high'], always: false }, ...bySchema },
     converse,
   ),
   row('deepseek', /\bdeepseek\.v3-v1/, { forcedTools: 'any' }, choices),
@@ -98,7 +98,12 @@ export const otherRows: readonly FactRow[] = [
   row('nemotron', /\bnvidia\.nemotron-(?:nano-3|super)/, { forcedTools: 'tool' }, prices),
 
   row('gpt-oss', /\bopenai\.gpt-oss/, { ...plain, ...bySchema, media: textOnly }, structured),
-  row('gpt-oss', /\bopenai\.gpt-oss/, { reasoning: { how: 'flat', efforts: ['low', 'medium', 'high'] } }, converse),
+  row(
+    'gpt-oss',
+    /\bopenai\.gpt-oss/,
+    { reasoning: { how: 'flat', efforts: ['low', 'medium', 'high'], always: true } },
+    converse,
+  ),
   row(
     'gpt',
     /\bopenai\.gpt-\d/,
