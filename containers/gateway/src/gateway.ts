@@ -13,6 +13,7 @@ import {
   type Services,
   serve,
   serveChat,
+  serveEmbeddings,
   serveGuardrail,
   serveMessages,
   serveModels,
@@ -284,6 +285,8 @@ async function dispatch(
       return serveGuardrail(call, services, { ...asked, headers: bedrockHeaders(request) });
     case 'chat':
       return serveChat(call, services);
+    case 'embeddings':
+      return serveEmbeddings(call, services);
     case 'messages':
       return serveMessages(call, services, request.url ?? '/v1/messages');
     case 'sessions':

@@ -7,6 +7,7 @@ export type Route =
   | { readonly kind: 'native'; readonly operation: ModelOperation; readonly model: string }
   | { readonly kind: 'guardrail'; readonly guardrailId: string; readonly guardrailVersion: string }
   | { readonly kind: 'chat' }
+  | { readonly kind: 'embeddings' }
   | { readonly kind: 'models'; readonly model: string | undefined }
   /** Anthropic's Messages. */
   | { readonly kind: 'messages' }
@@ -24,6 +25,7 @@ interface Endpoint {
 }
 
 const chat: Endpoint = { method: 'POST', route: { kind: 'chat' } };
+const embeddings: Endpoint = { method: 'POST', route: { kind: 'embeddings' } };
 const models: Endpoint = { method: 'GET', route: { kind: 'models', model: undefined } };
 const messages: Endpoint = { method: 'POST', route: { kind: 'messages' } };
 const liveness: Endpoint = { method: 'GET', route: { kind: 'liveness' } };
@@ -33,6 +35,8 @@ const readiness: Endpoint = { method: 'GET', route: { kind: 'readiness' } };
 const exact: ReadonlyMap<string, Endpoint> = new Map([
   ['/v1/chat/completions', chat],
   ['/chat/completions', chat],
+  ['/v1/embeddings', embeddings],
+  ['/embeddings', embeddings],
   ['/v1/messages', messages],
   ['/v1/models', models],
   ['/models', models],

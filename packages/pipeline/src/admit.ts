@@ -35,17 +35,26 @@ export async function identify(call: Call, services: Services): Promise<Principa
   return principal;
 }
 
-/** LiteLLM's `allowed_routes`: a key made for management calls only must not call models. */
-const MODEL_ROUTE_GROUPS: Readonly<Record<Call['dialect'], readonly string[]>> = {
-  bedrock: ['llm_api_routes', '/bedrock', '/bedrock/*'],
-  openai: ['llm_api_routes', 'openai_routes', '/v1/*', '/chat/completions', '/v1/chat/completions'],
-  anthropic: ['llm_api_routes', 'anthropic_routes', '/v1/*', '/v1/messages'],
+/** LiteLLM's `allowed_routes`: a key made for management calls only must not call models. These name groups of routes. */
+const ROUTE_GROUPS: Readonly<Record<Call['dialect'], readonly string[]>> = {
+  bedrock: ['llm_api_routes', '/bedrock'],
+  openai: ['llm_api_routes', 'openai_routes'],
+  anthropic: ['llm_api_routes', 'anthropic_routes'],
 };
+/** Who may call models may list them. */
+const MODELS_ROUTES = ['/v1/models', '/models', '/v1/chat/completions', '/chat/completions'];
 
 function checkRoutes(principal: Principal, call: Call): void {
   if (principal.kind === 'master' || principal.key.allowedRoutes.length === 0) return;
-  const groups = MODEL_ROUTE_GROUPS[call.dialect];
-  if (principal.key.allowedRoutes.some((route) => route === '*' || route === '/*' || groups.includes(route))) return;
+  const { endpoint } = call.record;
+  const own = endpoint === undefined ? MODELS_ROUTES : [endpoint, endpoint.replace(/^\/v1(?=\/)/, '')];
+  const groups = ROUTE_GROUPS[call.dialect];
+  const isAllowed = (route: string): boolean =>
+    route === '*' ||
+    groups.includes(route) ||
+    own.includes(route) ||
+    (route.endsWith('/*') && own.some((each) => each.startsWith(route.slice(0, -1))));
+  if (principal.key.allowedRoutes.some(isAllowed)) return;
   throw new GatewayError(
     'model-not-allowed',
     'This API key has no permission to call models on this route. Ask your administrator for a key whose allowed_routes include llm_api_routes.',

@@ -1,4 +1,4 @@
-import { mergeRequestMetadata, spliceRequestMetadata } from '@genai-gateway/governance';
+import { mergeRequestMetadata, requestMetadataHeader, spliceRequestMetadata } from '@genai-gateway/governance';
 import type { ConverseRequest, JsonObject } from '@genai-gateway/protocol';
 import { payerOf } from './booking.ts';
 import type { Call } from './call.ts';
@@ -23,4 +23,18 @@ export function attributedBytes(
   parsed: JsonObject,
 ): ReturnType<typeof spliceRequestMetadata> {
   return attribute === undefined ? body : spliceRequestMetadata(body, parsed, attribute(payerOf(record)));
+}
+
+const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
+
+/** The same in the headers of InvokeModel, whose body is the provider's own. */
+export function attributedHeaders(
+  { record }: Call,
+  { attribute }: Services,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  if (attribute === undefined) return headers;
+  const { [METADATA_HEADER]: callers, ...others } = headers;
+  const header = requestMetadataHeader(callers, attribute(payerOf(record)));
+  return header === undefined ? others : { ...others, [METADATA_HEADER]: header };
 }

@@ -1,5 +1,11 @@
 import { type ErrorCode, GatewayError } from '@genai-gateway/core';
-import { servedAs, usageFromConverse, usageFromInvocationMetrics, usageFromInvokeBody } from '@genai-gateway/protocol';
+import {
+  servedAs,
+  type Usage,
+  usageFromConverse,
+  usageFromInvocationMetrics,
+  usageFromInvokeBody,
+} from '@genai-gateway/protocol';
 import type { Call, CallRecord } from './call.ts';
 import type { UpstreamAnswer } from './collect.ts';
 import { type ConverseListener, ConverseStreamCodec, InvokeStreamCodec, nativeReplyHeaders } from './native-codec.ts';
@@ -47,12 +53,7 @@ export function passOn(call: Call, answer: UpstreamAnswer, added: Readonly<Recor
 export function noteUsage(call: Call, operation: ModelOperation, answer: UpstreamAnswer): void {
   if (operation === 'count-tokens') return;
   const { record } = call;
-  const counted = usageFromInvocationMetrics({
-    inputTokenCount: countHeader(answer, 'x-amzn-bedrock-input-token-count'),
-    outputTokenCount: countHeader(answer, 'x-amzn-bedrock-output-token-count'),
-    cacheReadInputTokenCount: countHeader(answer, 'x-amzn-bedrock-cache-read-input-token-count'),
-    cacheWriteInputTokenCount: countHeader(answer, 'x-amzn-bedrock-cache-write-input-token-count'),
-  });
+  const counted = usageInHeaders(answer);
   if (counted !== undefined) record.usage = counted;
   if (operation === 'invoke' && counted !== undefined) return;
   let body: unknown;
@@ -71,6 +72,16 @@ export function noteUsage(call: Call, operation: ModelOperation, answer: Upstrea
   if (usage !== undefined) record.usage = { ...usage, ...servedAs(reply) };
   const stopReason = reply['stopReason'] ?? reply['stop_reason'];
   if (typeof stopReason === 'string') record.stopReason = stopReason;
+}
+
+/** What the head of an answer of InvokeModel says of its usage; undefined: nothing. */
+export function usageInHeaders(answer: UpstreamAnswer): Usage | undefined {
+  return usageFromInvocationMetrics({
+    inputTokenCount: countHeader(answer, 'x-amzn-bedrock-input-token-count'),
+    outputTokenCount: countHeader(answer, 'x-amzn-bedrock-output-token-count'),
+    cacheReadInputTokenCount: countHeader(answer, 'x-amzn-bedrock-cache-read-input-token-count'),
+    cacheWriteInputTokenCount: countHeader(answer, 'x-amzn-bedrock-cache-write-input-token-count'),
+  });
 }
 
 function countHeader(answer: UpstreamAnswer, name: string): number | undefined {

@@ -1,10 +1,10 @@
 import { GatewayError } from '@genai-gateway/core';
-import { requestMetadataHeader } from '@genai-gateway/governance';
 import type { JsonObject } from '@genai-gateway/protocol';
-import { modelKind } from '@genai-gateway/routing';
-import { admit, authenticate } from './admit.ts';
+import { type Deployment, foundationModel, modelKind } from '@genai-gateway/routing';
+import { admit, authenticate, type HotPathAdmission } from './admit.ts';
 import { answerNatively } from './answer-natively.ts';
-import { booked, openBooking, payerOf } from './booking.ts';
+import { attributedHeaders } from './attributed.ts';
+import { booked, openBooking } from './booking.ts';
 import type { Call } from './call.ts';
 import { converse } from './converse.ts';
 import { namedSettings } from './named-settings.ts';
@@ -12,8 +12,6 @@ import { serveInvokeThroughLitellm } from './native-through-litellm.ts';
 import { parseJsonObject } from './request-json.ts';
 import { type Services, toBedrock } from './services.ts';
 import type { NativeRequest, UpstreamRequest } from './upstream.ts';
-
-const METADATA_HEADER = 'x-amzn-bedrock-request-metadata';
 
 /**
  * Serves a call in Bedrock's own API. The body goes on byte for byte, and so does the answer; the
@@ -42,12 +40,21 @@ async function invoke(call: Call, services: Services, request: NativeRequest): P
   call.record.stream = operation === 'invoke-with-response-stream';
   if (operation === 'count-tokens') parseJsonObject(body);
   else await openBooking(call, services, { admission, named, body: jsonOrNone(body) });
-  const headers = operation === 'count-tokens' ? request.headers : attributed(call, services, request);
-  const upstream: UpstreamRequest = { target: { kind: 'model', operation, deployment }, headers, body };
+  const headers = operation === 'count-tokens' ? request.headers : attributedHeaders(call, services, request.headers);
+  const called = operation === 'count-tokens' ? countedDeployment(admission) : deployment;
+  const upstream: UpstreamRequest = { target: { kind: 'model', operation, deployment: called }, headers, body };
 
   const onAnswer = services.logsContent ? contentOf(call, body) : undefined;
   const send = toBedrock(call, services, upstream);
   return answerNatively(call, services, { operation, send, ...(onAnswer === undefined ? {} : { onAnswer }) });
+}
+
+/**
+ * Whom CountTokens is asked of: it takes the model's own id, and no profile that leads to it.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html (read 2026-11-23).
+ */
+export function countedDeployment({ deployment, modelIds: [worker] }: HotPathAdmission): Deployment {
+  return { ...deployment, modelId: foundationModel(worker ?? deployment.modelId) };
 }
 
 /** For a request log: both bodies as they are. Answers that come as a stream are in each provider's own form, and left out. */
@@ -65,14 +72,6 @@ function promptRefused(operation: string): GatewayError {
     `A managed prompt cannot be called by ${operation}. Call it by Converse, ConverseStream, POST /v1/chat/completions or POST /v1/messages.`,
     { param: 'model' },
   );
-}
-
-/** Tells Bedrock who pays, where that is configured. */
-function attributed({ record }: Call, { attribute }: Services, { headers }: NativeRequest): NativeRequest['headers'] {
-  if (attribute === undefined) return headers;
-  const { [METADATA_HEADER]: callers, ...others } = headers;
-  const header = requestMetadataHeader(callers, attribute(payerOf(record)));
-  return header === undefined ? others : { ...others, [METADATA_HEADER]: header };
 }
 
 /** A body of InvokeModel is the provider's own, and only looked into for what the call may cost. */

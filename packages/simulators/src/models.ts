@@ -11,6 +11,7 @@ type ModelFamily =
   | 'titan-embed'
   | 'cohere-command'
   | 'cohere-embed'
+  | 'nova-embed'
   | 'other';
 
 export interface SimulatedModel {
@@ -63,6 +64,8 @@ export const knownModelIds: readonly string[] = [
   'amazon.titan-text-express-v1',
   'amazon.titan-embed-text-v1',
   'amazon.titan-embed-text-v2:0',
+  'amazon.titan-embed-image-v1',
+  'amazon.nova-2-multimodal-embeddings-v1:0',
   'cohere.command-r-v1:0',
   'cohere.command-r-plus-v1:0',
   'cohere.embed-english-v3',
@@ -83,6 +86,7 @@ const ARN =
 
 const FAMILY_BY_START: readonly (readonly [start: string, family: ModelFamily])[] = [
   ['anthropic.', 'claude'],
+  ['amazon.nova-2-multimodal-embeddings', 'nova-embed'],
   ['amazon.nova', 'nova'],
   ['amazon.titan-embed', 'titan-embed'],
   ['amazon.titan', 'titan-text'],
@@ -122,9 +126,25 @@ function describe(id: string, base: string): SimulatedModel {
   };
 }
 
+/** Whether a model makes vectors, and nothing else. */
+export function isEmbeddingModel({ family }: SimulatedModel): boolean {
+  return family.endsWith('-embed');
+}
+
+/**
+ * Throws as Bedrock does where it cannot count the tokens of a model: it counts Claude's only, and takes no inference
+ * profile in its place.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html and
+ * https://alchemy.run/providers/aws/bedrock/counttokens (read 2026-11-23).
+ */
+export function requireCountedModel({ id, family }: SimulatedModel): void {
+  const isPlain = id.startsWith('arn:') ? id.includes(':foundation-model/') : !PROFILE_PREFIX.test(id);
+  if (family !== 'claude' || !isPlain) throw invalid("The provided model doesn't support counting tokens.");
+}
+
 /** Throws as Bedrock does when a model that only embeds is asked for a conversation. */
 export function requireChatModel(model: SimulatedModel): void {
-  if (model.family === 'titan-embed' || model.family === 'cohere-embed') {
+  if (isEmbeddingModel(model)) {
     throw new BedrockError(
       'ValidationException',
       "The action doesn't support the model that you provided. Try again with a supported text or chat model.",

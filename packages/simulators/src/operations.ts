@@ -4,16 +4,17 @@ import {
   ConverseStreamRequest$,
   CountTokensRequest$,
 } from '@aws-sdk/client-bedrock-runtime';
+import { citationsAsked } from './converse/citations-asked.ts';
 import { converseBody, converseEvents, type StreamEvent } from './converse/converse-output.ts';
 import { converseInputTokens, type Understood, understandConverse } from './converse/converse-reply-request.ts';
 import { checkConverseRules } from './converse/converse-rules.ts';
 import { BedrockError, invalid } from './errors.ts';
-import { cohereEmbedding, type Embedded, titanEmbedding } from './invoke/embeddings.ts';
+import { type Embedded, embedded } from './invoke/embeddings.ts';
 import { messagesBody, messagesEvents, messagesInputTokens, understandMessages } from './invoke/messages.ts';
 import { checkMessagesBody } from './invoke/messages-rules.ts';
-import { nativeBody, nativeEvents, nativeInputTokens, understandNative } from './invoke/native.ts';
+import { nativeBody, nativeEvents, understandNative } from './invoke/native.ts';
 import { isObject, type JsonObject, objectOf, stringOf } from './json.ts';
-import type { SimulatedModel } from './models.ts';
+import { isEmbeddingModel, requireCountedModel, type SimulatedModel } from './models.ts';
 import { type PlannedReply, planReply, seedOf } from './reply/plan.ts';
 import type { ScriptReply } from './script/script.ts';
 import { checkAgainstSchema } from './wire/schema-check.ts';
@@ -47,8 +48,10 @@ export function prepareConverse(
   const { model, body } = callOf(given);
   checkConverseRules(body, model);
   const understood = understandConverse(body, seedOf(bytes));
+  const citations = model.family === 'claude' ? citationsAsked(body) : [];
+  const request = { ...understood.request, citations, shortIds: model.family === 'mistral' };
   return {
-    plan: planner(understood),
+    plan: planner({ ...understood, request }),
     body: (reply) => converseBody(reply, model, body),
     events: (reply) => converseEvents(reply, model, body),
   };
@@ -58,10 +61,9 @@ export function prepareConverse(
 export function prepareInvoke(bytes: Buffer, model: SimulatedModel, streamed: boolean): Answerable {
   const body = parseNative(bytes);
   const seed = seedOf(bytes);
-  if (model.family === 'titan-embed' || model.family === 'cohere-embed') {
+  if (isEmbeddingModel(model)) {
     if (streamed) throw invalid('The model is unsupported for streaming.');
-    const embedded = model.family === 'titan-embed' ? titanEmbedding(body, model) : cohereEmbedding(body, model, seed);
-    return prepareEmbedding(embedded);
+    return prepareEmbedding(embedded(body, model, seed));
   }
   if (model.claude !== undefined) {
     checkMessagesBody(body, model.claude);
@@ -82,6 +84,7 @@ export function prepareInvoke(bytes: Buffer, model: SimulatedModel, streamed: bo
 export function prepareCountTokens(bytes: Buffer, model: SimulatedModel): Answerable {
   const body = parseModelled(bytes);
   checkAgainstSchema(body, CountTokensRequest$);
+  requireCountedModel(model);
   const { converse, invokeModel } = objectOf(body['input']);
   let inputTokens: number;
   if (isObject(converse)) {
@@ -90,7 +93,7 @@ export function prepareCountTokens(bytes: Buffer, model: SimulatedModel): Answer
   } else {
     const inner = parseNative(Buffer.from(stringOf(objectOf(invokeModel)['body']) ?? '', 'base64'));
     if (model.claude !== undefined) checkMessagesBody(inner, model.claude);
-    inputTokens = model.family === 'claude' ? messagesInputTokens(inner) : nativeInputTokens(inner);
+    inputTokens = messagesInputTokens(inner);
   }
   return {
     plan: (script) => planReply(silent(inputTokens, ''), { text: '', ...script }),

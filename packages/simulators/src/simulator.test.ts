@@ -147,7 +147,8 @@ describe.each([
 
   it('counts tokens as its usage does', async () => {
     const { messages } = say('count these words');
-    const counted = await client().send(new CountTokensCommand({ modelId: claude, input: { converse: { messages } } }));
+    const modelId = claude.replace(/^us\./, '');
+    const counted = await client().send(new CountTokensCommand({ modelId, input: { converse: { messages } } }));
     const used = await client().send(new ConverseCommand(say('count these words')));
     expect(counted.inputTokens).toBe(used.usage?.inputTokens);
     const body = Buffer.from(
@@ -157,8 +158,16 @@ describe.each([
         messages: [{ role: 'user', content: 'count these words' }],
       }),
     );
-    const native = await client().send(new CountTokensCommand({ modelId: claude, input: { invokeModel: { body } } }));
+    const native = await client().send(new CountTokensCommand({ modelId, input: { invokeModel: { body } } }));
     expect(native.inputTokens).toBe(counted.inputTokens);
+  });
+
+  it.each([claude, 'amazon.nova-lite-v1:0'])('counts no tokens of %s', async (modelId) => {
+    const input = { converse: { messages: say('hi').messages } };
+    await expect(client().send(new CountTokensCommand({ modelId, input }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining("doesn't support counting tokens"),
+    });
   });
 
   it('applies a guardrail', async () => {

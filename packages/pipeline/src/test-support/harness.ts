@@ -42,13 +42,17 @@ class HandUpstream<Request> {
   signal: AbortSignal | undefined;
   paused = false;
   /** What to do as soon as a request comes; undefined: wait for the test. */
-  script: ((upstream: HandUpstream<Request>) => void) | undefined;
+  script: ((upstream: HandUpstream<Request>, request: Request) => void) | undefined;
 
   send(request: Request, listener: UpstreamListener, signal: AbortSignal): void {
     this.requests.push(request);
     this.listener = listener;
     this.signal = signal;
-    queueMicrotask(() => this.script?.(this));
+    queueMicrotask(() => {
+      // Of several that came together each gets its own answer.
+      this.listener = listener;
+      this.script?.(this, request);
+    });
   }
 
   head(status = 200, headers: HeaderBag = {}): this {

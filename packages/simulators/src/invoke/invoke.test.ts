@@ -150,7 +150,40 @@ describe('embeddings', () => {
     });
   });
 
+  const novas = (params: JsonObject): JsonObject => ({
+    taskType: 'SINGLE_EMBEDDING',
+    singleEmbeddingParams: { embeddingPurpose: 'GENERIC_INDEX', ...params },
+  });
+  const nova = 'amazon.nova-2-multimodal-embeddings-v1:0';
+  const picture = 'data:image/png;base64,AAAA';
+
+  it('Nova, Titan and Cohere embed pictures too', () => {
+    expect(invoke(nova, novas({ embeddingDimension: 256, text: { value: 'tea' } }))).toEqual({
+      embeddings: [{ embeddingType: 'TEXT', embedding: embeddingOf('tea', 256) }],
+    });
+    expect(invoke(nova, novas({ image: { format: 'png', source: { bytes: 'AAAA' } } }))).toMatchObject({
+      embeddings: [{ embeddingType: 'IMAGE', embedding: { length: 3072 } }],
+    });
+    expect(invoke('amazon.titan-embed-image-v1', { inputImage: 'AAAA' })).toMatchObject({
+      embedding: { length: 1024 },
+      inputTextTokenCount: 0,
+    });
+    const images = { images: [picture], input_type: 'image' };
+    expect(invoke('cohere.embed-english-v3', images)).toMatchObject({ embeddings: [{ length: 1024 }] });
+    const many = { images: [picture, picture], input_type: 'search_document', output_dimension: 256 };
+    expect(invoke('cohere.embed-v4:0', many)).toMatchObject({ embeddings: [{ length: 256 }, { length: 256 }] });
+  });
+
   it.each([
+    [nova, novas({}), /exactly one of text/],
+    [nova, novas({ text: { value: 'a' }, embeddingPurpose: 'x' }), /embeddingPurpose/],
+    [nova, novas({ text: { value: 'a' }, embeddingDimension: 512 }), /embeddingDimension/],
+    [nova, novas({ text: { value: 'a', truncationMode: 'LEFT' } }), /truncationMode/],
+    [nova, { inputText: 'a' }, /taskType/],
+    ['amazon.titan-embed-image-v1', {}, /inputText or inputImage/],
+    ['cohere.embed-english-v3', { images: [picture, picture], input_type: 'image' }, /images/],
+    ['cohere.embed-english-v3', { images: [picture], input_type: 'search_query' }, /input_type/],
+    ['cohere.embed-v4:0', { texts: ['a'], input_type: 'search_query', truncate: 'END' }, /truncate/],
     ['amazon.titan-embed-text-v2:0', {}, /required key \[inputText\]/],
     ['amazon.titan-embed-text-v2:0', { inputText: 'a', dimensions: 100 }, /dimensions/],
     ['cohere.embed-english-v3', { texts: ['a'] }, /input_type/],

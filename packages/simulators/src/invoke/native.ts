@@ -40,7 +40,7 @@ export function understandNative(body: JsonObject, model: SimulatedModel, seed: 
 }
 
 /** Tokens of a native prompt: of every text in its body. */
-export function nativeInputTokens(body: JsonObject): number {
+function nativeInputTokens(body: JsonObject): number {
   return tokensOfPrompt([body]);
 }
 
