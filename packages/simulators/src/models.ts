@@ -17,6 +17,8 @@ type ModelFamily =
 export interface SimulatedModel {
   /** As the request named it, percent-decoded. */
   readonly id: string;
+  /** Without its region, as far as the id tells it: `anthropic.` for an ARN that hides its model. */
+  readonly name: string;
   readonly family: ModelFamily;
   /** What this generation of Claude takes; undefined: it is no Claude. */
   readonly claude: ClaudeTraits | undefined;
@@ -119,6 +121,7 @@ function describe(id: string, base: string): SimulatedModel {
   const family = FAMILY_BY_START.find(([start]) => base.startsWith(start))?.[1] ?? 'other';
   return {
     id,
+    name: base,
     family,
     claude: family === 'claude' ? claudeTraitsOf(base) : undefined,
     takesToolChoice: !base.startsWith('meta.llama3-1'),

@@ -6,6 +6,7 @@ import { checkClaude } from './claude-converse.ts';
 import { checkConstraints } from './constraints.ts';
 import { type Block, blocksOf, type Turn, turnsOf } from './converse-request.ts';
 import { checkMedia } from './media-rules.ts';
+import { checkModel } from './model-refusals.ts';
 import { checkToolResults, checkTools } from './tool-rules.ts';
 
 /** Claude's ceiling of cache checkpoints in one request. */
@@ -26,17 +27,22 @@ export function checkConverseRules(body: JsonObject, model: SimulatedModel): voi
   if (turns.length === 0) {
     throw invalid('A conversation must contain at least one message. Add a user message and try again.');
   }
-  checkTurnOrder(turns);
+  checkTurnOrder(turns, model);
   for (const turn of turns) checkTurn(turn);
   checkTexts(blocksOf(body['system'], 'system'), 'SystemContentBlock');
   checkMedia(turns);
   checkTools(body, turns, model);
   checkToolResults(turns);
   checkCachePoints(body, model);
+  checkModel(body, turns, model);
   if (model.claude !== undefined) checkClaude(body, turns, model.claude);
 }
 
-function checkTurnOrder(turns: readonly Turn[]): void {
+function checkTurnOrder(turns: readonly Turn[], { claude }: SimulatedModel): void {
+  const system = turns.find(({ role }) => role === 'system');
+  if (system !== undefined && claude?.takesSystemMessages === false) {
+    throw invalid(`This model doesn't support the role system at ${system.place}.role. Use user or assistant.`);
+  }
   // Some models take `system` messages in mid-conversation; they do not count as anybody's turn.
   if (turns[0]?.role === 'system') throw startsWithUser();
   const spoken = turns.filter((turn) => turn.role !== 'system');

@@ -11,21 +11,29 @@ const IMAGE_MAGIC: Readonly<Record<string, readonly [offset: number, magic: stri
 };
 
 const MAX_DOCUMENT_NAME = 200;
+const MAX_DOCUMENTS = 5;
+const MAX_IMAGES = 20;
 
 /**
  * What Bedrock asks of images and documents: bytes of the format that is claimed, a text beside every document,
- * document names that are legal and unique in the request.
- * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (as of 2026-11-22).
+ * document names that are legal and unique in the request, and no more of either than a request may have.
+ * Sources: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html and
+ * …/API_runtime_Message.html (as of 2026-11-22).
  */
 export function checkMedia(turns: readonly Turn[]): void {
   const documentNames = new Set<string>();
+  let images = 0;
   for (const turn of turns) {
     const hasText = turn.blocks.some(({ kind }) => kind === 'text');
     const inResults = turn.blocks
       .filter(({ kind }) => kind === 'toolResult')
       .flatMap((block) => blocksOf(objectOf(block.value)['content'], `${block.place}.toolResult.content`));
     for (const block of [...turn.blocks, ...inResults]) {
-      if (block.kind === 'image') checkImage(block);
+      if (block.kind === 'image') {
+        checkImage(block);
+        images += 1;
+        if (images > MAX_IMAGES) throw invalid(`Too many images: ${images} > ${MAX_IMAGES}.`);
+      }
       if (block.kind === 'document') checkDocument(block, documentNames);
     }
     const documents = turn.blocks.filter(({ kind }) => kind === 'document');
@@ -67,4 +75,7 @@ function checkDocument(block: Block, names: Set<string>): void {
   if (names.has(name))
     throw invalid(`The document name ${name} is used more than once. Give every document its own name.`);
   names.add(name);
+  if (names.size > MAX_DOCUMENTS) {
+    throw invalid(`The number of documents in the request exceeds the limit of ${MAX_DOCUMENTS}.`);
+  }
 }

@@ -91,3 +91,15 @@ it('a sample fits its schema', () => {
   };
   expect(sampleOfSchema(schema, 'hello')).toEqual({ name: 'hello', kind: 'b', sizes: [3], inner: true });
 });
+
+it('references into the schema are followed, and cycles end', () => {
+  const schema = {
+    type: 'object',
+    required: ['city', 'next'],
+    properties: { city: { $ref: '#/$defs/city' }, next: { $ref: '#' } },
+    $defs: { city: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } },
+  };
+  const sample = sampleOfSchema(schema, 'Oslo');
+  expect(sample).toMatchObject({ city: { name: 'Oslo' }, next: { city: { name: 'Oslo' } } });
+  expect(JSON.stringify(sample)).toContain('"next":null');
+});

@@ -18,6 +18,10 @@ export interface ReplyRequest {
   readonly forcedTool: ScriptToolCall | undefined;
   /** True when the caller asked the model to reason. */
   readonly reasons: boolean;
+  /** Of the documents whose citations were asked for, one each. */
+  readonly citations?: readonly ScriptCitation[];
+  /** True: ids of tool calls have nine letters and digits, as Mistral's do. */
+  readonly shortIds?: boolean;
 }
 
 export type PlannedBlock =
@@ -76,9 +80,13 @@ export function planReply(request: ReplyRequest, script: ScriptReply = {}): Plan
   }
   if (script.redactedReasoning !== undefined) blocks.push({ kind: 'redacted', base64: script.redactedReasoning });
   if (said.text !== '') {
-    blocks.push({ kind: 'text', deltas: script.chunks ?? splitWords(said.text), citations: script.citations ?? [] });
+    blocks.push({
+      kind: 'text',
+      deltas: script.chunks ?? splitWords(said.text),
+      citations: script.citations ?? (isEcho ? request.citations : undefined) ?? [],
+    });
   }
-  blocks.push(...toolCalls.map((call, at) => planToolCall(call, `${request.seed}.${at}`)));
+  blocks.push(...toolCalls.map((call, at) => planToolCall(call, `${request.seed}.${at}`, request.shortIds)));
 
   const stopReason = script.stopReason ?? said.stopReason ?? (toolCalls.length > 0 ? 'tool_use' : 'end_turn');
   const paceMs = script.paceMs ?? 0;
@@ -135,12 +143,13 @@ function limitText(text: string, request: ReplyRequest): Ending {
   return { text: cutToTokens(stopped.text, request.maxTokens), stopReason: 'max_tokens' };
 }
 
-function planToolCall(call: ScriptToolCall, seed: string): PlannedBlock {
+function planToolCall(call: ScriptToolCall, seed: string, isShort = false): PlannedBlock {
   const given = call.input ?? '';
+  const hash = seedOf(Buffer.from(seed));
   const text = call.inputChunks?.join('') ?? (typeof given === 'string' ? given : JSON.stringify(given));
   return {
     kind: 'tool-use',
-    toolUseId: call.toolUseId ?? `tooluse_${seedOf(Buffer.from(seed)).slice(0, 22)}`,
+    toolUseId: call.toolUseId ?? (isShort ? hash.replaceAll(/[-_]/g, '0').slice(0, 9) : `tooluse_${hash.slice(0, 22)}`),
     name: call.name,
     input: typeof given === 'string' ? parsedInput(text) : given,
     deltas: call.inputChunks ?? splitEvery(text, 12),
