@@ -115,7 +115,7 @@ export class HttpReply implements Reply {
     if (this.#ended) return;
     if (this.#started) {
       if (this.#isStream) {
-        this.write(streamError(error, this.#dialect));
+        this.write(streamError(error, this.#dialect, this.#common.requestId));
         this.end();
       } else {
         // An orderly end would pass for the end of the answer.
@@ -124,7 +124,7 @@ export class HttpReply implements Reply {
       }
       return;
     }
-    const answer = errorAnswer(error, this.#dialect);
+    const answer = errorAnswer(error, this.#dialect, this.#common.requestId);
     this.send(answer.status, answer.headers, answer.body);
   }
 
@@ -136,6 +136,8 @@ export class HttpReply implements Reply {
       ...this.#announced,
       'x-request-id': this.#common.requestId,
     };
+    // Where the SDKs of Anthropic look for it.
+    if (this.#dialect === 'anthropic') all['request-id'] = this.#common.requestId;
     if (this.#common.cors !== undefined) Object.assign(all, corsHeaders(this.#common.cors, all));
     if (this.#isHttp1 && (this.#closeAfter || this.#common.closeConnection)) all['connection'] = 'close';
     (this.#response as ServerResponse).writeHead(status, all);

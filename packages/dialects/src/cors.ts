@@ -37,7 +37,7 @@ const REQUEST_HEADER =
 
 /** Headers of an answer that pages may read, beside those that every page may. */
 const ANSWER_HEADER =
-  /^(?:etag|retry-after|x-request-id|x-session-id|x-should-retry|x-amzn-errortype|x-amzn-requestid|(?:x-gateway|x-ratelimit|x-amzn-bedrock|anthropic-ratelimit)-[a-z0-9-]+)$/;
+  /^(?:etag|request-id|retry-after|x-request-id|x-session-id|x-should-retry|x-amzn-errortype|x-amzn-requestid|(?:x-gateway|x-ratelimit|x-amzn-bedrock|anthropic-ratelimit)-[a-z0-9-]+)$/;
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 

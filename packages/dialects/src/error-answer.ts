@@ -1,6 +1,6 @@
 import type { GatewayError } from '@genai-gateway/core';
 import type { Dialect } from '@genai-gateway/pipeline';
-import { encodeExceptionFrame, sseData } from '@genai-gateway/protocol';
+import { encodeExceptionFrame, sseData, sseNamed } from '@genai-gateway/protocol';
 import { errorRow } from './error-table.ts';
 
 /** A whole error answer. */
@@ -13,13 +13,16 @@ export interface ErrorAnswer {
 /** A wait for callers who were refused for load and told nothing better. */
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
 
-/** An error as a whole answer in the caller's dialect, so that its SDK raises the exception it has for it. */
-export function errorAnswer(error: GatewayError, dialect: Dialect): ErrorAnswer {
+/**
+ * An error as a whole answer in the caller's dialect, so that its SDK raises the exception it has for it. `requestId`
+ * stands in the body where the dialect has a place for it.
+ */
+export function errorAnswer(error: GatewayError, dialect: Dialect, requestId?: string): ErrorAnswer {
   const row = errorRow(error.code);
-  const status = dialect === 'bedrock' ? row.bedrockStatus : row.openaiStatus;
+  const status = statusOf(error, dialect);
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   const retryAfterSeconds =
-    error.retryAfterSeconds ?? (status === 429 || status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
+    error.retryAfterSeconds ?? (asksToWait.has(status) ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   if (error.code === 'budget-exceeded') {
     // It is refused until somebody has done something about it; OpenAI's clients would try a 429 again.
     if (dialect !== 'bedrock') headers['x-should-retry'] = 'false';
@@ -28,36 +31,55 @@ export function errorAnswer(error: GatewayError, dialect: Dialect): ErrorAnswer 
     headers['x-amzn-errortype'] = row.bedrockException;
     return { status, headers, body: JSON.stringify({ message: error.message }) };
   }
-  return { status, headers, body: JSON.stringify(dialect === 'openai' ? openaiError(error) : anthropicError(error)) };
+  const body = dialect === 'openai' ? openaiError(error) : anthropicError(error, requestId);
+  return { status, headers, body: JSON.stringify(body) };
 }
 
 /** The last bytes of a stream that cannot be finished. */
-export function streamError(error: GatewayError, dialect: Dialect): Buffer | string {
+export function streamError(error: GatewayError, dialect: Dialect, requestId?: string): Buffer | string {
   switch (dialect) {
     case 'bedrock':
       return encodeExceptionFrame(errorRow(error.code).bedrockStreamException, error.message);
     case 'openai':
       return sseData(openaiError(error));
     case 'anthropic':
-      return `event: error\n${sseData(anthropicError(error))}`;
+      return sseNamed('error', anthropicError(error, requestId));
   }
 }
 
-/** Source: https://docs.anthropic.com/en/api/errors (as of 2026-11-23). */
-const anthropicTypes: Readonly<Record<number, string>> = {
-  401: 'authentication_error',
-  403: 'permission_error',
-  404: 'not_found_error',
-  413: 'request_too_large',
-  429: 'rate_limit_error',
-  503: 'overloaded_error',
-  504: 'timeout_error',
+const asksToWait: ReadonlySet<number> = new Set([429, 503, 529]);
+
+function statusOf(error: GatewayError, dialect: Dialect): number {
+  const { openaiStatus, bedrockStatus } = errorRow(error.code);
+  if (dialect === 'bedrock') return bedrockStatus;
+  return (dialect === 'anthropic' ? anthropicStatuses[error.code] : undefined) ?? openaiStatus;
+}
+
+/** Where Anthropic's API has a status of its own. Source: https://docs.claude.com/en/api/errors (read 2026-11-23). */
+const anthropicStatuses: Readonly<Partial<Record<GatewayError['code'], number>>> = {
+  'budget-exceeded': 402,
+  overloaded: 529,
+  'upstream-overloaded': 529,
 };
 
-function anthropicError(error: GatewayError): unknown {
-  const { openaiStatus } = errorRow(error.code);
-  const type = anthropicTypes[openaiStatus] ?? (openaiStatus < 500 ? 'invalid_request_error' : 'api_error');
-  return { type: 'error', error: { type, message: error.message } };
+/** The same, and `ErrorType` of `@anthropic-ai/sdk` 1.12.0 (read 2026-11-23). */
+const anthropicTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  409: 'conflict_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+function anthropicError(error: GatewayError, requestId: string | undefined): unknown {
+  const status = statusOf(error, 'anthropic');
+  const type = anthropicTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
+  const body = { type: 'error', error: { type, message: error.message } };
+  return requestId === undefined ? body : { ...body, request_id: requestId };
 }
 
 function openaiError(error: GatewayError): unknown {

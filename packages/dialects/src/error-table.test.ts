@@ -67,14 +67,21 @@ test.each([
 });
 
 test.each([
-  ['invalid-request', 'invalid_request_error'],
-  ['invalid-credential', 'authentication_error'],
-  ['model-not-allowed', 'permission_error'],
-  ['model-not-found', 'not_found_error'],
-  ['body-too-large', 'request_too_large'],
-  ['rate-limited', 'rate_limit_error'],
-  ['overloaded', 'overloaded_error'],
-  ['internal', 'api_error'],
-] as const)('%s is the %s of Anthropic', (code, type) => {
-  expect(JSON.parse(errorAnswer(new GatewayError(code, 'x'), 'anthropic').body)).toMatchObject({ error: { type } });
+  ['invalid-request', 'invalid_request_error', 400],
+  ['invalid-credential', 'authentication_error', 401],
+  ['model-not-allowed', 'permission_error', 403],
+  ['model-not-found', 'not_found_error', 404],
+  ['body-too-large', 'request_too_large', 413],
+  ['rate-limited', 'rate_limit_error', 429],
+  ['budget-exceeded', 'billing_error', 402],
+  ['upstream-overloaded', 'overloaded_error', 529],
+  ['overloaded', 'overloaded_error', 529],
+  ['upstream-unavailable', 'api_error', 503],
+  ['upstream-timeout', 'timeout_error', 504],
+  ['internal', 'api_error', 500],
+] as const)('%s is the %s of Anthropic, %i', (code, type, status) => {
+  const answer = errorAnswer(new GatewayError(code, 'x'), 'anthropic', 'req-1');
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(answer.body)).toEqual({ type: 'error', error: { type, message: 'x' }, request_id: 'req-1' });
+  expect(streamError(new GatewayError(code, 'x'), 'anthropic', 'req-1')).toBe(`event: error\ndata: ${answer.body}\n\n`);
 });

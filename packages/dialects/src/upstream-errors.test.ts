@@ -53,7 +53,7 @@ const timeout: Looks = [
 ];
 const overloaded: Looks = [
   [503, 'api_error', 'upstream_overloaded'],
-  [503, 'overloaded_error'],
+  [529, 'overloaded_error'],
   [503, 'ServiceUnavailableException'],
 ];
 const failed: Looks = [
