@@ -1,3 +1,15 @@
+export type {
+  AnthropicAsConverse,
+  AnthropicToConverseContext,
+} from './anthropic-over-converse/anthropic-to-converse.ts';
+export { anthropicToConverse } from './anthropic-over-converse/anthropic-to-converse.ts';
+export type { ConverseToAnthropicContext } from './anthropic-over-converse/converse-to-anthropic.ts';
+export { converseToAnthropic } from './anthropic-over-converse/converse-to-anthropic.ts';
+export type { ParseAnthropicOptions } from './anthropic-over-converse/parse-anthropic.ts';
+export { parseAnthropicRequest } from './anthropic-over-converse/parse-anthropic.ts';
+export { ConverseToAnthropicStream } from './anthropic-over-converse/stream.ts';
+export type { AnthropicAsInvoke, AnthropicToInvokeContext } from './anthropic-over-invoke/anthropic-to-invoke.ts';
+export { anthropicToInvoke } from './anthropic-over-invoke/anthropic-to-invoke.ts';
 export { withCallerToolNames } from './conversation/caller-tool-names.ts';
 export { closeAnthropicCalls } from './conversation/close-anthropic-calls.ts';
 export { closeOpenaiCalls } from './conversation/close-openai-calls.ts';

@@ -1,0 +1,92 @@
+import type { AnthropicRequest } from '@genai-gateway/protocol';
+import type { DroppedParams } from '../dropped-params.ts';
+import { invalidRequest, isRecord } from '../json.ts';
+
+/**
+ * What becomes of a field of the request:
+ * - `translate`: it has an effect on the Converse request or on the answer.
+ * - `drop`: it has no effect, and the caller is told so.
+ * - `refuse`: without it the answer would be another one than the caller asked for, so it is an error.
+ */
+type FieldRule =
+  | { readonly what: 'translate' }
+  | { readonly what: 'drop'; readonly neutral?: Neutral }
+  | { readonly what: 'refuse'; readonly neutral?: Neutral; readonly mend: string };
+
+/** True for a value that asks for nothing special. null and undefined always do. */
+type Neutral = (value: unknown) => boolean;
+
+const translate: FieldRule = { what: 'translate' };
+const drop: FieldRule = { what: 'drop' };
+const isEmpty: Neutral = (value) =>
+  (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0);
+
+/** Every field of the Messages API that we decided about. A field that is not here is dropped. */
+export const fieldRules: Readonly<Record<string, FieldRule>> = {
+  model: translate,
+  messages: translate,
+  max_tokens: translate,
+  system: translate,
+  stream: translate,
+  tools: translate,
+  tool_choice: translate,
+  temperature: translate,
+  top_p: translate,
+  top_k: translate,
+  stop_sequences: translate,
+  thinking: translate,
+  output_config: translate,
+  output_format: translate,
+  metadata: translate,
+  cache_control: translate,
+  anthropic_beta: translate,
+
+  container: { what: 'refuse', mend: 'Nothing of Anthropic’s own containers runs here; leave it out.' },
+  mcp_servers: {
+    what: 'refuse',
+    neutral: isEmpty,
+    mend: 'MCP servers are not called from here; offer what they can do in `tools`, and run the calls yourself.',
+  },
+
+  // Bedrock's standard tier is what both ask for.
+  service_tier: { what: 'drop', neutral: (value) => value === 'auto' || value === 'standard_only' },
+  speed: { what: 'drop', neutral: (value) => value === 'standard' },
+  context_management: { what: 'drop', neutral: isEmpty },
+  diagnostics: drop,
+  inference_geo: drop,
+  user_profile_id: drop,
+  workspace_id: drop,
+  // In the body of InvokeModel; here it says nothing.
+  anthropic_version: translate,
+};
+
+/**
+ * Goes through all fields of the request, those that we have never heard of too.
+ * `more`: fields that have an effect besides. Throws `invalid-request` for the first field with rule `refuse`.
+ */
+export function applyFieldRules(request: AnthropicRequest, dropped: DroppedParams, more: readonly string[] = []): void {
+  for (const [name, value] of Object.entries(request)) {
+    if (value === null || value === undefined || more.includes(name)) continue;
+    const rule = (Object.hasOwn(fieldRules, name) ? fieldRules[name] : undefined) ?? drop;
+    if (rule.what === 'translate' || rule.neutral?.(value) === true) continue;
+    if (rule.what === 'refuse') throw invalidRequest(`\`${name}\` is not supported for this model. ${rule.mend}`, name);
+    dropped.add(name);
+  }
+}
+
+/** Kinds of blocks that have no translation, and what to do instead. */
+const refusedBlocks: Readonly<Record<string, string>> = {
+  container_upload: 'Send the text of the file in a block of type "text", or the file in one of type "document".',
+  compaction: 'Send what it says in a block of type "text".',
+  tool_reference: 'Send the tools that it names in `tools`, and their names in a block of type "text".',
+};
+
+/** Why a block of this kind is not taken. */
+export function blockRefusal(type: string): string {
+  const known = Object.hasOwn(refusedBlocks, type) ? refusedBlocks[type] : undefined;
+  if (known !== undefined) return `Blocks of type "${type}" are not supported for this model. ${known}`;
+  if (type === 'server_tool_use' || type.endsWith('_tool_result')) {
+    return 'Tools that Anthropic runs by itself are not supported for this model. Leave their calls and results out of the messages, or send what they say in blocks of type "text".';
+  }
+  return 'This kind of block is not supported for this model. Send "text", "image", "document", "search_result", "tool_use", "tool_result" or "thinking".';
+}
