@@ -89,14 +89,14 @@ interface Chat {
 async function throughChat(call: Call, services: Services, litellm: LitellmProxy, chat: Chat): Promise<void> {
   const { record, requestId } = call;
   const { admission, asked, reader, stream } = chat;
-  const { request, droppedParams } = asOpenai(chat);
+  const { request, droppedParams, responseFieldPaths = [] } = asOpenai(chat);
   record.droppedParams = droppedParams;
   const added = servedByHeaders(admission.reasons);
   if (droppedParams.length > 0) added['x-gateway-dropped-params'] = droppedParams.join(',');
   const send = toLitellm(call, litellm, '/v1/chat/completions', JSON.stringify(request));
 
   if (stream) {
-    const translation = new OpenaiToConverseStream({ requestId });
+    const translation = new OpenaiToConverseStream({ requestId, responseFieldPaths });
     const codec = new ConverseFromOpenaiCodec(record, translation, added, services.now, reader);
     try {
       const refusal = await relay(call, services, send, codec);
@@ -109,7 +109,8 @@ async function throughChat(call: Call, services: Services, litellm: LitellmProxy
   const answer = await collect(call, services, send);
   if (answer.status !== 200) throw refusalOf(answer);
   const completion = jsonObject(answer.body);
-  const reply = openaiReplyToConverse(completion, { requestId, latencyMs: services.now() - record.startedAtMs });
+  const latencyMs = services.now() - record.startedAtMs;
+  const reply = openaiReplyToConverse(completion, { requestId, latencyMs, responseFieldPaths });
   const usage = usageFromOpenai(completion?.['usage']);
   if (usage !== undefined) record.usage = usage;
   record.stopReason = reply.stopReason;
@@ -143,9 +144,12 @@ function asOpenai({ asked, admission, continued, stream }: Chat): ConverseAsOpen
   );
   const prompted = asked.prompt === undefined ? parsed : withPrompt(parsed, asked.prompt.rendered, { modelId: model });
   const system = [...(prompted.system ?? []), ...conversation.system];
-  const { request, droppedParams } = converseRequestToOpenai({ ...prompted, system }, { model, stream });
+  const translated = converseRequestToOpenai({ ...prompted, system }, { model, stream });
   const { prefix, stored, alone } = conversation;
   const before = openaiMessages([...asApiMessages(prefix), ...stored, ...asApiMessages(alone)]);
-  const messages = closeOpenaiCalls(withEarlierMessages<OpenaiConversationMessage>(request.messages, before));
-  return { request: { ...request, messages: messages as LitellmChatRequest['messages'] }, droppedParams };
+  const messages = closeOpenaiCalls(
+    withEarlierMessages<OpenaiConversationMessage>(translated.request.messages, before),
+  );
+  const request = { ...translated.request, messages: messages as LitellmChatRequest['messages'] };
+  return { ...translated, request };
 }

@@ -140,9 +140,11 @@ export type { JsonObject, JsonRecord, JsonValue, Open } from './json.ts';
 export { isRecord } from './json.ts';
 export type {
   LitellmAssistantMessage,
+  LitellmAudioPart,
   LitellmCacheControl,
   LitellmChatRequest,
   LitellmCustomToolCall,
+  LitellmFilePart,
   LitellmImagePart,
   LitellmMessage,
   LitellmModelParameters,

@@ -92,7 +92,8 @@ export function usageFromOpenai(value: unknown): Usage | undefined {
   const cached = (isCount(cacheRead) ? cacheRead : 0) + (isCount(cacheWrite) ? cacheWrite : 0);
   if (prompt === 0 && cached === 0) return undefined;
   const input = isCount(prompt) && prompt >= cached ? prompt - cached : prompt;
-  const usage = pick(input, wire['completion_tokens'], cacheRead, cacheWrite);
+  const counts = pick(input, wire['completion_tokens'], cacheRead, cacheWrite);
+  const usage = withOneHour(counts, objectOf(inner['cache_creation_token_details'])['ephemeral_1h_input_tokens']);
   const reasoning = objectOf(wire['completion_tokens_details'])['reasoning_tokens'];
   return usage !== undefined && isCount(reasoning) && reasoning > 0 ? { ...usage, reasoningTokens: reasoning } : usage;
 }

@@ -73,7 +73,7 @@ export interface LitellmToolMessage {
   readonly cache_control?: LitellmCacheControl;
 }
 
-export type LitellmPart = LitellmTextPart | LitellmImagePart;
+export type LitellmPart = LitellmTextPart | LitellmImagePart | LitellmFilePart | LitellmAudioPart;
 
 export interface LitellmTextPart {
   readonly type: 'text';
@@ -85,6 +85,20 @@ export interface LitellmImagePart {
   readonly type: 'image_url';
   /** A `data:` URI. */
   readonly image_url: { readonly url: string };
+  readonly cache_control?: LitellmCacheControl;
+}
+
+/** A document or a video; `file_data` is a `data:` URI. */
+export interface LitellmFilePart {
+  readonly type: 'file';
+  readonly file: { readonly filename: string; readonly file_data: string };
+  readonly cache_control?: LitellmCacheControl;
+}
+
+/** `data` is base64, without more. OpenAI's own models take wav and mp3. */
+export interface LitellmAudioPart {
+  readonly type: 'input_audio';
+  readonly input_audio: { readonly data: string; readonly format: Open<'wav' | 'mp3'> };
   readonly cache_control?: LitellmCacheControl;
 }
 

@@ -3,8 +3,10 @@ import { describe, expectTypeOf, test } from 'vitest';
 import type { Field, Strange } from '../type-keys.ts';
 import type {
   LitellmAssistantMessage,
+  LitellmAudioPart,
   LitellmChatRequest,
   LitellmCustomToolCall,
+  LitellmFilePart,
   LitellmImagePart,
   LitellmSystemMessage,
   LitellmTextPart,
@@ -44,6 +46,12 @@ describe('what we send is what OpenAI takes, but for what LiteLLM adds', () => {
     expectTypeOf<LitellmTextPart>().toExtend<OpenAI.ChatCompletionContentPart>();
     expectTypeOf<Strange<LitellmImagePart, OpenAI.ChatCompletionContentPartImage>>().toEqualTypeOf<'cache_control'>();
     expectTypeOf<LitellmImagePart>().toExtend<OpenAI.ChatCompletionContentPart>();
+    expectTypeOf<Strange<LitellmFilePart, OpenAI.ChatCompletionContentPart.File>>().toEqualTypeOf<'cache_control'>();
+    expectTypeOf<LitellmFilePart>().toExtend<OpenAI.ChatCompletionContentPart>();
+    // Its format is open: OpenAI's own models take two, and other providers more.
+    expectTypeOf<
+      Strange<LitellmAudioPart, OpenAI.ChatCompletionContentPartInputAudio>
+    >().toEqualTypeOf<'cache_control'>();
   });
 
   test('tools', () => {

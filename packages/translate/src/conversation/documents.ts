@@ -2,7 +2,7 @@ import type {
   AnthropicDocumentBlock,
   ConverseDocumentBlock,
   ConverseDocumentFormat,
-  OpenaiFilePart,
+  LitellmFilePart,
 } from '@genai-gateway/protocol';
 import { isRecord, textOf } from '../json.ts';
 import { bytesOfDataUri, type Piece, unshown } from './pieces.ts';
@@ -53,7 +53,7 @@ export function documentOfOpenai(value: unknown): Piece {
   return { kind: 'document', format, name: textOf(filename) || UNNAMED, bytes: content.bytes };
 }
 
-export function documentAsOpenai({ format, name, bytes }: DocumentPiece): OpenaiFilePart {
+export function documentAsOpenai({ format, name, bytes }: DocumentPiece): LitellmFilePart {
   return { type: 'file', file: { filename: name, file_data: `data:${mediaTypes[format]};base64,${bytes}` } };
 }
 

@@ -8,7 +8,7 @@ import type {
   OpenaiContentPart,
   OpenaiConversationMessage,
 } from '@genai-gateway/protocol';
-import { FAILED_TOOL_TEXT } from '../converse-over-openai/messages.ts';
+import { FAILED_TOOL_TEXT } from '../converse-over-openai/tool-messages.ts';
 import { cacheControlOf } from './cache-control.ts';
 import { documentAsOpenai } from './documents.ts';
 import { jsonText, type Piece, type Said, unshown } from './pieces.ts';

@@ -1,5 +1,10 @@
 import { GatewayError } from '@genai-gateway/core';
-import type { ConverseContentBlockDelta, ConverseContentBlockStart, ConverseEvent } from '@genai-gateway/protocol';
+import type {
+  ConverseCitation,
+  ConverseContentBlockDelta,
+  ConverseContentBlockStart,
+  ConverseEvent,
+} from '@genai-gateway/protocol';
 import type { ImageBytes } from '../image-bytes.ts';
 import type { Thought } from './reasoning.ts';
 import { argumentsToInput, JsonScanner, madeToolUseId } from './tool-arguments.ts';
@@ -16,6 +21,8 @@ interface Block {
   /** Deltas that wait until the block's turn. */
   readonly waiting: Delta[];
   isSigned?: boolean;
+  /** Text whose sources have been told. */
+  isCited?: boolean;
 }
 
 interface ToolBlock extends Block {
@@ -65,7 +72,16 @@ export class BlockQueue {
   }
 
   text(text: string): void {
-    this.#add(this.#last('text') ?? this.#open({ kind: 'text', waiting: [] }), { text });
+    const last = this.#last('text');
+    const block = last === undefined || last.isCited ? this.#open<Block>({ kind: 'text', waiting: [] }) : last;
+    this.#add(block, { text });
+  }
+
+  /** A source of the text before it; text that comes after it is another block. */
+  citation(citation: ConverseCitation): void {
+    const block = this.#last('text') ?? this.#open<Block>({ kind: 'text', waiting: [] });
+    block.isCited = true;
+    this.#add(block, { citation });
   }
 
   thought(thought: Thought): void {

@@ -17,6 +17,8 @@ export interface ConverseAsOpenai {
   readonly request: LitellmChatRequest;
   /** Fields of the request that have no effect, safe to put into a header. */
   readonly droppedParams: readonly string[];
+  /** `additionalModelResponseFieldPaths`, for the answer; absent where nothing is asked for. */
+  readonly responseFieldPaths?: readonly string[];
 }
 
 /**
@@ -45,5 +47,7 @@ export function converseRequestToOpenai(
     ...additional,
     ...servingToOpenai(request, dropped),
   };
-  return { request: openai, droppedParams: dropped.list() };
+  const paths = request.additionalModelResponseFieldPaths ?? [];
+  const translated = { request: openai, droppedParams: dropped.list() };
+  return paths.length === 0 ? translated : { ...translated, responseFieldPaths: paths };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../test-support/refusal.ts';
-import { FAILED_TOOL_TEXT } from './messages.ts';
 import { IMAGES, messagesOf, translate } from './test-support/translate.ts';
+import { FAILED_TOOL_TEXT } from './tool-messages.ts';
 
 const user = (...content: object[]) => ({ role: 'user', content });
 const assistant = (...content: object[]) => ({ role: 'assistant', content });
@@ -168,6 +168,114 @@ describe('images', () => {
   });
 });
 
+const S3 = { s3Location: { uri: 's3://bucket/key' } };
+const PDF = 'JVBERi0xLjQK';
+const pdfFile = { type: 'file', file: { filename: 'Plan.pdf', file_data: `data:application/pdf;base64,${PDF}` } };
+const mp4File = { type: 'file', file: { filename: 'video.mp4', file_data: 'data:video/mp4;base64,AAAA' } };
+const base64 = (it: string) => Buffer.from(it).toString('base64');
+const document = (format: string, source: object, more: object = {}) => ({
+  document: { format, name: 'Plan', source, ...more },
+});
+const found = { title: 'Rates', source: 'https://example.com/rates', content: [{ text: '1 %' }, { text: '2 %' }] };
+
+describe('documents, videos, audio, search results and guarded content', () => {
+  test.each<[rule: string, block: object, parts: object[]]>([
+    ['a PDF is a file', document('pdf', { bytes: PDF }), [pdfFile]],
+    ['whatever it is said to be', document('csv', { bytes: PDF }), [pdfFile]],
+    ['text is text', document('txt', { bytes: base64('Žluť') }), [text('Document "Plan":\n\nŽluť')]],
+    ['and so is a table', document('csv', { bytes: base64('a,b') }), [text('Document "Plan":\n\na,b')]],
+    ['and a page', document('html', { bytes: base64('<html>') }), [text('Document "Plan":\n\n<html>')]],
+    ['a text of its own', document('txt', { text: 'a' }), [text('Document "Plan":\n\na')]],
+    [
+      'texts of its own',
+      document('md', { content: [{ text: 'a' }, { text: 'b' }] }),
+      [text('Document "Plan":\n\na\n\nb')],
+    ],
+    [
+      'what is told of it',
+      document('txt', { text: 'a' }, { context: 'Of May.' }),
+      [text('Document "Plan":\nOf May.\n\na')],
+    ],
+    [
+      'what is told of a file',
+      document('pdf', { bytes: PDF }, { context: 'Of May.' }),
+      [text('Document "Plan":\nOf May.'), pdfFile],
+    ],
+    [
+      'text in no UTF-8 is a file',
+      document('txt', { bytes: '//4=' }),
+      [{ type: 'file', file: { filename: 'Plan.txt', file_data: 'data:text/plain;base64,//4=' } }],
+    ],
+    [
+      'bytes that say nothing are what they are called',
+      document('docx', { bytes: 'AAEC' }),
+      [{ type: 'file', file: { filename: 'Plan.docx', file_data: expect.stringContaining('wordprocessingml') } }],
+    ],
+    ['a video is a file', { video: { format: 'mp4', source: { bytes: 'AAAA' } } }, [mp4File]],
+    [
+      'a video of another type',
+      { video: { format: 'three_gp', source: { bytes: 'AAAA' } } },
+      [{ type: 'file', file: { filename: 'video.three_gp', file_data: 'data:video/3gpp;base64,AAAA' } }],
+    ],
+    [
+      'audio',
+      { audio: { format: 'wav', source: { bytes: 'AAAA' } } },
+      [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }],
+    ],
+    [
+      'audio that OpenAI names otherwise',
+      { audio: { format: 'mpga', source: { bytes: 'AA' } } },
+      [{ type: 'input_audio', input_audio: { data: 'AA==', format: 'mp3' } }],
+    ],
+    ['a search result', { searchResult: found }, [text('Rates\nhttps://example.com/rates\n\n1 %\n\n2 %')]],
+    ['guarded text', { guardContent: { text: { text: 'a', qualifiers: ['query'] } } }, [text('a')]],
+    ['a guarded image', { guardContent: { image: { format: 'png', source: { bytes: IMAGES.png } } } }, [png]],
+  ])('%s', (_rule, block, parts) => {
+    expect(messagesOf([user({ text: 'Hi' }, block)])).toStrictEqual([
+      { role: 'user', content: [text('Hi'), ...parts] },
+    ]);
+  });
+
+  test.each<[rule: string, block: object, said: string, files: object[]]>([
+    ['a text', document('txt', { text: 'a' }), 'Document "Plan":\n\na', []],
+    ['a search result', { searchResult: { ...found, content: [] } }, 'Rates\nhttps://example.com/rates', []],
+    ['a PDF', document('pdf', { bytes: PDF }), 'The file "Plan.pdf" follows in the next message.', [pdfFile]],
+    [
+      'a video',
+      { video: { format: 'mp4', source: { bytes: 'AAAA' } } },
+      'The file "video.mp4" follows in the next message.',
+      [mp4File],
+    ],
+  ])('in the result of a tool: %s', (_rule, block, said, files) => {
+    const after = files.length === 0 ? 'b' : [...files, text('b')];
+    expect(messagesOf([user(result('t', block), { text: 'b' })])).toStrictEqual([
+      tool('t', said),
+      { role: 'user', content: after },
+    ]);
+  });
+
+  test('in system', () => {
+    const system = [{ text: 'a' }, { guardContent: { text: { text: 'b' } } }];
+    expect(messagesOf([HI], system)[0]).toStrictEqual({ role: 'system', content: [text('a'), text('b')] });
+    const image = [{ guardContent: { image: { format: 'png', source: { bytes: IMAGES.png } } } }];
+    expect(refusal(() => messagesOf([HI], image))).toBe('invalid-request system.0');
+  });
+
+  test('the text of an earlier answer with sources', () => {
+    const cited = { citationsContent: { content: [{ text: 'b' }, { text: 'c' }], citations: [{ title: 'T' }] } };
+    expect(after(assistant({ text: 'a' }, cited))[0]).toStrictEqual({ role: 'assistant', content: 'abc' });
+    expect(after(assistant({ citationsContent: {} }))[0]).toStrictEqual({ role: 'assistant', content: '' });
+  });
+
+  test.each([
+    ['of a document', document('txt', { text: 'a' }, { citations: { enabled: true } }), ['citations']],
+    ['of a search result', { searchResult: { ...found, citations: { enabled: true } } }, ['citations']],
+    ['that nobody wants', document('txt', { text: 'a' }, { citations: { enabled: false } }), []],
+  ])('sources %s are reported', (_what, block, dropped) => {
+    expect(translate({ messages: [user(block)] }).droppedParams).toEqual(dropped);
+  });
+});
+
 describe('refused, with what to do instead', () => {
   const s3 = { image: { format: 'png', source: { s3Location: { uri: 's3://bucket/key' } } } };
   const first = 'messages.0.content.0';
@@ -177,7 +285,23 @@ describe('refused, with what to do instead', () => {
     ['bytes that are no base64', [user(image('***'))], `${first}.image.source.bytes`],
     ['bytes that are no image', [user(image('AAAA'))], `${first}.image.source.bytes`],
     ['no bytes', [user(image(''))], `${first}.image.source.bytes`],
-    ['citations', [HI, assistant({ citationsContent: {} })], 'messages.1.content.0.citationsContent'],
+    ['a document in S3', [user(document('pdf', S3))], `${first}.document.source.s3Location`],
+    ['a document that is an image', [user(document('pdf', { bytes: IMAGES.png }))], `${first}.document.source.bytes`],
+    ['a document that is no base64', [user(document('pdf', { bytes: '*' }))], `${first}.document.source.bytes`],
+    ['a video in S3', [user({ video: { format: 'mp4', source: S3 } })], `${first}.video.source.s3Location`],
+    ['no video', [user({ video: { format: 'mp4', source: { bytes: '' } } })], `${first}.video.source.bytes`],
+    ['audio in S3', [user({ audio: { format: 'wav', source: S3 } })], `${first}.audio.source.s3Location`],
+    ['no audio', [user({ audio: { format: 'wav', source: { bytes: '*' } } })], `${first}.audio.source.bytes`],
+    [
+      'a guarded image that is none',
+      [user({ guardContent: { image: { format: 'png', source: { bytes: 'AAAA' } } } })],
+      `${first}.guardContent.image.source.bytes`,
+    ],
+    [
+      'the result of a call that the provider made',
+      [user({ toolResult: { toolUseId: 't', content: [], type: 'server_tool_result' } })],
+      `${first}.toolResult.type`,
+    ],
     [
       'a call that the provider made',
       [HI, assistant({ text: 'a' }, { toolUse: { toolUseId: 't', name: 'f', input: {}, type: 'server_tool_use' } })],

@@ -4,8 +4,6 @@ import type {
   ConverseMessage,
   ConverseReasoningBlock,
   ConverseSystemBlock,
-  ConverseToolResultBlock,
-  ConverseToolUseBlock,
   LitellmAssistantMessage,
   LitellmCacheControl,
   LitellmMessage,
@@ -17,18 +15,18 @@ import type {
 } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest } from '../json.ts';
-import { imageToPart } from './images.ts';
+import { contentParts } from './content-parts.ts';
+import { isPlainText, plain } from './plain-text.ts';
 import { reasoningToLitellm } from './reasoning.ts';
-
-/** Said before the result of a tool that failed: OpenAI's tool messages have no status. */
-export const FAILED_TOOL_TEXT = 'The tool call failed.';
+import { toolAnswer, toolCall } from './tool-messages.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Marked = { cache_control?: LitellmCacheControl };
 
 /**
  * `system` and `messages` of a Converse request as OpenAI's messages. The tool results of a turn come
  * before what the user says in it, in their order, as OpenAI wants them right after the calls.
- * Throws `invalid-request` for images in S3 or that are none, citations and tools that the provider runs.
+ * Throws `invalid-request` for bytes in S3, or that are not what they are called, and for tools that the provider runs.
  */
 export function messagesToOpenai(
   system: readonly ConverseSystemBlock[],
@@ -36,7 +34,7 @@ export function messagesToOpenai(
   dropped: DroppedParams,
 ): LitellmMessage[] {
   const all: LitellmMessage[] = [];
-  const head = systemMessage(system, dropped);
+  const head = systemMessage(system, 'system', dropped);
   if (head !== undefined) all.push(head);
   for (const [index, { role, content }] of messages.entries()) {
     const place = `messages.${index}.content`;
@@ -48,7 +46,7 @@ export function messagesToOpenai(
         all.push(assistantMessage(content, place, dropped));
         break;
       case 'system': {
-        const note = systemMessage(content.filter(isSystemBlock), dropped);
+        const note = systemMessage(content, place, dropped);
         if (note !== undefined) all.push(note);
       }
     }
@@ -62,23 +60,25 @@ export function cacheControl({ cachePoint }: ConverseCachePointBlock): LitellmCa
 }
 
 /** Puts the mark of a cache point on what came before it; a point with nothing before it has no effect. */
-function mark(
-  last: { cache_control?: LitellmCacheControl } | undefined,
-  block: ConverseCachePointBlock,
-  dropped: DroppedParams,
-) {
+function mark(last: Marked | undefined, block: ConverseCachePointBlock, dropped: DroppedParams) {
   if (last === undefined) dropped.add('cachePoint');
   else last.cache_control = cacheControl(block);
 }
 
 function systemMessage(
-  blocks: readonly ConverseSystemBlock[],
+  blocks: readonly (ConverseSystemBlock | ConverseContentBlock)[],
+  place: string,
   dropped: DroppedParams,
 ): LitellmSystemMessage | undefined {
   const parts: Mutable<LitellmTextPart>[] = [];
-  for (const block of blocks) {
-    if ('text' in block) parts.push({ type: 'text', text: block.text });
-    else if ('cachePoint' in block) mark(parts.at(-1), block, dropped);
+  for (const [index, block] of blocks.entries()) {
+    if ('cachePoint' in block) mark(parts.at(-1), block, dropped);
+    else {
+      for (const part of contentParts(block, `${place}.${index}`, dropped)) {
+        if (part.type !== 'text') throw invalidRequest('A system text has no images.', `${place}.${index}`);
+        parts.push(part);
+      }
+    }
   }
   return parts.length === 0 ? undefined : { role: 'system', content: plain(parts) };
 }
@@ -89,21 +89,23 @@ function userMessages(
   dropped: DroppedParams,
 ): LitellmMessage[] {
   const results: Mutable<LitellmToolMessage>[] = [];
+  const files: LitellmPart[] = [];
   const parts: Mutable<LitellmPart>[] = [];
-  let last: { cache_control?: LitellmCacheControl } | undefined;
+  let last: Marked | undefined;
   for (const [index, block] of content.entries()) {
     if ('cachePoint' in block) mark(last, block, dropped);
     else if ('toolResult' in block) {
-      const result: Mutable<LitellmToolMessage> = toolMessage(block, `${place}.${index}`);
-      results.push(result);
-      last = result;
+      const answer = toolAnswer(block, `${place}.${index}`, dropped);
+      results.push(answer.message);
+      files.push(...answer.files);
+      last = answer.message;
     } else {
-      const part: Mutable<LitellmPart> = contentPart(block, `${place}.${index}`);
-      parts.push(part);
-      last = part;
+      parts.push(...contentParts(block, `${place}.${index}`, dropped));
+      last = parts.at(-1);
     }
   }
-  return parts.length === 0 ? results : [...results, { role: 'user', content: plain(parts) }];
+  const said = [...files, ...parts];
+  return said.length === 0 ? results : [...results, { role: 'user', content: plain(said) }];
 }
 
 function assistantMessage(
@@ -114,7 +116,7 @@ function assistantMessage(
   const parts: Mutable<LitellmPart>[] = [];
   const calls: Mutable<LitellmToolCall>[] = [];
   const thoughts: ConverseReasoningBlock[] = [];
-  let last: { cache_control?: LitellmCacheControl } | undefined;
+  let last: Marked | undefined;
   for (const [index, block] of content.entries()) {
     if ('cachePoint' in block) mark(last, block, dropped);
     else if ('reasoningContent' in block) thoughts.push(block);
@@ -123,9 +125,8 @@ function assistantMessage(
       calls.push(call);
       last = call;
     } else {
-      const part: Mutable<LitellmPart> = contentPart(block, `${place}.${index}`);
-      parts.push(part);
-      last = part;
+      parts.push(...contentParts(block, `${place}.${index}`, dropped));
+      last = parts.at(-1);
     }
   }
   const texts = parts.every(isPlainText) ? parts.map(({ text }) => text).join('') : parts;
@@ -135,52 +136,4 @@ function assistantMessage(
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
     ...reasoningToLitellm(thoughts),
   };
-}
-
-function contentPart(block: ConverseContentBlock, place: string): LitellmPart {
-  if ('text' in block) return { type: 'text', text: block.text };
-  if ('image' in block) return imageToPart(block, place);
-  if ('citationsContent' in block) {
-    throw invalidRequest(
-      'Citations are not translated for this model. Send their text in `text` blocks.',
-      `${place}.citationsContent`,
-    );
-  }
-  throw invalidRequest('This block does not belong here.', place);
-}
-
-function toolCall({ toolUse }: ConverseToolUseBlock, place: string): LitellmToolCall {
-  if (toolUse.type !== undefined) {
-    throw invalidRequest(
-      'Tools that the provider runs are not translated for this model. Leave out this call and its result.',
-      `${place}.toolUse.type`,
-    );
-  }
-  const { toolUseId: id, name, input } = toolUse;
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(input) } };
-}
-
-function toolMessage({ toolResult }: ConverseToolResultBlock, place: string): LitellmToolMessage {
-  const parts = toolResult.content.map((it, index): LitellmPart => {
-    if ('text' in it) return { type: 'text', text: it.text };
-    if ('json' in it) return { type: 'text', text: JSON.stringify(it.json) };
-    return contentPart(it, `${place}.toolResult.content.${index}`);
-  });
-  if (toolResult.status === 'error') parts.unshift({ type: 'text', text: FAILED_TOOL_TEXT });
-  const content = parts.every(isPlainText) ? parts.map(({ text }) => text).join('\n') : parts;
-  return { role: 'tool', tool_call_id: toolResult.toolUseId, content };
-}
-
-/** One text without a mark as a plain text, which every provider takes; else the list of parts. */
-function plain<T extends LitellmPart>(parts: readonly T[]): string | readonly T[] {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined && isPlainText(only) ? only.text : parts;
-}
-
-function isPlainText(part: LitellmPart): part is LitellmTextPart {
-  return part.type === 'text' && part.cache_control === undefined;
-}
-
-function isSystemBlock(block: ConverseContentBlock): block is ConverseSystemBlock {
-  return 'text' in block || 'cachePoint' in block;
 }

@@ -121,11 +121,7 @@ export class ObjectReader {
 
   optionalJson(name: string): JsonObject | undefined {
     const value = this.value(name);
-    if (value === undefined) return undefined;
-    if (!isRecord(value) || !nestsWithin(value, MAX_JSON_DEPTH)) {
-      throw this.#wrong(name, `a JSON object of at most ${MAX_JSON_DEPTH} levels`);
-    }
-    return value as JsonObject;
+    return value === undefined ? undefined : jsonObject(value, this.at(name));
   }
 
   /** Any JSON value but null, as it is. */
@@ -143,6 +139,12 @@ export class ObjectReader {
   #wrong(name: string, expected: string): Error {
     return invalidRequest(`${quoted(this.at(name))} must be ${expected}.`, this.at(name));
   }
+}
+
+/** Any JSON object, as it is. Throws `invalid-request` at `place` for what is none, or nests too deep. */
+export function jsonObject(value: unknown, place: string): JsonObject {
+  if (isRecord(value) && nestsWithin(value, MAX_JSON_DEPTH)) return value as JsonObject;
+  throw invalidRequest(`${quoted(place)} must be a JSON object of at most ${MAX_JSON_DEPTH} levels.`, place);
 }
 
 const MAX_INT = 2_147_483_647;

@@ -210,3 +210,74 @@ describe('what is no chat completion', () => {
     expect(refusal(() => openaiReplyToConverse(body, context))).toBe('upstream-failed undefined');
   });
 });
+
+describe('how it was served', () => {
+  test.each([
+    ['default', { type: 'default' }],
+    ['standard', { type: 'default' }],
+    ['flex', { type: 'flex' }],
+    ['priority', { type: 'priority' }],
+    ['scale', { type: 'reserved' }],
+    ['auto', undefined],
+    [null, undefined],
+  ])('%s', (service_tier, expected) => {
+    expect(reply({ content: 'a' }, { service_tier }).serviceTier).toEqual(expected);
+  });
+});
+
+test('what was asked for of the answer', () => {
+  const message = { content: 'a', provider_specific_fields: { stop_sequence: '#' } };
+  const choice = { provider_specific_fields: { stop_reason: 's' }, logprobs: { content: [] } };
+  const paths = [
+    '/stop_sequence',
+    '/stop_reason',
+    '/finish_reason',
+    '/usage/prompt_tokens',
+    '/logprobs/content',
+    '/none',
+  ];
+  const made = openaiReplyToConverse(completion(message, { usage: { prompt_tokens: 3 } }, 'stop', choice), {
+    ...context,
+    responseFieldPaths: paths,
+  });
+  expect(made.additionalModelResponseFields).toStrictEqual({
+    stop_sequence: '#',
+    stop_reason: 's',
+    finish_reason: 'stop',
+    usage: { prompt_tokens: 3 },
+    logprobs: { content: [] },
+  });
+  expect(reply(message)).not.toHaveProperty('additionalModelResponseFields');
+});
+
+describe('for how long the cache keeps what was written', () => {
+  const usage = (oneHour: unknown) => ({
+    prompt_tokens: 20,
+    completion_tokens: 1,
+    prompt_tokens_details: {
+      cache_creation_tokens: 10,
+      cache_creation_token_details: { ephemeral_1h_input_tokens: oneHour },
+    },
+  });
+  test.each<[oneHour: unknown, details: object[] | undefined]>([
+    [
+      4,
+      [
+        { ttl: '5m', inputTokens: 6 },
+        { ttl: '1h', inputTokens: 4 },
+      ],
+    ],
+    [10, [{ ttl: '1h', inputTokens: 10 }]],
+    [0, [{ ttl: '5m', inputTokens: 10 }]],
+    [11, undefined],
+    [null, undefined],
+  ])('%j of 10 for an hour', (oneHour, details) => {
+    expect(reply({ content: 'a' }, { usage: usage(oneHour) }).usage).toEqual({
+      inputTokens: 10,
+      outputTokens: 1,
+      totalTokens: 21,
+      cacheWriteInputTokens: 10,
+      ...(details === undefined ? {} : { cacheDetails: details }),
+    });
+  });
+});

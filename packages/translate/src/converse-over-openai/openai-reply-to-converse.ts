@@ -1,8 +1,11 @@
 import { GatewayError } from '@genai-gateway/core';
 import { type ConverseContentBlock, type ConverseReply, usageFromOpenai } from '@genai-gateway/protocol';
 import { isRecord, type JsonRecord, textOf } from '../json.ts';
-import { imagesOfAnswer } from './images.ts';
+import { imagesOfAnswer } from './answered-images.ts';
+import { textBlocks } from './citations.ts';
 import { type Thought, thoughtsOf } from './reasoning.ts';
+import { responseFields } from './response-fields.ts';
+import { servedFields } from './served.ts';
 import { finishReasonToConverse } from './stop-reasons.ts';
 import { argumentsToInput, madeToolUseId } from './tool-arguments.ts';
 import { usageToConverse } from './usage.ts';
@@ -12,6 +15,8 @@ export interface OpenaiReplyToConverseContext {
   readonly requestId: string;
   /** Milliseconds from the request to the whole answer. */
   readonly latencyMs: number;
+  /** `additionalModelResponseFieldPaths` of the request. */
+  readonly responseFieldPaths?: readonly string[];
 }
 
 /**
@@ -32,7 +37,7 @@ export function openaiReplyToConverse(completion: unknown, context: OpenaiReplyT
   const refusal = textOf(message['refusal']);
   const text = textOf(message['content']) + refusal;
   const content: ConverseContentBlock[] = thoughtBlocks(thoughtsOf(message));
-  if (text !== '') content.push({ text });
+  content.push(...textBlocks(text, message));
   for (const { format, bytes } of imagesOfAnswer(message['images']))
     content.push({ image: { format, source: { bytes } } });
   content.push(...calls.map(({ block }) => block));
@@ -42,11 +47,15 @@ export function openaiReplyToConverse(completion: unknown, context: OpenaiReplyT
     hasMalformedCall: calls.some(({ isMalformed }) => isMalformed),
     isRefusal: refusal !== '',
   });
+  const sources = [message['provider_specific_fields'], choice['provider_specific_fields'], choice, completion];
+  const additional = responseFields(context.responseFieldPaths ?? [], sources);
   return {
     output: { message: { role: 'assistant', content } },
     stopReason,
     usage: usageToConverse(usageFromOpenai(completion['usage'])),
     metrics: { latencyMs: context.latencyMs },
+    ...(additional === undefined ? {} : { additionalModelResponseFields: additional }),
+    ...servedFields(completion['service_tier']),
   };
 }
 

@@ -39,12 +39,6 @@ describe('fields of Converse', () => {
     ['a tier', { serviceTier: { type: 'priority' } }, { service_tier: 'priority' }],
     ['the usual latency is not said', { performanceConfig: { latency: 'standard' } }, {}],
     ['low latency is dropped', { performanceConfig: { latency: 'optimized' } }, {}, ['performanceConfig']],
-    [
-      'response paths are dropped',
-      { additionalModelResponseFieldPaths: ['/a'] },
-      {},
-      ['additionalModelResponseFieldPaths'],
-    ],
     ['no response paths are none', { additionalModelResponseFieldPaths: [] }, {}],
     [
       'metadata goes under one name, where it sets nothing',
@@ -53,6 +47,14 @@ describe('fields of Converse', () => {
     ],
   ])('%s', (_rule, fields, expected, dropped = []) => {
     expect(translate(fields)).toStrictEqual({ request: { ...bare, ...expected }, droppedParams: dropped });
+  });
+
+  test('response paths are for the answer', () => {
+    expect(translate({ additionalModelResponseFieldPaths: ['/a'] })).toStrictEqual({
+      request: bare,
+      droppedParams: [],
+      responseFieldPaths: ['/a'],
+    });
   });
 
   test('a stream asks for its usage', () => {

@@ -81,7 +81,6 @@ export function servingToOpenai(request: ConverseRequest, dropped: DroppedParams
     );
   }
   if (request.performanceConfig?.latency === 'optimized') dropped.add('performanceConfig');
-  if ((request.additionalModelResponseFieldPaths ?? []).length > 0) dropped.add('additionalModelResponseFieldPaths');
   const metadata = request.requestMetadata;
   return withoutUndefined({
     service_tier: tier === 'default' ? undefined : tier,

@@ -1,38 +1,48 @@
 import type {
   ConverseCachePointBlock,
+  ConverseCitation,
+  ConverseCitationsBlock,
   ConverseContentBlock,
-  ConverseImageBlock,
+  ConverseGuardContentBlock,
   ConverseMessage,
   ConverseReasoningBlock,
+  ConverseSearchResultBlock,
   ConverseSystemBlock,
   ConverseToolResultBlock,
   ConverseToolResultContent,
   ConverseToolUseBlock,
 } from '@genai-gateway/protocol';
 import { invalidRequest, withoutUndefined } from '../json.ts';
-import { ObjectReader } from './object-reader.ts';
+import { jsonObject, ObjectReader } from './object-reader.ts';
+import { audioBlock, citationsConfig, documentBlock, imageBlock, textPiece, videoBlock } from './parse-media.ts';
+import { unionReader } from './union-reader.ts';
 
 type Role = ConverseMessage['role'];
-type Kind = 'text' | 'image' | 'toolUse' | 'toolResult' | 'reasoningContent' | 'citationsContent' | 'cachePoint';
+
+const userKinds = [
+  'text',
+  'image',
+  'document',
+  'video',
+  'audio',
+  'toolResult',
+  'guardContent',
+  'searchResult',
+  'cachePoint',
+] as const;
+const assistantKinds = ['text', 'image', 'toolUse', 'reasoningContent', 'citationsContent', 'cachePoint'] as const;
+const systemKinds = ['text', 'guardContent', 'cachePoint'] as const;
+const resultKinds = ['text', 'json', 'image', 'document', 'video', 'searchResult'] as const;
+
+type Kind = (typeof userKinds)[number] | (typeof assistantKinds)[number];
 
 /** Which blocks a message of each role may hold. */
 const kindsOfRole: Readonly<Record<Role, readonly Kind[]>> = {
-  user: ['text', 'image', 'toolResult', 'cachePoint'],
-  assistant: ['text', 'image', 'toolUse', 'reasoningContent', 'citationsContent', 'cachePoint'],
-  system: ['text', 'cachePoint'],
+  user: userKinds,
+  assistant: assistantKinds,
+  system: systemKinds,
 };
-const knownKinds = new Set<string>(Object.values(kindsOfRole).flat());
-
-/** Blocks of Converse without translation, and what to do instead. */
-const refusedKinds: Readonly<Record<string, string>> = {
-  document: 'Send the text of the document in a `text` block.',
-  video: 'Send images of it in `image` blocks.',
-  audio: 'Send its transcript in a `text` block.',
-  guardContent: 'Send the text in a `text` block; this model is not called with a Bedrock guardrail.',
-  searchResult: 'Send the text of the search result in a `text` block.',
-  toolAddition: 'Send all tools in `toolConfig.tools`.',
-  toolRemoval: 'Send the tools that are left in `toolConfig.tools`.',
-};
+const knownKinds: ReadonlySet<string> = new Set(Object.values(kindsOfRole).flat());
 
 /** One of `messages`. Throws `invalid-request` with the place of the fault. */
 export function parseMessage(value: unknown, place: string): ConverseMessage {
@@ -45,8 +55,15 @@ export function parseMessage(value: unknown, place: string): ConverseMessage {
 
 /** One of `system`. Throws `invalid-request` with the place of the fault. */
 export function parseSystemBlock(value: unknown, place: string): ConverseSystemBlock {
-  const block = unionReader(value, place, kindsOfRole.system);
-  return block.kind === 'text' ? { text: block.reader.text('text') } : cachePoint(block.reader);
+  const { kind, reader } = unionReader(value, place, systemKinds, knownKinds);
+  switch (kind) {
+    case 'text':
+      return { text: reader.text('text') };
+    case 'guardContent':
+      return reader.object('guardContent', guardContent);
+    case 'cachePoint':
+      return cachePoint(reader);
+  }
 }
 
 /** The reader of a `cachePoint` block, as the block. Throws `invalid-request` with the place of the fault. */
@@ -59,12 +76,22 @@ export function cachePoint(reader: ObjectReader): ConverseCachePointBlock {
 }
 
 function parseBlock(value: unknown, place: string, role: Role): ConverseContentBlock {
-  const { kind, reader } = unionReader(value, place, kindsOfRole[role]);
+  const { kind, reader } = unionReader(value, place, kindsOfRole[role], knownKinds);
   switch (kind) {
     case 'text':
       return { text: reader.text('text') };
     case 'image':
-      return reader.object('image', image);
+      return reader.object('image', imageBlock);
+    case 'document':
+      return reader.object('document', documentBlock);
+    case 'video':
+      return reader.object('video', videoBlock);
+    case 'audio':
+      return reader.object('audio', audioBlock);
+    case 'guardContent':
+      return reader.object('guardContent', guardContent);
+    case 'searchResult':
+      return reader.object('searchResult', searchResult);
     case 'toolUse':
       return reader.object('toolUse', toolUse);
     case 'toolResult':
@@ -72,48 +99,10 @@ function parseBlock(value: unknown, place: string, role: Role): ConverseContentB
     case 'reasoningContent':
       return reader.object('reasoningContent', reasoning);
     case 'citationsContent':
-      return { citationsContent: reader.json('citationsContent') };
+      return reader.object('citationsContent', citationsContent);
     case 'cachePoint':
       return cachePoint(reader);
   }
-}
-
-/**
- * A union of AWS: an object with exactly one field, whose name says what it is.
- * Throws `invalid-request` for none, several, and one that is not in `kinds`.
- */
-function unionReader<K extends string>(
-  value: unknown,
-  place: string,
-  kinds: readonly K[],
-): { readonly kind: K; readonly reader: ObjectReader } {
-  const reader = ObjectReader.ofAnyFields(value, place);
-  const [name, ...more] = reader.given();
-  if (name === undefined || more.length > 0) {
-    throw invalidRequest(`A block has exactly one field, one of: ${kinds.join(', ')}.`, place);
-  }
-  const kind = kinds.find((known) => known === name);
-  if (kind !== undefined) return { kind, reader };
-  const mend = Object.hasOwn(refusedKinds, name) ? refusedKinds[name] : undefined;
-  if (mend !== undefined) throw invalidRequest(`\`${name}\` is not supported for this model. ${mend}`, reader.at(name));
-  const what = knownKinds.has(name) ? `\`${name}\` blocks do not belong here` : 'This is no block that is known here';
-  throw invalidRequest(`${what}; possible are: ${kinds.join(', ')}.`, reader.at(name));
-}
-
-function image(value: unknown, place: string): ConverseImageBlock {
-  const reader = new ObjectReader(value, place, ['format', 'source']);
-  const format = reader.choice('format', ['png', 'jpeg', 'gif', 'webp']);
-  const source = reader.object('source', (it, at) => {
-    const { kind, reader: inner } = unionReader(it, at, ['bytes', 's3Location']);
-    if (kind === 'bytes') return { bytes: inner.text('bytes') };
-    return inner.object('s3Location', (location, where) => {
-      const found = new ObjectReader(location, where, ['uri', 'bucketOwner']);
-      return {
-        s3Location: withoutUndefined({ uri: found.text('uri'), bucketOwner: found.optionalText('bucketOwner') }),
-      };
-    });
-  });
-  return { image: { format, source } };
 }
 
 function toolUse(value: unknown, place: string): ConverseToolUseBlock {
@@ -129,26 +118,74 @@ function toolUse(value: unknown, place: string): ConverseToolUseBlock {
 }
 
 function toolResult(value: unknown, place: string): ConverseToolResultBlock {
-  const reader = new ObjectReader(value, place, ['toolUseId', 'content', 'status']);
+  const reader = new ObjectReader(value, place, ['toolUseId', 'content', 'status', 'type']);
   return {
     toolResult: withoutUndefined({
       toolUseId: toolUseId(reader),
       content: reader.list('content', toolResultContent),
       status: reader.optionalChoice('status', ['success', 'error']),
+      type: reader.optionalText('type'),
     }),
   };
 }
 
 function toolResultContent(value: unknown, place: string): ConverseToolResultContent {
-  const { kind, reader } = unionReader(value, place, ['text', 'json', 'image']);
+  const { kind, reader } = unionReader(value, place, resultKinds, knownKinds);
   switch (kind) {
     case 'text':
       return { text: reader.text('text') };
     case 'json':
       return { json: reader.anyJson('json') };
     case 'image':
-      return reader.object('image', image);
+      return reader.object('image', imageBlock);
+    case 'document':
+      return reader.object('document', documentBlock);
+    case 'video':
+      return reader.object('video', videoBlock);
+    case 'searchResult':
+      return reader.object('searchResult', searchResult);
   }
+}
+
+function guardContent(value: unknown, place: string): ConverseGuardContentBlock {
+  const { kind, reader } = unionReader(value, place, ['text', 'image']);
+  if (kind === 'image') {
+    return reader.object('image', (it, at) => {
+      const image = new ObjectReader(it, at, ['format', 'source']);
+      const format = image.choice('format', ['png', 'jpeg']);
+      const source = image.object('source', (bytes, where) => ({
+        bytes: new ObjectReader(bytes, where, ['bytes']).text('bytes'),
+      }));
+      return { guardContent: { image: { format, source } } };
+    });
+  }
+  return reader.object('text', (it, at) => {
+    const text = new ObjectReader(it, at, ['text', 'qualifiers']);
+    return {
+      guardContent: {
+        text: withoutUndefined({ text: text.text('text'), qualifiers: text.optionalTexts('qualifiers') }),
+      },
+    };
+  });
+}
+
+function searchResult(value: unknown, place: string): ConverseSearchResultBlock {
+  const reader = new ObjectReader(value, place, ['source', 'title', 'content', 'citations']);
+  return {
+    searchResult: withoutUndefined({
+      source: reader.text('source'),
+      title: reader.text('title'),
+      content: reader.list('content', textPiece),
+      citations: reader.optionalObject('citations', citationsConfig),
+    }),
+  };
+}
+
+/** The sources of an earlier answer are what some model said of them: any objects will do, because none goes on. */
+function citationsContent(value: unknown, place: string): ConverseCitationsBlock {
+  const reader = new ObjectReader(value, place, ['content', 'citations']);
+  const citations = reader.optionalList('citations', (it, at) => jsonObject(it, at) as ConverseCitation);
+  return { citationsContent: withoutUndefined({ content: reader.optionalList('content', textPiece), citations }) };
 }
 
 function reasoning(value: unknown, place: string): ConverseReasoningBlock {

@@ -44,7 +44,42 @@ describe('what Converse takes is the request itself', () => {
         { reasoningContent: { redactedContent: 'AAEC' } },
       ),
     ],
-    ['citations', assistant({ citationsContent: { content: [{ text: 'a' }], citations: [] } })],
+    ['citations', assistant({ citationsContent: { content: [{ text: 'a' }], citations: [{ title: 'T' }] } })],
+    ['citations of nothing', assistant({ citationsContent: {} })],
+    [
+      'a document',
+      ofUser({
+        document: { format: 'pdf', name: 'a', source: { bytes: 'A' }, context: 'b', citations: { enabled: true } },
+      }),
+    ],
+    [
+      'a document in S3',
+      ofUser({ document: { name: 'a', source: { s3Location: { uri: 's3://b/k', bucketOwner: '1' } } } }),
+    ],
+    ['a document in pieces', ofUser({ document: { name: 'a', source: { content: [{ text: 'a' }] } } })],
+    ['a video', ofUser({ video: { format: 'mp4', source: { bytes: 'A' } } })],
+    ['audio', ofUser({ audio: { format: 'x-aac', source: { bytes: 'A' } } })],
+    ['guarded text', ofUser({ guardContent: { text: { text: 'a', qualifiers: ['query'] } } })],
+    ['a guarded image', ofUser({ guardContent: { image: { format: 'png', source: { bytes: 'A' } } } })],
+    ['guarded text in system', { messages, system: [{ guardContent: { text: { text: 'a' } } }] }],
+    [
+      'a search result',
+      ofUser({ searchResult: { source: 'a', title: 'b', content: [{ text: 'c' }], citations: { enabled: true } } }),
+    ],
+    [
+      'results of every kind',
+      ofUser({
+        toolResult: {
+          toolUseId: 't',
+          content: [
+            { document: { name: 'a', source: { text: 'a' } } },
+            { video: { format: 'mp4', source: { bytes: 'A' } } },
+            { searchResult: { source: 'a', title: 'b', content: [] } },
+          ],
+          type: 'server_tool_result',
+        },
+      }),
+    ],
     ['inferenceConfig', { messages, inferenceConfig: { maxTokens: 1, temperature: 0, topP: 1, stopSequences: ['a'] } }],
     ['an empty inferenceConfig', { messages, inferenceConfig: {} }],
     ['tools', { messages, toolConfig: { tools: [{ toolSpec }, { cachePoint: { type: 'default' } }] } }],
@@ -145,7 +180,60 @@ describe('a wrong shape is refused at its place', () => {
     ['a result without content', result({ content: undefined }), `${first}.toolResult.content`],
     ['an unknown status', result({ status: 'odd' }), `${first}.toolResult.status`],
     ['an unknown content', result({ content: [{ table: 1 }] }), `${first}.toolResult.content.0.table`],
-    ['a result of the provider', result({ type: 'web' }), `${first}.toolResult.type`],
+    ['a result of the provider of no kind', result({ type: 1 }), `${first}.toolResult.type`],
+    ['a document without name', ofUser({ document: { source: { text: 'a' } } }), `${first}.document.name`],
+    ['a document without source', ofUser({ document: { name: 'a' } }), `${first}.document.source`],
+    ['a document of no source', ofUser({ document: { name: 'a', source: {} } }), `${first}.document.source`],
+    [
+      'a document of an unknown format',
+      ofUser({ document: { name: 'a', format: 'rtf', source: { text: 'a' } } }),
+      `${first}.document.format`,
+    ],
+    [
+      'a document whose piece is no text',
+      ofUser({ document: { name: 'a', source: { content: [{ text: 'a' }, {}] } } }),
+      `${first}.document.source.content.1.text`,
+    ],
+    [
+      'citations that are neither wanted nor not',
+      ofUser({ document: { name: 'a', source: { text: 'a' }, citations: { enabled: 'yes' } } }),
+      `${first}.document.citations.enabled`,
+    ],
+    ['a video of no format', ofUser({ video: { source: { bytes: 'AAAA' } } }), `${first}.video.format`],
+    ['audio of no source', ofUser({ audio: { format: 'wav' } }), `${first}.audio.source`],
+    ['guarded content of no kind', ofUser({ guardContent: {} }), `${first}.guardContent`],
+    ['guarded text that is none', ofUser({ guardContent: { text: 'a' } }), `${first}.guardContent.text`],
+    [
+      'a guarded image of another format',
+      ofUser({ guardContent: { image: { format: 'gif', source: { bytes: 'AA==' } } } }),
+      `${first}.guardContent.image.format`,
+    ],
+    [
+      'a search result without title',
+      ofUser({ searchResult: { source: 'a', content: [] } }),
+      `${first}.searchResult.title`,
+    ],
+    [
+      'a citation that is no object',
+      assistant({ citationsContent: { citations: [{}, 'a'] } }),
+      `${second}.citationsContent.citations.1`,
+    ],
+    [
+      'a path that is no pointer',
+      { messages, additionalModelResponseFieldPaths: ['/a', 'b'] },
+      'additionalModelResponseFieldPaths.1',
+    ],
+    [
+      'a path that escapes wrongly',
+      { messages, additionalModelResponseFieldPaths: ['/~2'] },
+      'additionalModelResponseFieldPaths.0',
+    ],
+    ['the whole answer', { messages, additionalModelResponseFieldPaths: ['/'] }, 'additionalModelResponseFieldPaths.0'],
+    [
+      'more than ten paths',
+      { messages, additionalModelResponseFieldPaths: Array.from({ length: 11 }, () => '/a') },
+      'additionalModelResponseFieldPaths',
+    ],
     ['json that nests without end', result({ content: [{ json: nested(200) }] }), `${first}.toolResult.content.0.json`],
     [
       'reasoning without text',
@@ -222,22 +310,10 @@ describe('a wrong shape is refused at its place', () => {
 });
 
 describe('kinds of content without translation are refused by name, with what to do instead', () => {
-  test.each(['document', 'video', 'audio', 'guardContent', 'searchResult', 'toolAddition', 'toolRemoval'])(
-    '%s',
-    (kind) => {
-      const thrown = (body: object) => () => parse(body);
-      expect(refusal(thrown(ofUser({ [kind]: {} })))).toBe(`invalid-request messages.0.content.0.${kind}`);
-      expect(thrown(ofUser({ [kind]: {} }))).toThrow(/not supported for this model\. Send /);
-    },
-  );
-  test.each(['document', 'video', 'searchResult'])('%s in a tool result', (kind) => {
-    const body = ofUser({ toolResult: { toolUseId: 't', content: [{ [kind]: {} }] } });
-    expect(refusal(() => parse(body))).toBe(`invalid-request messages.0.content.0.toolResult.content.0.${kind}`);
-  });
-  test('guardContent in system', () => {
-    expect(refusal(() => parse({ messages, system: [{ guardContent: {} }] }))).toBe(
-      'invalid-request system.0.guardContent',
-    );
+  test.each(['toolAddition', 'toolRemoval'])('%s', (kind) => {
+    const thrown = (body: object) => () => parse(body);
+    expect(refusal(thrown(ofUser({ [kind]: {} })))).toBe(`invalid-request messages.0.content.0.${kind}`);
+    expect(thrown(ofUser({ [kind]: {} }))).toThrow(/not supported for this model\. Send /);
   });
   test('tools of the provider', () => {
     const body = { messages, toolConfig: { tools: [{ systemTool: { name: 'web' } }] } };

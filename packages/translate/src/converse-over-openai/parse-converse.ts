@@ -54,7 +54,7 @@ export function parseConverseRequest(
     guardrailConfig: body.optionalObject('guardrailConfig', guardrailConfig),
     additionalModelRequestFields: body.optionalJson('additionalModelRequestFields'),
     promptVariables: body.optionalObject('promptVariables', (it, place) => mapOf(it, place, promptVariable)),
-    additionalModelResponseFieldPaths: body.optionalTexts('additionalModelResponseFieldPaths'),
+    additionalModelResponseFieldPaths: responseFieldPaths(body),
     requestMetadata: body.optionalObject('requestMetadata', (it, place) =>
       mapOf(it, place, (reader, name) => reader.text(name)),
     ),
@@ -68,6 +68,20 @@ export function parseConverseRequest(
     })),
     outputConfig: body.optionalObject('outputConfig', outputConfig),
   });
+}
+
+/**
+ * JSON pointers, at most 10 of 256 characters.
+ * Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html (as of 2026-11-23).
+ */
+function responseFieldPaths(body: ObjectReader): string[] | undefined {
+  const name = 'additionalModelResponseFieldPaths';
+  const paths = body.optionalTexts(name);
+  if (paths === undefined) return undefined;
+  if (paths.length > 10) throw invalidRequest('At most 10 paths can be asked for.', name);
+  const wrong = paths.findIndex((path) => path.length > 256 || !/^\/(?:[^~]|~[01])+$/.test(path));
+  if (wrong === -1) return paths;
+  throw invalidRequest('A path is a JSON pointer of at most 256 characters, as "/stop_sequence".', `${name}.${wrong}`);
 }
 
 function checkFirst(message: ConverseMessage | undefined): void {

@@ -21,6 +21,8 @@ const thinking = (...blocks: object[]) => chunk({ reasoning_content: 'repeated',
 const call = (index: unknown, id: unknown, name: unknown, args: unknown = '') =>
   chunk({ tool_calls: [{ index, id, type: 'function', function: { name, arguments: args } }] });
 const args = (index: unknown, json: string) => chunk({ tool_calls: [{ index, function: { arguments: json } }] });
+const cited = (title: string) => chunk({ provider_specific_fields: { citation: { type: 'new', title } } });
+const address = { type: 'url_citation', url_citation: { url: 'b' } };
 const end = (reason = 'stop') => chunk({}, reason);
 const usageChunk = (usage: unknown) => chunk({}, null, { usage });
 
@@ -48,8 +50,8 @@ function inShort(event: ConverseEvent): string {
       return `${event.payload.contentBlockIndex} start ${what}`;
     }
     case 'contentBlockDelta': {
-      const { text: plain, toolUse, reasoningContent, image } = event.payload.delta;
-      const said = plain ?? toolUse?.input ?? image?.source.bytes ?? reasoningContent;
+      const { text: plain, toolUse, reasoningContent, image, citation } = event.payload.delta;
+      const said = plain ?? toolUse?.input ?? image?.source.bytes ?? reasoningContent ?? citation;
       return `${event.payload.contentBlockIndex} ${JSON.stringify(said)}`;
     }
     case 'contentBlockStop':
@@ -65,6 +67,21 @@ describe('events', () => {
     ['text', [role, text('a'), text('b'), end()], ['0 "a"', '0 "b"', '0 stop', 'end_turn']],
     ['an answer without content', [role, end()], ['end_turn']],
     ['the end with the last text', [chunk({ content: 'a' }, 'length')], ['0 "a"', '0 stop', 'max_tokens']],
+    [
+      'a source after its text; what comes then is another block',
+      [text('a'), cited('T'), cited('U'), text('b'), end()],
+      ['0 "a"', '0 {"title":"T"}', '0 {"title":"U"}', '0 stop', '1 "b"', '1 stop', 'end_turn'],
+    ],
+    [
+      'sources at the end',
+      [text('a'), chunk({ annotations: [address] }, 'stop')],
+      ['0 "a"', '0 {"source":"b","location":{"web":{"url":"b"}}}', '0 stop', 'end_turn'],
+    ],
+    [
+      'a source without text before it',
+      [call(0, 't', 'f', '{}'), cited('T'), end()],
+      ['0 start t f', '0 "{}"', '0 stop', '1 {"title":"T"}', '1 stop', 'tool_use'],
+    ],
     [
       'a call',
       [call(0, 't', 'f'), args(0, '{"a"'), args(0, ':1}'), end('tool_calls')],
@@ -437,5 +454,19 @@ test('two streams share nothing', () => {
     '0 "{}"',
     '0 stop',
     'tool_use',
+  ]);
+});
+
+test('how it was served, and what was asked for of the answer', () => {
+  const stream = new OpenaiToConverseStream({
+    requestId: 'req-1',
+    responseFieldPaths: ['/stop_reason', '/none', '/id'],
+  });
+  const last = { ...chunk({}, 'stop', { service_tier: 'flex' }) };
+  const choice = { index: 0, delta: {}, finish_reason: 'stop', provider_specific_fields: { stop_reason: '###' } };
+  const events = [...pushAll(stream, [text('a'), { ...last, choices: [choice] }, usageChunk(null)]), ...stream.end(12)];
+  expect(events.slice(-2).map(({ payload }) => payload)).toStrictEqual([
+    { stopReason: 'end_turn', additionalModelResponseFields: { stop_reason: '###', id: 'c' } },
+    { usage: {}, metrics: { latencyMs: 12 }, serviceTier: { type: 'flex' } },
   ]);
 });

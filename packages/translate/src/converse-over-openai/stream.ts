@@ -1,17 +1,22 @@
 import { GatewayError } from '@genai-gateway/core';
 import { type ConverseEvent, type Usage, usageFromOpenai } from '@genai-gateway/protocol';
 import { isRecord, type JsonRecord, textOf } from '../json.ts';
+import { imagesOfAnswer } from './answered-images.ts';
 import { BlockQueue } from './block-queue.ts';
-import { imagesOfAnswer } from './images.ts';
+import { citationsOf } from './citations.ts';
 import { litellmStreamError } from './litellm-error.ts';
 import { nativeReasonOf } from './openai-reply-to-converse.ts';
 import { thoughtsOf } from './reasoning.ts';
+import { responseFields } from './response-fields.ts';
+import { servedFields } from './served.ts';
 import { finishReasonToConverse } from './stop-reasons.ts';
 import { usageToConverse } from './usage.ts';
 
 export interface OpenaiToConverseStreamContext {
   /** Makes ids for tool calls that came without one. */
   readonly requestId: string;
+  /** `additionalModelResponseFieldPaths` of the request. */
+  readonly responseFieldPaths?: readonly string[];
 }
 
 const NO_EVENTS: readonly ConverseEvent[] = [];
@@ -22,14 +27,17 @@ const NO_EVENTS: readonly ConverseEvent[] = [];
  */
 export class OpenaiToConverseStream {
   readonly #blocks: BlockQueue;
+  readonly #responseFieldPaths: readonly string[];
   #hasStarted = false;
   #isRefusal = false;
   #usage: Usage | undefined;
   #finishReason: string | undefined;
   #stopReason: string | undefined;
+  #serviceTier: unknown;
 
-  constructor(context: OpenaiToConverseStreamContext) {
-    this.#blocks = new BlockQueue(context.requestId);
+  constructor({ requestId, responseFieldPaths = [] }: OpenaiToConverseStreamContext) {
+    this.#blocks = new BlockQueue(requestId);
+    this.#responseFieldPaths = responseFieldPaths;
   }
 
   /** What LiteLLM reported so far; undefined until then. */
@@ -57,6 +65,7 @@ export class OpenaiToConverseStream {
     if (!isRecord(chunk)) return NO_EVENTS;
     if (chunk['error'] !== undefined && chunk['error'] !== null) throw litellmStreamError(chunk['error']);
     this.#usage = usageFromOpenai(chunk['usage']) ?? this.#usage;
+    this.#serviceTier = chunk['service_tier'] ?? this.#serviceTier;
     const choices = chunk['choices'];
     const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
     if (!isRecord(choice) || this.#finishReason !== undefined || (choice['index'] ?? 0) !== 0) return NO_EVENTS;
@@ -68,7 +77,7 @@ export class OpenaiToConverseStream {
     const finishReason = choice['finish_reason'];
     if (typeof finishReason === 'string' && finishReason !== '') {
       this.#blocks.finish();
-      events.push(...this.#blocks.take(), this.#messageStop(finishReason, choice));
+      events.push(...this.#blocks.take(), this.#messageStop(finishReason, choice, chunk));
     } else events.push(...this.#blocks.take());
     return events;
   }
@@ -85,7 +94,8 @@ export class OpenaiToConverseStream {
         'The model stream ended before the answer was complete. Send the request again.',
       );
     }
-    return [{ type: 'metadata', payload: { usage: usageToConverse(this.#usage), metrics: { latencyMs } } }];
+    const usage = usageToConverse(this.#usage);
+    return [{ type: 'metadata', payload: { usage, metrics: { latencyMs }, ...servedFields(this.#serviceTier) } }];
   }
 
   #delta(delta: JsonRecord): void {
@@ -96,6 +106,7 @@ export class OpenaiToConverseStream {
       this.#isRefusal = true;
       this.#blocks.text(refusal);
     }
+    for (const citation of citationsOf(delta)) this.#blocks.citation(citation);
     for (const image of imagesOfAnswer(delta['images'])) this.#blocks.image(image);
     if (!Array.isArray(calls)) return;
     for (const [position, call] of calls.entries()) {
@@ -106,7 +117,7 @@ export class OpenaiToConverseStream {
     }
   }
 
-  #messageStop(finishReason: string, choice: JsonRecord): ConverseEvent {
+  #messageStop(finishReason: string, choice: JsonRecord, chunk: JsonRecord): ConverseEvent {
     this.#finishReason = finishReason;
     const stopReason = finishReasonToConverse(finishReason, {
       nativeReason: nativeReasonOf(choice),
@@ -115,6 +126,10 @@ export class OpenaiToConverseStream {
       isRefusal: this.#isRefusal,
     });
     this.#stopReason = stopReason;
-    return { type: 'messageStop', payload: { stopReason } };
+    const delta = isRecord(choice['delta']) ? choice['delta'] : {};
+    const sources = [delta['provider_specific_fields'], choice['provider_specific_fields'], choice, chunk];
+    const additional = responseFields(this.#responseFieldPaths, sources);
+    const fields = additional === undefined ? {} : { additionalModelResponseFields: additional };
+    return { type: 'messageStop', payload: { stopReason, ...fields } };
   }
 }

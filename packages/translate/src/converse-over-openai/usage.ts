@@ -8,7 +8,7 @@ import { withoutUndefined } from '../json.ts';
  * (langchain-aws, chat_models/bedrock_converse.py `_extract_usage_metadata`, read 2026-11-23).
  */
 export function usageToConverse(usage: Usage | undefined): ConverseUsage {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage ?? {};
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, cacheWriteOneHourTokens } = usage ?? {};
   const isWhole = inputTokens !== undefined && outputTokens !== undefined;
   return withoutUndefined({
     inputTokens,
@@ -16,5 +16,16 @@ export function usageToConverse(usage: Usage | undefined): ConverseUsage {
     totalTokens: isWhole ? inputTokens + outputTokens + (cacheReadTokens ?? 0) + (cacheWriteTokens ?? 0) : undefined,
     cacheReadInputTokens: cacheReadTokens,
     cacheWriteInputTokens: cacheWriteTokens,
+    cacheDetails: cacheDetails(cacheWriteTokens, cacheWriteOneHourTokens),
   });
+}
+
+/** For how long what was written is kept; undefined where nobody said. */
+function cacheDetails(written: number | undefined, oneHour: number | undefined): ConverseUsage['cacheDetails'] {
+  if (written === undefined || oneHour === undefined || oneHour > written) return undefined;
+  const details = [
+    { ttl: '5m', inputTokens: written - oneHour },
+    { ttl: '1h', inputTokens: oneHour },
+  ].filter(({ inputTokens }) => inputTokens > 0);
+  return details.length === 0 ? undefined : details;
 }

@@ -73,6 +73,16 @@ function partsViolations(content: unknown, role: unknown): string[] {
   if (!Array.isArray(content) || content.length === 0) return ['empty content'];
   return content.flatMap((part: Json) => {
     if (part['type'] === 'text') return typeof part['text'] === 'string' ? [] : ['a text part without text'];
+    if (part['type'] === 'file') {
+      const { filename, file_data: data } = (part['file'] ?? {}) as Json;
+      const isFile = /^data:(?:application|video|text)\/[\w.+-]+;base64,[A-Za-z0-9+/]+=*$/.test(String(data));
+      return isFile && typeof filename === 'string' && role === 'user' ? [] : ['a wrong file'];
+    }
+    if (part['type'] === 'input_audio') {
+      const { data, format } = (part['input_audio'] ?? {}) as Json;
+      const isAudio = typeof format === 'string' && /^[A-Za-z0-9+/]+=*$/.test(String(data));
+      return isAudio && role === 'user' ? [] : ['wrong audio'];
+    }
     const { url } = (part['image_url'] ?? {}) as Json;
     const isImage =
       part['type'] === 'image_url' && /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+=*$/.test(String(url));

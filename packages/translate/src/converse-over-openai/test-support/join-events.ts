@@ -1,6 +1,14 @@
-import type { ConverseContentBlock, ConverseEvent, ConverseReply } from '@genai-gateway/protocol';
+import type { ConverseCitation, ConverseContentBlock, ConverseEvent, ConverseReply } from '@genai-gateway/protocol';
 
-type Draft = { text: string; thought: string; json: string; signature?: string; redacted?: string; image?: string };
+type Draft = {
+  text: string;
+  thought: string;
+  json: string;
+  signature?: string;
+  redacted?: string;
+  image?: string;
+  citations?: ConverseCitation[];
+};
 
 /**
  * The answer that a client of Converse joins from the events of a stream, and everything about their
@@ -45,9 +53,10 @@ export function joinEvents(events: readonly ConverseEvent[]): {
         const [kind, ...more] = Object.keys(delta);
         if (kind === undefined || more.length > 0)
           violations.push(`a delta of block ${index} with not exactly one field`);
-        open.kinds.add(kind ?? '');
+        open.kinds.add(kind === 'citation' ? 'text' : (kind ?? ''));
         open.deltas += 1;
-        const { text, toolUse, reasoningContent, image } = delta;
+        const { text, toolUse, reasoningContent, image, citation } = delta;
+        if (citation !== undefined) open.draft.citations = [...(open.draft.citations ?? []), citation];
         open.draft.text += text ?? '';
         open.draft.json += toolUse?.input ?? '';
         if (toolUse !== undefined && !('toolUse' in (open.start ?? {}))) violations.push(`block ${index} has no start`);
@@ -72,7 +81,7 @@ export function joinEvents(events: readonly ConverseEvent[]): {
       }
       case 'messageStop':
         if (open !== undefined) violations.push(`messageStop within block ${open.index}`);
-        reply = { ...reply, stopReason: event.payload.stopReason };
+        reply = { ...reply, ...event.payload };
         break;
       case 'metadata':
         expectBefore('messageStop', true);
@@ -89,6 +98,10 @@ function blockOf(start: object, draft: Draft, kind: string): ConverseContentBloc
   if ('image' in start) {
     const { format } = start.image as { format: string };
     return { image: { format, source: { bytes: draft.image ?? '' } } };
+  }
+  if (draft.citations !== undefined) {
+    const content = draft.text === '' ? {} : { content: [{ text: draft.text }] };
+    return { citationsContent: { ...content, citations: draft.citations } };
   }
   if (kind !== 'reasoningContent') return { text: draft.text };
   if (draft.redacted !== undefined) return { reasoningContent: { redactedContent: draft.redacted } };
