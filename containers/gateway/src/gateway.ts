@@ -13,12 +13,14 @@ import {
   type Services,
   serve,
   serveChat,
+  serveCountTokens,
   serveEmbeddings,
   serveGuardrail,
   serveMessages,
   serveModels,
   serveNative,
   servePassThrough,
+  serveResponses,
   serveSessions,
 } from '@genai-gateway/pipeline';
 import { type HttpRequest, readBody, streamBody } from './body.ts';
@@ -287,8 +289,12 @@ async function dispatch(
       return serveChat(call, services);
     case 'embeddings':
       return serveEmbeddings(call, services);
+    case 'count-tokens':
+      return serveCountTokens(call, services, request.url ?? '/v1/messages/count_tokens');
     case 'messages':
       return serveMessages(call, services, request.url ?? '/v1/messages');
+    case 'responses':
+      return serveResponses(call, services, request.url ?? '/v1/responses');
     case 'sessions':
       return serveSessions(call, services, asked.asked);
     case 'models':

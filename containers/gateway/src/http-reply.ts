@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import type { GatewayError } from '@genai-gateway/core';
-import { type CorsAnswer, corsHeaders, errorAnswer, streamError } from '@genai-gateway/dialects';
-import type { Dialect, Reply, ReplyHeaders } from '@genai-gateway/pipeline';
+import { type CorsAnswer, corsHeaders, errorAnswer, openaiError, streamError } from '@genai-gateway/dialects';
+import type { Dialect, Reply, ReplyHeaders, StreamFailureWords } from '@genai-gateway/pipeline';
 import type { HttpRequest } from './body.ts';
 
 export type HttpResponse = ServerResponse | Http2ServerResponse;
@@ -32,6 +32,7 @@ export class HttpReply implements Reply {
   #started = false;
   #ended = false;
   #closeAfter = false;
+  #failureWords: StreamFailureWords | undefined;
   /** The answer is a stream of events, which can end with an error. */
   #isStream = false;
   /** Status sent; 0 before. */
@@ -115,7 +116,12 @@ export class HttpReply implements Reply {
     if (this.#ended) return;
     if (this.#started) {
       if (this.#isStream) {
-        this.write(streamError(error, this.#dialect, this.#common.requestId));
+        const words = this.#failureWords;
+        this.write(
+          words === undefined
+            ? streamError(error, this.#dialect, this.#common.requestId)
+            : words(openaiError(error).error),
+        );
         this.end();
       } else {
         // An orderly end would pass for the end of the answer.
@@ -126,6 +132,10 @@ export class HttpReply implements Reply {
     }
     const answer = errorAnswer(error, this.#dialect, this.#common.requestId);
     this.send(answer.status, answer.headers, answer.body);
+  }
+
+  failStreamWith(words: StreamFailureWords): void {
+    this.#failureWords = words;
   }
 
   #head(status: number, headers: ReplyHeaders): void {

@@ -1,3 +1,4 @@
+import { checkPath, nameInPath } from '@genai-gateway/config';
 import { GatewayError } from '@genai-gateway/core';
 import { routeAccess } from '@genai-gateway/litellm';
 import type { Dialect, ModelOperation, PassThroughAccess, SessionsRoute } from '@genai-gateway/pipeline';
@@ -8,9 +9,13 @@ export type Route =
   | { readonly kind: 'guardrail'; readonly guardrailId: string; readonly guardrailVersion: string }
   | { readonly kind: 'chat' }
   | { readonly kind: 'embeddings' }
+  /** OpenAI's Responses. */
+  | { readonly kind: 'responses' }
   | { readonly kind: 'models'; readonly model: string | undefined }
   /** Anthropic's Messages. */
   | { readonly kind: 'messages' }
+  /** The tokens of one, counted before it is sent. */
+  | { readonly kind: 'count-tokens' }
   | { readonly kind: 'sessions'; readonly asked: SessionsRoute }
   /** A route of LiteLLM's, or none at all: LiteLLM knows. */
   | { readonly kind: 'litellm'; readonly access: PassThroughAccess }
@@ -26,8 +31,10 @@ interface Endpoint {
 
 const chat: Endpoint = { method: 'POST', route: { kind: 'chat' } };
 const embeddings: Endpoint = { method: 'POST', route: { kind: 'embeddings' } };
+const responses: Endpoint = { method: 'POST', route: { kind: 'responses' } };
 const models: Endpoint = { method: 'GET', route: { kind: 'models', model: undefined } };
 const messages: Endpoint = { method: 'POST', route: { kind: 'messages' } };
+const countTokens: Endpoint = { method: 'POST', route: { kind: 'count-tokens' } };
 const liveness: Endpoint = { method: 'GET', route: { kind: 'liveness' } };
 const litellmLiveness: Endpoint = { method: 'GET', route: { kind: 'litellm-liveness' } };
 const readiness: Endpoint = { method: 'GET', route: { kind: 'readiness' } };
@@ -38,6 +45,10 @@ const exact: ReadonlyMap<string, Endpoint> = new Map([
   ['/v1/embeddings', embeddings],
   ['/embeddings', embeddings],
   ['/v1/messages', messages],
+  ['/v1/messages/count_tokens', countTokens],
+  ['/v1/responses', responses],
+  ['/responses', responses],
+  ['/openai/v1/responses', responses],
   ['/v1/models', models],
   ['/models', models],
   ['/', litellmLiveness],
@@ -59,9 +70,6 @@ const MODEL_ROUTE =
   /^(?:\/bedrock)?\/{1,2}model\/(.+)\/(converse|converse-stream|invoke|invoke-with-response-stream|count-tokens)$/;
 const GUARDRAIL_ROUTE = /^(?:\/bedrock)?\/{1,2}guardrail\/([^/]+)\/version\/([^/]+)\/apply$/;
 const MODEL_CARD = /^(?:\/v1)?\/models\/(.+)$/;
-/** What could mean another path to whoever reads it next. */
-const AMBIGUOUS = /%2f|%5c|%2e|%25|%[01]|%7f|[^\x21-\x7e]|[\\#]|\/\/|\/\.\.?(?:\/|$)/i;
-const UNSAFE_NAME = /\p{Cc}|\\|(?:^|\/)\.\.?(?:\/|$)/u;
 
 /** LiteLLM has routes such as `/model/new` and `/model/{id}/update`, which are none of Bedrock's. */
 const BEDROCK_ROUTE = /^\/(?:bedrock(?:\/|$)|\/?(?:model\/.+\/(?!update(?:\?|$))[a-z-]+|guardrail\/.+\/.+)(?:\?|$))/;
@@ -74,7 +82,9 @@ export function dialectOf(path: string): Dialect {
   return MESSAGES_ROUTE.test(path) ? 'anthropic' : 'openai';
 }
 
-const MESSAGES_ROUTE = /^\/v1\/messages(?:[/?]|$)/;
+const MESSAGES_ROUTE = /^(?:\/anthropic)?\/v1\/messages(?:[/?]|$)/;
+/** What clients are told to use whose address of LiteLLM ends in its raw route of Anthropic's. */
+const ANTHROPIC_ROUTE = /^\/anthropic(?=\/v1\/messages(?:\/count_tokens)?$)/;
 
 /** The path of a request target, without its query. Throws `invalid-request` when it is not a path. */
 export function pathOf(target: string): string {
@@ -92,7 +102,8 @@ export function pathOf(target: string): string {
  * two ways. Throws `method-not-allowed` or `invalid-request`.
  */
 export function route(method: string, path: string, options: RouteOptions): Route {
-  const known = exact.get(path);
+  const isRaw = options.openProviderRoutes.includes('anthropic');
+  const known = exact.get(isRaw ? path : path.replace(ANTHROPIC_ROUTE, ''));
   if (known !== undefined) {
     // With a query it is not OpenAI's route, but LiteLLM's own, which its Admin UI uses.
     if (known === models && options.hasQuery) return { kind: 'litellm', access: 'model' };
@@ -103,7 +114,7 @@ export function route(method: string, path: string, options: RouteOptions): Rout
     const [, name = '', operation] = model;
     return checked(method, {
       method: 'POST',
-      route: { kind: 'native', operation: operation as ModelOperation, model: decoded(name) },
+      route: { kind: 'native', operation: operation as ModelOperation, model: nameInPath(name) },
     });
   }
   const guardrail = GUARDRAIL_ROUTE.exec(path);
@@ -111,23 +122,18 @@ export function route(method: string, path: string, options: RouteOptions): Rout
     const [, id = '', version = ''] = guardrail;
     return checked(method, {
       method: 'POST',
-      route: { kind: 'guardrail', guardrailId: decoded(id), guardrailVersion: decoded(version) },
+      route: { kind: 'guardrail', guardrailId: nameInPath(id), guardrailVersion: nameInPath(version) },
     });
   }
   const card = MODEL_CARD.exec(path);
   // Google's names for its operations (`/models/x:generateContent`) are LiteLLM's to serve.
   if (card !== null && !/:[a-zA-Z]+$/.test(path))
-    return checked(method, { method: 'GET', route: { kind: 'models', model: decoded(card[1] ?? '') } });
-  if (AMBIGUOUS.test(path)) {
-    throw new GatewayError(
-      'invalid-request',
-      'The path holds encoded or doubled separators, or other characters that are not accepted here.',
-    );
-  }
+    return checked(method, { method: 'GET', route: { kind: 'models', model: nameInPath(card[1] ?? '') } });
+  checkPath(path);
   if (dialectOf(path) === 'bedrock' && !options.openProviderRoutes.includes('bedrock')) {
     throw new GatewayError('route-not-found', `Bedrock's runtime has no operation on ${path.slice(0, 200)} here.`);
   }
-  return { kind: 'litellm', access: routeAccess(method, decoded(path), options.openProviderRoutes) };
+  return { kind: 'litellm', access: routeAccess(method, nameInPath(path), options.openProviderRoutes) };
 }
 
 export interface RouteOptions {
@@ -139,20 +145,4 @@ export interface RouteOptions {
 function checked(method: string, endpoint: Endpoint): Route {
   if (method === endpoint.method || (method === 'HEAD' && endpoint.method === 'GET')) return endpoint.route;
   throw new GatewayError('method-not-allowed', `This route takes ${endpoint.method}, not ${method.slice(0, 10)}.`);
-}
-
-function decoded(name: string): string {
-  let text: string;
-  try {
-    text = decodeURIComponent(name);
-  } catch {
-    throw new GatewayError(
-      'invalid-request',
-      'The path holds a percent sign that is not the start of an encoded character.',
-    );
-  }
-  if (UNSAFE_NAME.test(text)) {
-    throw new GatewayError('invalid-request', 'The name in the path holds characters that no model or guardrail has.');
-  }
-  return text;
 }

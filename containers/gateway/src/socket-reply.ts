@@ -54,6 +54,9 @@ export class SocketReply implements Reply {
     this.#socket.end();
   }
 
+  /** What comes after the handshake is no stream of events. */
+  failStreamWith(): void {}
+
   fail(error: GatewayError): void {
     if (this.started) {
       this.#socket.destroy();

@@ -1,6 +1,6 @@
 import type { GatewayError } from '@genai-gateway/core';
 import type { Dialect } from '@genai-gateway/pipeline';
-import { encodeExceptionFrame, sseData, sseNamed } from '@genai-gateway/protocol';
+import { encodeExceptionFrame, type OpenaiErrorBody, sseData, sseNamed } from '@genai-gateway/protocol';
 import { errorRow } from './error-table.ts';
 
 /** A whole error answer. */
@@ -82,7 +82,8 @@ function anthropicError(error: GatewayError, requestId: string | undefined): unk
   return requestId === undefined ? body : { ...body, request_id: requestId };
 }
 
-function openaiError(error: GatewayError): unknown {
+/** An error as OpenAI's API words it. */
+export function openaiError(error: GatewayError): OpenaiErrorBody {
   const { openaiType, openaiCode } = errorRow(error.code);
   return { error: { message: error.message, type: openaiType, param: error.param ?? null, code: openaiCode } };
 }

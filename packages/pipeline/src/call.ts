@@ -1,7 +1,7 @@
 import type { AdminSetting, Allowance, ErrorCode, GatewayError, NanoUsd } from '@genai-gateway/core';
 import type { UsageEvent } from '@genai-gateway/governance';
 import type { Principal } from '@genai-gateway/identity';
-import type { Usage } from '@genai-gateway/protocol';
+import type { OpenaiErrorBody, Usage } from '@genai-gateway/protocol';
 import type { Deployment } from '@genai-gateway/routing';
 
 /** The API that the caller speaks. */
@@ -33,7 +33,12 @@ export interface Reply {
    * last event of the stream. An answer that has started and is no stream of events is cut off instead.
    */
   fail(error: GatewayError): void;
+  /** Gives `fail` the words for a stream that has started, in place of those of the dialect. */
+  failStreamWith(words: StreamFailureWords): void;
 }
+
+/** The last bytes of a stream that cannot go on. */
+export type StreamFailureWords = (error: OpenaiErrorBody['error']) => string;
 
 /** One request, as the pipeline sees it. */
 export interface Call {

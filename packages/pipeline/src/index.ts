@@ -1,8 +1,18 @@
 export type { ModelAccess } from './admit.ts';
 export { identify } from './admit.ts';
 export { payerOf } from './booking.ts';
-export type { Call, CallContent, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from './call.ts';
+export type {
+  Call,
+  CallContent,
+  CallRecord,
+  Dialect,
+  Outcome,
+  Reply,
+  ReplyHeaders,
+  StreamFailureWords,
+} from './call.ts';
 export { serveChat } from './chat.ts';
+export { serveCountTokens } from './count-tokens.ts';
 export { serveEmbeddings } from './embeddings.ts';
 export { serveGuardrail } from './guardrail.ts';
 export { Heartbeats } from './heartbeats.ts';
@@ -12,6 +22,7 @@ export { serveModels } from './models.ts';
 export { serveNative } from './native.ts';
 export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
 export { callableVariants, mayCallPrompts } from './prompt-access.ts';
+export { serveResponses } from './responses.ts';
 export type { LitellmManagement, ManagementReply } from './self-service.ts';
 export { SelfService } from './self-service.ts';
 export { serve } from './serve.ts';

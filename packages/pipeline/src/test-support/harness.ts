@@ -28,7 +28,7 @@ import {
   type ModelsBehind,
   modelsOfId,
 } from '@genai-gateway/routing';
-import type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders } from '../call.ts';
+import type { Call, CallRecord, Dialect, Outcome, Reply, ReplyHeaders, StreamFailureWords } from '../call.ts';
 import { Heartbeats } from '../heartbeats.ts';
 import type { LitellmRequest } from '../litellm.ts';
 import { serve } from '../serve.ts';
@@ -139,6 +139,7 @@ class KeptReply implements Reply {
   takesMore = true;
   announced: ReplyHeaders = {};
   #resume: (() => void) | undefined;
+  #words: StreamFailureWords | undefined;
 
   announce(headers: ReplyHeaders): void {
     this.announced = { ...this.announced, ...headers };
@@ -183,7 +184,15 @@ class KeptReply implements Reply {
   fail(error: GatewayError): void {
     this.failures += 1;
     this.failure = error;
+    if (this.started && this.#words !== undefined) {
+      const { message, code } = error;
+      this.writes.push(Buffer.from(this.#words({ message, type: 'api_error', param: null, code })));
+    }
     this.ended = true;
+  }
+
+  failStreamWith(words: StreamFailureWords): void {
+    this.#words = words;
   }
 }
 

@@ -1,0 +1,199 @@
+import { GatewayError } from '@genai-gateway/core';
+import { checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
+import {
+  type ApiMessage,
+  type ConverseReply,
+  type JsonObject,
+  servedAs,
+  usageFromConverse,
+} from '@genai-gateway/protocol';
+import {
+  type ConverseToResponsesContext,
+  ConverseToResponsesStream,
+  converseToResponses,
+  echoOf,
+  openaiToConverse,
+  parseResponsesRequest,
+  responsesToOpenai,
+} from '@genai-gateway/translate';
+import { admit, authenticate, type LitellmAdmission } from './admit.ts';
+import { ConverseAnswerReader } from './answer-reader.ts';
+import { attributedRequest } from './attributed.ts';
+import { booked, openBooking, settled } from './booking.ts';
+import { withCachePointsFor } from './cache-points.ts';
+import type { Call } from './call.ts';
+import { collect } from './collect.ts';
+import { contextTokensOf } from './context-tokens.ts';
+import { converseBefore } from './conversation.ts';
+import { partOpenai } from './gateway-fields.ts';
+import { admittedBy, promptOf } from './managed-prompt.ts';
+import { namedSettings } from './named-settings.ts';
+import { openaiConversation } from './openai-conversation.ts';
+import { forward, ownHeaders, queryOf } from './pass-through.ts';
+import { relay } from './relay.ts';
+import { parseJsonObject } from './request-json.ts';
+import { ResponsesStreamCodec } from './responses-codec.ts';
+import { checkPlain, checkPromptIsOwn, namedIn, refuseUnnamed, sessionInConversation } from './responses-request.ts';
+import { type Services, toBedrock } from './services.ts';
+import { sessionOf } from './session-of-call.ts';
+import { keepTurn } from './turn-of-call.ts';
+import type { UpstreamRequest } from './upstream.ts';
+import { upstreamError } from './upstream-error.ts';
+
+/**
+ * Serves OpenAI's `POST /v1/responses`: Bedrock's models here, all others through LiteLLM, byte for byte. `target`: path
+ * and query as they came.
+ */
+export function serveResponses(call: Call, services: Services, target: string): Promise<void> {
+  call.record.endpoint = '/v1/responses';
+  call.record.answerId = `resp_${call.requestId}`;
+  return booked(call, services, () => respond(call, services, target));
+}
+
+async function respond(call: Call, services: Services, target: string): Promise<void> {
+  const principal = await authenticate(call, services);
+  const bytes = await call.body();
+  checkRequestTarget(queryOf(target), undefined, undefined);
+  const whole = parseJsonObject(bytes);
+  const { fields: given, request: body } = partOpenai(call, whole);
+  const { requested, fields } = namedIn(body, given);
+  // Who serves it is asked first: LiteLLM takes more than the hot path does, and reads it by itself.
+  if (requested === undefined) {
+    if (services.litellm === undefined) return refuseUnnamed(body);
+    return throughLitellm(call, services, target, { body: whole, bytes });
+  }
+  const named = await namedSettings(call, services, principal, body);
+  const plainSession = { sessionId: fields.sessionId ?? call.requestId, kept: undefined };
+  const prompt = await promptOf(call, services, principal, { requested, fields, session: plainSession, named });
+  const model = prompt?.model ?? requested;
+  const admitted = await admit(call, services, principal, model, named.settings);
+  const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
+  if (!admission.eligible) {
+    checkPlain(prompt !== undefined || fields.sessionId !== undefined || fields.enableHistory);
+    return throughLitellm(call, services, target, { body: whole, bytes, admission });
+  }
+  checkPromptIsOwn(body, prompt !== undefined);
+  const sessionId = fields.sessionId ?? sessionInConversation(body);
+  const session = sessionOf(call, services, principal, { ...fields, sessionId });
+  const { deployment } = admission;
+  const { modelId } = deployment;
+  const isPlain = session.kept === undefined && prompt === undefined;
+  const request = parseResponsesRequest(body, { input: isPlain ? 'required' : 'optional' });
+  const stream = request.stream === true;
+  call.record.stream = stream;
+
+  const asked = responsesToOpenai(request, model);
+  const { messages } = asked.chat;
+  const worker = admission.modelIds[0] ?? modelId;
+  const contextTokens = contextTokensOf(services, principal, { requested: model, modelIds: admission.modelIds });
+  const size = asked.chat as unknown as JsonObject;
+  const continued = isPlain
+    ? undefined
+    : await openaiConversation(call, { messages, model: requested, session, prompt, contextTokens, request: size });
+  const before = continued === undefined ? [] : converseBefore(continued.conversation);
+  const own = continued === undefined ? messages : [...continued.lead, ...continued.news];
+  const translated = asked.inOwnWords(() =>
+    openaiToConverse(isPlain ? asked.chat : { ...asked.chat, messages: own }, {
+      modelId,
+      before,
+      system: continued?.conversation.system ?? [],
+      prompt: prompt?.rendered,
+    }),
+  );
+  const converse = withCachePointsFor(call, services, worker, translated.request, before);
+  const droppedParams = asked.withDropped(translated.droppedParams);
+  call.record.droppedParams = droppedParams;
+  await openBooking(call, services, { admission, named, body: converse });
+  const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
+  if (continued !== undefined) {
+    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames);
+    keepTurn(call, services, { session, ...continued, answer });
+  }
+  const upstream: UpstreamRequest = {
+    target: { kind: 'model', operation: stream ? 'converse-stream' : 'converse', deployment },
+    headers: {
+      'content-type': 'application/json',
+      accept: stream ? 'application/vnd.amazon.eventstream' : 'application/json',
+    },
+    body: JSON.stringify(attributedRequest(call, services, converse)),
+  };
+  const asksForSummary = (request.reasoning?.summary ?? request.reasoning?.generate_summary ?? undefined) !== undefined;
+  const context: ConverseToResponsesContext = {
+    id: call.record.answerId ?? call.requestId,
+    created: Math.floor(call.record.startedAtMs / 1000),
+    model: requested,
+    toolNames: translated.toolNames,
+    jsonTool: translated.jsonTool,
+    customTools: asked.customTools,
+    reasoning: asksForSummary ? 'summary' : 'content',
+    echo: echoOf(request),
+  };
+  if (services.logsContent) {
+    const { record } = call;
+    record.content = { messages: body['input'], answer: () => responseOf(reader?.answerAsReply(record), context) };
+  }
+  const headers: Record<string, string> =
+    droppedParams.length > 0 ? { 'x-gateway-dropped-params': droppedParams.join(',') } : {};
+
+  if (stream) {
+    const codec = new ResponsesStreamCodec(call.record, new ConverseToResponsesStream(context), headers, reader);
+    call.reply.failStreamWith((error) => codec.failed(error));
+    try {
+      const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
+      if (refusal !== undefined) throw upstreamError(refusal);
+    } finally {
+      codec.note();
+    }
+    return;
+  }
+
+  const answer = await collect(call, services, toBedrock(call, services, upstream));
+  if (answer.status !== 200) throw upstreamError(answer);
+  let reply: JsonObject;
+  try {
+    reply = parseJsonObject(answer.body);
+  } catch (cause) {
+    throw new GatewayError('upstream-failed', 'The model service answered with something that is not JSON.', { cause });
+  }
+  const usage = usageFromConverse(reply['usage'], reply['additionalModelResponseFields']);
+  if (usage !== undefined) call.record.usage = { ...usage, ...servedAs(reply) };
+  if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
+  // `converseToResponses` itself refuses what is not a Converse answer.
+  reader?.whole(reply);
+  const response = converseToResponses(reply as unknown as ConverseReply, context);
+  await settled(call);
+  call.reply.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(response));
+}
+
+/** What was read of an answer, in the caller's words. */
+function responseOf(reply: ConverseReply | undefined, context: ConverseToResponsesContext): unknown {
+  return reply === undefined ? undefined : converseToResponses(reply, context);
+}
+
+interface ForLitellm {
+  readonly body: JsonObject;
+  readonly bytes: Buffer;
+  readonly admission?: LitellmAdmission;
+}
+
+/** The bytes as they came, but for the name of a model that LiteLLM knows by another. */
+function throughLitellm(
+  call: Call,
+  services: Services,
+  target: string,
+  { body, bytes, admission }: ForLitellm,
+): Promise<void> {
+  checkRequestFields(body);
+  const stream = body['stream'] === true;
+  call.record.stream = stream;
+  const model = admission?.litellmModel;
+  const sent = model === undefined || body['model'] === model ? bytes : JSON.stringify({ ...body, model });
+  const headers = { ...ownHeaders(call), 'content-type': 'application/json' };
+  const { reasons } = admission ?? {};
+  return forward(
+    call,
+    services,
+    { method: 'POST', target, headers, body: sent },
+    { stream, ...(reasons === undefined ? {} : { reasons }) },
+  );
+}
