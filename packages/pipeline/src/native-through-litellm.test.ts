@@ -135,14 +135,54 @@ describe('Converse with a model of another provider', () => {
     expect([of.reply.failure?.code, of.reply.failure?.message]).toEqual(['upstream-rejected', 'Slow down.']);
   });
 
-  test.each(['invoke', 'invoke-with-response-stream', 'count-tokens'] as const)(
-    '%s has no meaning',
-    async (operation) => {
-      const of = await called('gpt', operation, () => undefined);
-      expect([of.reply.failure?.code, of.litellm.requests]).toEqual(['invalid-request', []]);
-      expect(of.reply.failure?.message).toContain('Converse');
-    },
-  );
+  test.each(['invoke', 'invoke-with-response-stream'] as const)('%s has no meaning', async (operation) => {
+    const of = await called('gpt', operation, () => undefined);
+    expect([of.reply.failure?.code, of.litellm.requests]).toEqual(['invalid-request', []]);
+    expect(of.reply.failure?.message).toContain('Converse');
+  });
+
+  test.each([
+    ['local_estimate', 'estimate'],
+    ['provider_api', undefined],
+    [null, undefined],
+  ])('its tokens are counted by LiteLLM: %s', async (source, header) => {
+    const input = { converse: { ...says, system: [{ text: 'Be brief.' }] } };
+    const of = await called(
+      'gpt',
+      'count-tokens',
+      (litellm) => {
+        const counted = { total_tokens: 12, request_model: 'gpt', model_used: 'gpt-4o', count_source: source };
+        litellm.head(200, json).bytes(JSON.stringify(counted)).end();
+      },
+      { body: { input } },
+    );
+    expect(of.litellm.requests[0]).toMatchObject({ target: '/utils/token_counter?call_endpoint=true' });
+    const sent = JSON.parse(String(of.litellm.requests[0]?.body));
+    expect(sent).toMatchObject({ messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user' }] });
+    expect([of.reply.status, JSON.parse(of.reply.body.toString())]).toEqual([200, { inputTokens: 12 }]);
+    expect(of.reply.headers['x-gateway-token-count']).toBe(header);
+  });
+
+  test.each<[what: string, body: object, param: string]>([
+    ['nothing', {}, 'input'],
+    ['a body of InvokeModel', { input: { invokeModel: { body: 'e30=' } } }, 'input'],
+    ['a list', { input: { converse: [] } }, 'input'],
+    ['a wrong request', { input: { converse: { messages: [{ role: 'user' }] } } }, 'input.converse.messages.0.content'],
+  ])('what cannot be counted is refused at its place: %s', async (_what, body, param) => {
+    const of = await called('gpt', 'count-tokens', () => undefined, { body });
+    expect([of.reply.failure?.code, of.reply.failure?.param, of.litellm.requests]).toEqual([
+      'invalid-request',
+      param,
+      [],
+    ]);
+  });
+
+  test('an answer that is no count is an error', async () => {
+    const of = await called('gpt', 'count-tokens', (litellm) => litellm.head(200, json).bytes('{}').end(), {
+      body: { input: { converse: says } },
+    });
+    expect(of.reply.failure?.code).toBe('upstream-failed');
+  });
 
   test('a body that is none of Converse’s never gets there', async () => {
     const of = await called('gpt', 'converse', () => undefined, { body: { messages: 'hi' } });

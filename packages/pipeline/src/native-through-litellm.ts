@@ -5,6 +5,7 @@ import { type LitellmAdmission, notOnHotPath } from './admit.ts';
 import { answerNatively } from './answer-natively.ts';
 import type { Call } from './call.ts';
 import type { UpstreamAnswer } from './collect.ts';
+import { serveCountTokensThroughLitellm } from './count-tokens-through-litellm.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
 import type { ConverseListener } from './native-codec.ts';
@@ -15,8 +16,8 @@ import type { ModelOperation, NativeRequest, UpstreamListener } from './upstream
 import { bedrockFault, exceptionName, withoutArns } from './upstream-error.ts';
 
 /**
- * Serves InvokeModel through LiteLLM, byte for byte. Rejects with `not-on-hot-path`, or `invalid-request` for models of
- * other providers and for CountTokens: their bodies are each provider's own.
+ * Serves InvokeModel through LiteLLM, byte for byte, and CountTokens of other providers' models by its counter. Rejects with
+ * `not-on-hot-path`, or `invalid-request` for InvokeModel of other providers' models, whose bodies are each provider's own.
  */
 export async function serveInvokeThroughLitellm(
   call: Call,
@@ -27,6 +28,9 @@ export async function serveInvokeThroughLitellm(
   const { litellm } = services;
   const { operation } = request;
   const { nativeAlias: alias, reasons } = admission;
+  if (litellm !== undefined && operation === 'count-tokens' && isOtherProviders(admission)) {
+    return serveCountTokensThroughLitellm(call, services, litellm, admission);
+  }
   if (litellm === undefined || alias === undefined || operation === 'count-tokens') throw refused(request, admission);
   call.record.stream = operation === 'invoke-with-response-stream';
   const body = await call.body();
@@ -34,8 +38,12 @@ export async function serveInvokeThroughLitellm(
   await throughBedrockRoute(call, services, litellm, { operation, alias, reasons, body });
 }
 
-function refused({ model, operation }: NativeRequest, { reasons }: LitellmAdmission): GatewayError {
-  if (!reasons.some(({ kind }) => kind === 'other-provider')) return notOnHotPath(model, describeReasons(reasons));
+function isOtherProviders({ reasons }: LitellmAdmission): boolean {
+  return reasons.some(({ kind }) => kind === 'other-provider');
+}
+
+function refused({ model, operation }: NativeRequest, admission: LitellmAdmission): GatewayError {
+  if (!isOtherProviders(admission)) return notOnHotPath(model, describeReasons(admission.reasons));
   return new GatewayError(
     'invalid-request',
     `The model '${model.slice(0, 200)}' is not one of Bedrock's, so ${operation} has no meaning for it. Call it by Converse, ConverseStream or POST /v1/chat/completions.`,

@@ -170,13 +170,52 @@ describe.each(cases)('$title asks a model of $name and gets', ({ client, model: 
       expect(assemble((await client.send('ConverseStream', input)).events).stopReason).toBe(stopReason);
     });
 
+    it('the tokens of a request, as LiteLLM counts them', async () => {
+      const input = { modelId, input: { converse: { ...says('Hello there.'), ...converseTools } } };
+      const { output, failure } = await client.send('CountTokens', input);
+      expect(failure).toBeUndefined();
+      expect(at(output, 'inputTokens')).toBeGreaterThan(5);
+      const wrong = { modelId, input: { converse: { messages: [] } } };
+      const refused = await client.send('CountTokens', wrong);
+      expect(refused.failure).toMatchObject({ name: 'ValidationException', status: 400 });
+    });
+
+    it('what it says of documents, of search results and of a file in the result of a tool', async () => {
+      const word = uniqueWord();
+      const pdf = Buffer.from('%PDF-1.4\n%%EOF');
+      const content = [
+        { text: word },
+        { document: { format: 'txt', name: 'Notes', source: { bytes: Buffer.from('To do') } } },
+        { searchResult: { title: 'Rates', source: 'https://example.com', content: [{ text: '1 %' }] } },
+        { document: { format: 'pdf', name: 'Plan', source: { bytes: pdf } } },
+      ];
+      const { failure } = await client.send('Converse', { modelId, messages: [{ role: 'user', content }] });
+      expect(failure).toBeUndefined();
+      const file_data = `data:application/pdf;base64,${pdf.toString('base64')}`;
+      expect(at(await received(word), 'messages', 0, 'content')).toMatchObject([
+        { type: 'text', text: word },
+        { type: 'text', text: 'Document "Notes":\n\nTo do' },
+        { type: 'text', text: 'Rates\nhttps://example.com\n\n1 %' },
+        { type: 'file', file: { filename: 'Plan.pdf', file_data } },
+      ]);
+    });
+
+    it('what comes with the answer: which parameters had no effect, and fields that were asked for', async () => {
+      const { output, failure } = await client.send('Converse', {
+        modelId,
+        ...says('A few words.'),
+        performanceConfig: { latency: 'optimized' },
+        additionalModelResponseFieldPaths: ['/finish_reason', '/nothing'],
+      });
+      expect(failure).toBeUndefined();
+      expect(at(output, 'additionalModelResponseFields')).toEqual({ finish_reason: 'stop' });
+    });
+
     it('a clear refusal of what has a meaning for Bedrock’s models only', async () => {
       const body = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content: 'Hello.' }] }));
-      const converse = says('Hello.');
       for (const [operation, input] of [
         ['InvokeModel', { modelId, body }],
         ['InvokeModelWithResponseStream', { modelId, body }],
-        ['CountTokens', { modelId, input: { converse } }],
       ] as const) {
         const { failure } = await client.send(operation, input);
         expect([operation, failure]).toMatchObject([operation, { name: 'ValidationException', status: 400 }]);
