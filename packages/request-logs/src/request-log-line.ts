@@ -272,5 +272,9 @@ function answerOf({ content }: LoggedCall): unknown {
 
 /** LiteLLM's word for what was asked: Bedrock's own API is `allm_passthrough_route` there. */
 function callTypeOf(operation: string): string {
-  return operation.startsWith('chat') ? 'acompletion' : 'allm_passthrough_route';
+  if (operation.startsWith('chat')) return 'acompletion';
+  if (operation.startsWith('embed')) return 'aembedding';
+  if (operation === 'responses') return 'aresponses';
+  if (operation === 'messages') return 'anthropic_messages';
+  return 'allm_passthrough_route';
 }

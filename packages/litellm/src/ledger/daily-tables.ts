@@ -48,7 +48,11 @@ const dailyTables: readonly DailyTable[] = [
 ];
 
 /** LiteLLM names the routes that it has a word for, and leaves the others empty. */
-const endpoints: Readonly<Record<string, string>> = { acompletion: '/chat/completions', aembedding: '/embeddings' };
+const endpoints: Readonly<Record<string, string>> = {
+  acompletion: '/chat/completions',
+  aembedding: '/embeddings',
+  aresponses: '/responses',
+};
 
 /** What a batch adds to the tables per day, in the order of LiteLLM's own writer. */
 export function dailyAdditions(postings: readonly Posting[]): readonly Addition[] {

@@ -150,6 +150,8 @@ function errorInformation(event: UsageEvent): Readonly<Record<string, string>> {
 function callTypeOf(operation: string): string {
   if (operation.startsWith('chat')) return 'acompletion';
   if (operation.startsWith('embed')) return 'aembedding';
+  if (operation === 'responses') return 'aresponses';
+  if (operation === 'messages') return 'anthropic_messages';
   return 'allm_passthrough_route';
 }
 

@@ -1,17 +1,11 @@
-import { GatewayError } from '@genai-gateway/core';
-import {
-  type ConverseReply,
-  type ConverseRequest,
-  decodeFrame,
-  FrameSplitter,
-  forEachFrame,
-  type OpenaiChunk,
-  SSE_DONE,
-  sseData,
-} from '@genai-gateway/protocol';
-import { EventStreamCodec } from '@smithy/eventstream-codec';
-import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
+import { type ConverseReply, type ConverseRequest, type OpenaiChunk, SSE_DONE, sseData } from '@genai-gateway/protocol';
 import type { CaseFiles } from '../../test-support/vectors/case-files.ts';
+import {
+  type ConverseUpstream,
+  errorOf,
+  readEvents,
+  upstreamBytes,
+} from '../../test-support/vectors/converse-stream.ts';
 import type { DerivedFiles, RuleRow, VectorDirection } from '../../test-support/vectors/direction.ts';
 import { converseToOpenai } from '../converse-to-openai.ts';
 import { openaiToConverse } from '../openai-to-converse.ts';
@@ -19,15 +13,6 @@ import { parseOpenaiChatRequest } from '../parse-openai-chat.ts';
 import { ConverseToOpenaiStream } from '../stream.ts';
 import { violations } from './converse-rules.ts';
 import { sdkViolations } from './sdk-rules.ts';
-
-/** What a case's `upstream.json` says: the model that is called, and the stream it answers with. */
-interface Upstream {
-  readonly modelId: string;
-  /** A pair of event type and payload; a type that ends in "Exception" becomes an exception frame. Absent: no stream. */
-  readonly events?: readonly (readonly [string, Record<string, unknown>])[];
-  /** Bytes to leave out at the end, for a connection that broke. */
-  readonly cutBytes?: number;
-}
 
 const REQUEST = 'openai.request.json';
 const UPSTREAM = 'upstream.json';
@@ -46,7 +31,7 @@ export const openaiOverConverse: VectorDirection = {
   deriveRow,
 
   derive(given, pieceBytes) {
-    const upstream = given.json(UPSTREAM) as Upstream;
+    const upstream = given.json(UPSTREAM) as ConverseUpstream;
     const parsed = parseOpenaiChatRequest(given.json(REQUEST));
     const translated = openaiToConverse(parsed, { modelId: upstream.modelId });
     const includeUsage = parsed.stream_options?.include_usage === true;
@@ -88,15 +73,7 @@ function streamed(bytes: Buffer, context: Context, pieceBytes: number): DerivedF
   const stream = new ConverseToOpenaiStream(context);
   const chunks: OpenaiChunk[] = [];
   const error = errorOf(() => {
-    const splitter = new FrameSplitter();
-    for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const run = splitter.push(bytes.subarray(at, at + pieceBytes));
-      forEachFrame(run, (offset) => {
-        const frame = decodeFrame(run, offset);
-        if (frame.eventType === undefined) throw new Exception(frame.exceptionType ?? frame.messageType);
-        chunks.push(...stream.push(frame.eventType, JSON.parse(frame.payload.toString())));
-      });
-    }
+    readEvents(bytes, pieceBytes, (eventType, payload) => chunks.push(...stream.push(eventType, payload)));
     chunks.push(...stream.end());
   });
   const { stopReason = null, usage = null } = stream;
@@ -116,36 +93,6 @@ function wholeAnswer(given: CaseFiles, context: Context): unknown {
   return error === null ? completion : { error };
 }
 
-/** The bytes of a case's stream, by the codec of AWS and not by ours. */
-function upstreamBytes({ events = [], cutBytes }: Upstream): Buffer {
-  const codec = new EventStreamCodec(toUtf8, fromUtf8);
-  const frames = events.map(([type, payload]) => {
-    const isException = type.endsWith('Exception');
-    const headers = {
-      [isException ? ':exception-type' : ':event-type']: { type: 'string' as const, value: type },
-      ':content-type': { type: 'string' as const, value: 'application/json' },
-      ':message-type': { type: 'string' as const, value: isException ? 'exception' : 'event' },
-    };
-    return codec.encode({ headers, body: fromUtf8(JSON.stringify(payload)) });
-  });
-  const bytes = Buffer.concat(frames);
-  return bytes.subarray(0, bytes.length - (cutBytes ?? 0));
-}
-
 function chunksOf(sse: string): readonly OpenaiChunk[] {
   return sse.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
 }
-
-/** What an answer made our code throw, as `code: message`; of an exception frame its type. */
-function errorOf(run: () => void): string | null {
-  try {
-    run();
-    return null;
-  } catch (error) {
-    if (error instanceof GatewayError) return `${error.code}: ${error.message}`;
-    if (error instanceof Exception) return error.message;
-    throw error;
-  }
-}
-
-class Exception extends Error {}
