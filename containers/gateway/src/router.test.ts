@@ -41,7 +41,13 @@ describe('routes', () => {
       '/bedrock/guardrail/gr1/version/2/apply',
       { kind: 'guardrail', guardrailId: 'gr1', guardrailVersion: '2' },
     ],
+    ['POST', '/v1/embeddings', { kind: 'embeddings' }],
+    ['POST', '/embeddings', { kind: 'embeddings' }],
     ['POST', '/v1/messages', { kind: 'messages' }],
+    ['POST', '/v1/messages/count_tokens', { kind: 'count-tokens' }],
+    ['POST', '/anthropic/v1/messages', { kind: 'messages' }],
+    ['POST', '/anthropic/v1/messages/count_tokens', { kind: 'count-tokens' }],
+    ['HEAD', '/', { kind: 'litellm-liveness' }],
     ['POST', '/chat-history', { kind: 'sessions', asked: { kind: 'history', api: 'openai' } }],
     ['POST', '/bedrock/chat-history', { kind: 'sessions', asked: { kind: 'history', api: 'converse' } }],
     ['POST', '/session-ids', { kind: 'sessions', asked: { kind: 'ids' } }],
@@ -60,7 +66,9 @@ describe('what is not ours is LiteLLM’s', () => {
     ['management', 'POST', '/key/generate', { kind: 'litellm', access: 'litellm' }],
     ['the Admin UI', 'GET', '/ui/', { kind: 'litellm', access: 'litellm' }],
     ['a route of LiteLLM’s below /model', 'POST', '/model/new', { kind: 'litellm', access: 'litellm' }],
-    ['models of other kinds', 'POST', '/v1/embeddings', { kind: 'litellm', access: 'model' }],
+    ['models of other kinds', 'POST', '/v1/rerank', { kind: 'litellm', access: 'model' }],
+    ['pictures', 'POST', '/v1/images/generations', { kind: 'litellm', access: 'model' }],
+    ['embeddings in Azure’s paths', 'POST', '/engines/x/embeddings', { kind: 'litellm', access: 'model' }],
     ['Google’s operations on a model', 'POST', '/models/x:generateContent', { kind: 'litellm', access: 'model' }],
     ['what changes the configuration', 'POST', '/config/update', { kind: 'litellm', access: 'master' }],
     ['the same in encoded letters', 'POST', '/%63onfig/%75pdate', { kind: 'litellm', access: 'master' }],
@@ -73,6 +81,13 @@ describe('what is not ours is LiteLLM’s', () => {
   test('Bedrock’s raw API only where an administrator has opened it', () => {
     const open = { ...plain, openProviderRoutes: ['bedrock'] };
     expect(route('POST', '/bedrock/agents/x/text', open)).toEqual({ kind: 'litellm', access: 'litellm' });
+  });
+
+  test('Anthropic’s raw API where an administrator has opened it, else its Messages are those of every model', () => {
+    const open = { ...plain, openProviderRoutes: ['anthropic'] };
+    expect(route('POST', '/anthropic/v1/messages', open)).toEqual({ kind: 'litellm', access: 'litellm' });
+    expect(route('POST', '/anthropic/v1/files', plain)).toEqual({ kind: 'litellm', access: 'master' });
+    expect(route('POST', '/v1/messages', open)).toEqual({ kind: 'messages' });
   });
 
   test('a list of models with a query is LiteLLM’s own', () => {
@@ -95,6 +110,8 @@ describe('the dialect of a path', () => {
     ['/guardrails/list', 'openai'],
     ['/v1/messages', 'anthropic'],
     ['/v1/messages?beta=true', 'anthropic'],
+    ['/v1/messages/count_tokens?beta=true', 'anthropic'],
+    ['/anthropic/v1/messages', 'anthropic'],
     ['/bedrock/chat-history', 'openai'],
     ['/bedrock/chat-history?x=1', 'openai'],
   ])('%s: %s', (path, dialect) => {

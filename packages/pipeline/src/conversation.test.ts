@@ -11,7 +11,10 @@ const chat: Way = { api: 'openai', model: 'nova', stream: false };
 const idOf = (of: Harness): string => String(of.reply.announced['x-session-id']);
 
 const ways: readonly Way[] = (['openai', 'converse', 'anthropic'] as const).flatMap((api) =>
-  ['nova', 'gpt'].flatMap((model) => [false, true].map((stream) => ({ api, model, stream }))),
+  // Claude has a way of its own in one of them.
+  (api === 'anthropic' ? ['nova', 'claude', 'gpt'] : ['nova', 'gpt']).flatMap((model) =>
+    [false, true].map((stream) => ({ api, model, stream })),
+  ),
 );
 
 /** What is said in the messages of a request, in any API. */

@@ -20,6 +20,8 @@ const ask = (way: Way, prompts: readonly Prompt[], body: object = {}, options: H
 describe.each([
   ['nova', false],
   ['nova', true],
+  ['claude', false],
+  ['claude', true],
   ['gpt', false],
   ['gpt', true],
 ] as const)('a prompt for %s, stream: %s', (model, stream) => {
@@ -181,7 +183,7 @@ describe('access', () => {
     expect(call.accounts.opened[0]?.limits).toHaveLength(2);
     for (const [way, model] of [
       [chat, 'gpt'],
-      [{ ...chat, api: 'anthropic' }, 'nova'],
+      [{ ...chat, api: 'anthropic' }, 'gpt'],
     ] as const) {
       const through = await ask(way, [forModel(model)], {}, { key });
       expect(through.reply.failure).toMatchObject({ code: 'not-on-hot-path' });

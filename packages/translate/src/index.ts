@@ -43,6 +43,7 @@ export { openaiEmbeddings, vectorsOf } from './embeddings/embeddings-to-openai.t
 export type { EmbeddingInput, EmbeddingRequest } from './embeddings/parse-embedding-request.ts';
 export { parseEmbeddingRequest } from './embeddings/parse-embedding-request.ts';
 export { invalidRequest } from './json.ts';
+export { modelFactsOf } from './model-facts/model-facts-of.ts';
 export type { ConverseToOpenaiContext } from './openai-over-converse/converse-to-openai.ts';
 export { converseToOpenai } from './openai-over-converse/converse-to-openai.ts';
 export type { OpenaiAsConverse, OpenaiToConverseContext } from './openai-over-converse/openai-to-converse.ts';

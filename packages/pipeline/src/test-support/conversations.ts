@@ -7,8 +7,10 @@ import { serveNative } from '../native.ts';
 import type { History } from '../services.ts';
 import { alias, catalogueOf, type Harness, type HarnessOptions, harness } from './harness.ts';
 
-/** A model of Bedrock by `nova`, one of another provider by `gpt`. */
-export const catalogue = catalogueOf(alias('nova', 'us.amazon.nova-lite-v1:0'), {
+const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+/** Models of Bedrock by `nova` and `claude`, one of another provider by `gpt`. */
+export const catalogue = catalogueOf(alias('nova', 'us.amazon.nova-lite-v1:0'), alias('claude', CLAUDE), {
   ...alias('gpt', 'x'),
   deployments: [
     {
@@ -76,16 +78,18 @@ export async function talk(history: History | undefined, way: Way, asked: Asked 
     headers: { ...headers, ...options.headers },
     body: { ...body, ...asked.body },
   });
-  of.bedrock.script = (bedrock) =>
-    stream
-      ? bedrock
-          .head()
-          .bytes(...(fails ? failingFrames(says) : converseFrames(says).slice(0, isCut ? 2 : undefined)))
-          .end()
-      : bedrock
-          .head()
-          .bytes(JSON.stringify(converseReply(says)))
-          .end();
+  of.bedrock.script = (bedrock, { target }) => {
+    const byInvoke = target.kind === 'model' && target.operation.startsWith('invoke');
+    const frames = byInvoke ? messagesEvents(says).map(chunkFrame) : converseFrames(says);
+    const whole = byInvoke ? messagesReply(says) : converseReply(says);
+    if (!stream) bedrock.head().bytes(JSON.stringify(whole)).end();
+    else {
+      bedrock
+        .head()
+        .bytes(...(fails ? failingFrames(says) : frames.slice(0, isCut ? 2 : undefined)))
+        .end();
+    }
+  };
   of.litellm.script = (litellm) => {
     if (asked.refusal !== undefined) {
       return litellm
@@ -181,6 +185,12 @@ function messagesReply(text: string): object {
     stop_reason: 'end_turn',
     usage: { input_tokens: 7, output_tokens: 3 },
   };
+}
+
+/** An event of Claude's own stream, as InvokeModelWithResponseStream carries it. */
+function chunkFrame(event: string): Buffer {
+  const data = /^data: (.*)$/m.exec(event)?.[1] ?? '';
+  return encodeEventFrame('chunk', { bytes: Buffer.from(data).toString('base64') });
 }
 
 function messagesEvents(text: string): readonly string[] {

@@ -184,7 +184,7 @@ describe('what is refused, at its place', () => {
     ['an end', nova, { input: 'a', truncate: 'LEFT' }, 'truncate', /NONE, START, END/],
     ['a norm', titan2, { input: 'a', normalize: 1 }, 'normalize', /true or false/],
     ['a picture for a model that reads', titan2, { input: ['a', picture] }, 'input.1', /multimodal/],
-    ['a picture that is none', nova, { input: 'data:image/png;base64,AAAA' }, 'input', /no image/],
+    ['a picture that is none', nova, { input: 'data:image/png;base64,!' }, 'input', /no image that/],
     ['no model', titan2, { input: 'a', model: 1 }, 'model', /name of a model/],
   ])('%s', (_rule, modelId, body, param, message) => {
     const refusal = refusalOf(() => callsFor(modelId, body));

@@ -1,7 +1,7 @@
 import type { EmbeddingPurpose } from '@genai-gateway/protocol';
 import { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest, isRecord, type JsonRecord, withoutUndefined } from '../json.ts';
-import { dataUriToImage } from '../openai-over-converse/media.ts';
+import { mediaOfUri } from '../media/media-of.ts';
 
 /** One thing to make a vector of. */
 export type EmbeddingInput =
@@ -98,6 +98,9 @@ function inputOf(value: unknown, param: string): EmbeddingInput {
   if (typeof value !== 'string') throw invalidRequest('Each of `input` must be a text.', param);
   if (value === '') throw invalidRequest('There is nothing to embed in an empty text. Leave it out.', param);
   if (!/^data:image\//i.test(value)) return { kind: 'text', text: value };
-  const { format, source } = dataUriToImage(value, param).image;
-  return { kind: 'image', format, bytes: 'bytes' in source ? source.bytes : '' };
+  const media = mediaOfUri(value);
+  if (typeof media !== 'string' && media.kind === 'image') {
+    return { kind: 'image', format: media.format, bytes: media.bytes };
+  }
+  throw invalidRequest('This is no image that can be embedded. Send PNG, JPEG, GIF or WebP in base64.', param);
 }

@@ -1,0 +1,79 @@
+import { GatewayError } from '@genai-gateway/core';
+import { type AnthropicMessage, isRecord, type JsonObject } from '@genai-gateway/protocol';
+import {
+  anthropicMessages,
+  closeAnthropicCalls,
+  systemAsAnthropic,
+  systemOfAnthropic,
+  withPromptAnthropic,
+} from '@genai-gateway/translate';
+import type { Call } from './call.ts';
+import { type Conversation, conversationOf, type Said } from './conversation.ts';
+import type { AskedConversation, PromptOfCall } from './managed-prompt.ts';
+
+/** A request of the Messages API that goes on with a session, or by a managed prompt. */
+export interface AnthropicConversationRequest extends AskedConversation {
+  /** Without the gateway's own fields. */
+  readonly body: JsonObject;
+  readonly contextTokens: number | undefined;
+}
+
+export interface AnthropicConversation {
+  readonly said: Said;
+  readonly conversation: Conversation;
+  /** The caller's own messages, without those that the session has already. */
+  readonly news: readonly AnthropicMessage[];
+}
+
+/** What is said in the Messages API, and what stands before it. Rejects as `conversationOf`. */
+export async function anthropicConversation(
+  call: Call,
+  { body, model, session, prompt, contextTokens }: AnthropicConversationRequest,
+): Promise<AnthropicConversation> {
+  const messages = messagesIn(body);
+  const said: Said = {
+    messages: messages.map((message) => ({ api: 'anthropic', message })),
+    system: systemOfAnthropic(body['system']),
+    prompt: prompt?.rendered,
+    model: prompt?.model ?? model,
+  };
+  const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
+  // What is new stands at the end; a prompt that is called without messages brings its own.
+  const news = messages.length === 0 ? [] : messages.slice(messages.length - conversation.fresh.length);
+  return { said, conversation, news };
+}
+
+/** The request with what stands before it, in the words of the Messages API. */
+export function continuedAnthropic(
+  body: JsonObject,
+  { prefix, stored, fresh, system: kept }: Conversation,
+  prompt: PromptOfCall | undefined,
+  model: string,
+): object {
+  const system = systemAsAnthropic(kept);
+  const request = {
+    ...body,
+    model,
+    ...(system === undefined ? {} : { system }),
+    messages: closeAnthropicCalls(anthropicMessages([...stored, ...fresh])),
+  };
+  if (prompt === undefined) return request;
+  return withPromptAnthropic(request, { ...prompt.rendered, messages: prefix }, { model });
+}
+
+/** Looked into by whoever translates them; here they need a role, and a text or a list of blocks. */
+function messagesIn({ messages }: JsonObject): readonly AnthropicMessage[] {
+  if (messages === undefined || messages === null) return [];
+  if (Array.isArray(messages) && messages.every(isMessage)) return messages;
+  throw new GatewayError('invalid-request', '`messages` must be a list of messages with `role` and `content`.', {
+    param: 'messages',
+  });
+}
+
+function isMessage(value: unknown): value is AnthropicMessage {
+  if (!isRecord(value)) return false;
+  const { role, content } = value;
+  return (
+    typeof role === 'string' && (typeof content === 'string' || (Array.isArray(content) && content.every(isRecord)))
+  );
+}

@@ -1,0 +1,217 @@
+import { GatewayError } from '@genai-gateway/core';
+import {
+  AnthropicMessageBuilder,
+  type AnthropicStreamEvent,
+  decodeFrame,
+  forEachFrame,
+  servedAs,
+  sseNamed,
+  usageFromInvocationMetrics,
+} from '@genai-gateway/protocol';
+import type { ConverseToAnthropicStream } from '@genai-gateway/translate';
+import type { CallRecord } from './call.ts';
+import { FrameCodec, streamCut } from './frame-codec.ts';
+import { jsonObject } from './json-object.ts';
+import type { ConverseListener } from './native-codec.ts';
+import { SSE_NOT_SAVED } from './session-answer.ts';
+import { streamException } from './upstream-error.ts';
+
+/** Anthropic's own sign of life. Its clients skip it, before the first event too. */
+const PING = sseNamed('ping', { type: 'ping' });
+
+/** A stream of the Messages API, whoever makes its events. */
+abstract class MessagesCodec extends FrameCodec {
+  readonly heartbeat = PING;
+  readonly notSaved = SSE_NOT_SAVED;
+  protected readonly record: CallRecord;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** `headers` go into the answer's head. */
+  constructor(record: CallRecord, headers: Readonly<Record<string, string>>) {
+    super();
+    this.record = record;
+    this.#headers = headers;
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    // Buffering proxies (nginx) would hold the events back; caches must not keep them.
+    return {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+      ...this.#headers,
+    };
+  }
+
+  protected override frames(run: Buffer, write: (text: string) => void): void {
+    let text = '';
+    try {
+      forEachFrame(run, (offset) => {
+        const { eventType, exceptionType, payload } = decodeFrame(run, offset);
+        if (eventType === undefined) throw streamException(exceptionType, payload);
+        text += this.event(eventType, payload);
+      });
+    } finally {
+      write(text);
+    }
+  }
+
+  /** What the caller gets for one event of the upstream. */
+  protected abstract event(eventType: string, payload: Buffer): string;
+}
+
+/** What is written over in the first event of Claude's own stream. */
+export interface MessageNames {
+  readonly id: string;
+  /** As the caller named it. */
+  readonly model: string;
+}
+
+const METRICS = 'amazon-bedrock-invocationMetrics';
+
+/**
+ * InvokeModelWithResponseStream of a Claude: its own events, in base64 in `chunk` frames, with Bedrock's metrics in the
+ * last one. Nearly every event is a piece of the answer and goes on as it came.
+ */
+export class MessagesFromInvokeCodec extends MessagesCodec {
+  readonly #names: MessageNames;
+  readonly #builder = new AnthropicMessageBuilder();
+  readonly #hears: 'all' | 'ends';
+  /** From the event on that ends the stream: it waits until the call is settled. */
+  #last = '';
+  #ended = false;
+
+  /** `hears`: whether the answer is put together (`answer`), which costs the parsing of every event. */
+  constructor(
+    record: CallRecord,
+    headers: Readonly<Record<string, string>>,
+    names: MessageNames,
+    hears: 'all' | 'ends' = 'ends',
+  ) {
+    super(record, headers);
+    this.#names = names;
+    this.#hears = hears;
+  }
+
+  /** The answer, where every event is heard. */
+  get builder(): AnthropicMessageBuilder {
+    return this.#builder;
+  }
+
+  protected override event(eventType: string, payload: Buffer): string {
+    if (eventType !== 'chunk') return '';
+    const bytes = jsonObject(payload)?.['bytes'];
+    if (typeof bytes !== 'string') return '';
+    const data = Buffer.from(bytes, 'base64').toString('utf8');
+    const isPiece = data.startsWith('{"type":"content_block_delta"') && !data.includes('\n');
+    if (isPiece && this.#hears === 'ends') return `event: content_block_delta\ndata: ${data}\n\n`;
+    const event = jsonObject(data);
+    if (event === undefined) throw notReadable();
+    this.#builder.push(event);
+    const text = this.#told(event);
+    if (!this.#ended) return text;
+    this.#last += text;
+    return '';
+  }
+
+  #told({ [METRICS]: metrics, ...event }: Record<string, unknown>): string {
+    const { type } = event;
+    if (typeof type !== 'string') return '';
+    switch (type) {
+      case 'message_start':
+        this.#noteUsage();
+        return sseNamed(type, { ...event, message: { ...objectIn(event['message']), ...this.#names } });
+      case 'message_delta':
+        this.#noteUsage();
+        if (this.#builder.stopReason !== undefined) this.record.stopReason = this.#builder.stopReason;
+        break;
+      case 'message_stop': {
+        this.#ended = true;
+        const counted = usageFromInvocationMetrics(metrics);
+        if (counted !== undefined) this.record.usage = { ...counted, ...this.record.usage };
+        break;
+      }
+      case 'error':
+        throw errorInStream(objectIn(event['error']));
+    }
+    return sseNamed(type, event);
+  }
+
+  /** Until the end the output that a stream tells is that of its beginning: a call that is cut has used more. */
+  #noteUsage(): void {
+    const { usage, stopReason } = this.#builder;
+    if (usage === undefined) return;
+    const { outputTokens: _soFar, ...input } = usage;
+    this.record.usage = stopReason === undefined ? input : usage;
+  }
+
+  protected override last(): string {
+    if (!this.#ended) throw streamCut();
+    return this.#last;
+  }
+}
+
+/** ConverseStream of any other model. */
+export class MessagesFromConverseCodec extends MessagesCodec {
+  readonly #stream: ConverseToAnthropicStream;
+  readonly #listener: ConverseListener | undefined;
+  #servedAs: ReturnType<typeof servedAs> = {};
+
+  /** `listener` gets every event of the upstream. */
+  constructor(
+    record: CallRecord,
+    headers: Readonly<Record<string, string>>,
+    stream: ConverseToAnthropicStream,
+    listener?: ConverseListener,
+  ) {
+    super(record, headers);
+    this.#stream = stream;
+    this.#listener = listener;
+  }
+
+  protected override event(eventType: string, payload: Buffer): string {
+    const event = jsonObject(payload);
+    if (event === undefined) throw notReadable();
+    this.#listener?.push(eventType, event);
+    if (eventType === 'metadata') this.#servedAs = servedAs(event);
+    return eventsAsSse(this.#stream.push(eventType, event));
+  }
+
+  protected override last(): string {
+    this.note();
+    return eventsAsSse(this.#stream.end());
+  }
+
+  /** What the stream has told so far, for the settlement of a call that is cut too. */
+  note(): void {
+    if (this.#stream.usage !== undefined) this.record.usage = { ...this.#stream.usage, ...this.#servedAs };
+    if (this.#stream.stopReason !== undefined) this.record.stopReason = this.#stream.stopReason;
+  }
+}
+
+function eventsAsSse(events: readonly AnthropicStreamEvent[]): string {
+  let text = '';
+  for (const event of events) text += sseNamed(event.type, event);
+  return text;
+}
+
+function objectIn(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
+}
+
+function notReadable(): GatewayError {
+  return new GatewayError('upstream-failed', 'The model service sent an event that is not JSON.');
+}
+
+/** An error that Claude's own stream ends with. */
+function errorInStream({ type, message }: Record<string, unknown>): GatewayError {
+  const code = {
+    overloaded_error: 'upstream-overloaded',
+    rate_limit_error: 'upstream-throttled',
+    invalid_request_error: 'upstream-rejected',
+    timeout_error: 'upstream-timeout',
+  } as const;
+  const known = typeof type === 'string' && Object.hasOwn(code, type) ? code[type as keyof typeof code] : undefined;
+  const told = typeof message === 'string' ? message : 'The model stopped with an error.';
+  return new GatewayError(known ?? 'upstream-failed', told, { cause: new Error(`error event ${String(type)}`) });
+}
