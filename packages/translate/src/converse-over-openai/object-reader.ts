@@ -10,12 +10,13 @@ export class ObjectReader {
   readonly #fields: JsonRecord;
   readonly place: string;
 
-  /** Throws `invalid-request` when `value` is no object, or has a field that `known` does not name. */
-  constructor(value: unknown, place: string, known: readonly string[]) {
+  /** Throws `invalid-request` when `value` is no object, or has a field that `known` does not name; undefined: any may be there. */
+  constructor(value: unknown, place: string, known: readonly string[] | undefined) {
     if (!isRecord(value)) throw invalidRequest(`${quoted(place)} must be an object.`, place || 'body');
-    const stranger = Object.keys(value).find((name) => !known.includes(name) && value[name] !== null);
     this.#fields = value;
     this.place = place;
+    if (known === undefined) return;
+    const stranger = Object.keys(value).find((name) => !known.includes(name) && value[name] !== null);
     if (stranger !== undefined) {
       throw invalidRequest(
         `${quoted(stranger)} is no field of ${place === '' ? 'this request' : quoted(place)}. Known are: ${known.join(', ')}.`,
@@ -26,7 +27,7 @@ export class ObjectReader {
 
   /** The same of an object whose field names are the caller's own, or not known yet. */
   static ofAnyFields(value: unknown, place: string): ObjectReader {
-    return new ObjectReader(value, place, isRecord(value) ? Object.keys(value) : []);
+    return new ObjectReader(value, place, undefined);
   }
 
   /** The place of a field. */
