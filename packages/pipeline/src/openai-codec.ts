@@ -14,6 +14,15 @@ import type { ConverseListener } from './native-codec.ts';
 import { SSE_NOT_SAVED } from './session-answer.ts';
 import { streamException } from './upstream-error.ts';
 
+/**
+ * A delta that is text alone, as Bedrock writes it, and whose text JSON writes as it is: nothing has to be read of it, or
+ * written anew. Nearly all frames of a stream are such.
+ */
+const PLAIN_TEXT =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has them only escaped
+  /^\{"contentBlockIndex":(0|[1-9]\d{0,8}),"delta":\{"text":"([^"\\\u0000-\u001f]+)"\}(?:,"p":"[a-zA-Z0-9]*")?\}$/;
+const TEXT_END = '"},"finish_reason":null}]}\n\n';
+
 /** ConverseStream frames in, OpenAI's server-sent events out. */
 export class OpenaiStreamCodec extends FrameCodec {
   readonly heartbeat = SSE_HEARTBEAT;
@@ -23,6 +32,8 @@ export class OpenaiStreamCodec extends FrameCodec {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #listener: ConverseListener | undefined;
   #head: string | undefined;
+  /** The beginning of a chunk that is text alone; there is one chunk before it, with the role. */
+  #textHead = '';
   #failure: GatewayError | undefined;
   #servedAs: ReturnType<typeof servedAs> = {};
 
@@ -56,7 +67,15 @@ export class OpenaiStreamCodec extends FrameCodec {
       forEachFrame(run, (offset) => {
         const frame = decodeFrame(run, offset);
         if (frame.eventType === undefined) throw streamException(frame.exceptionType, frame.payload);
-        const payload = parsePayload(frame.payload);
+        const json = frame.payload.toString('utf8');
+        if (frame.eventType === 'contentBlockDelta' && this.#listener === undefined) {
+          const [, index, words = ''] = PLAIN_TEXT.exec(json) ?? [];
+          if (index !== undefined && this.#stream.pushText(Number(index), words)) {
+            text += this.#textHead + words + TEXT_END;
+            return;
+          }
+        }
+        const payload = parsePayload(json);
         this.#listener?.push(frame.eventType, payload);
         if (frame.eventType === 'metadata') this.#servedAs = servedAs(payload);
         for (const chunk of this.#chunks(frame.eventType, payload)) text += this.#sse(chunk);
@@ -101,6 +120,7 @@ export class OpenaiStreamCodec extends FrameCodec {
   #firstHead({ id, object, created, model }: OpenaiChunk): string {
     const shared = JSON.stringify({ id, object, created, model }).slice(0, -1);
     this.#head = `data: ${shared},"choices":`;
+    this.#textHead = `${this.#head}[{"index":0,"delta":{"content":"`;
     const { sessionId } = this.#record;
     return sessionId === undefined
       ? this.#head
@@ -114,9 +134,9 @@ export class OpenaiStreamCodec extends FrameCodec {
   }
 }
 
-function parsePayload(payload: Buffer): unknown {
+function parsePayload(json: string): unknown {
   try {
-    return JSON.parse(payload.toString('utf8'));
+    return JSON.parse(json);
   } catch (cause) {
     throw new GatewayError('upstream-failed', 'The model service sent an event that is not JSON.', { cause });
   }

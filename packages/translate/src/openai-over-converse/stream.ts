@@ -102,6 +102,18 @@ export class ConverseToOpenaiStream {
   }
 
   /**
+   * The same for a delta that is nothing but text, without its objects: there is one for every few letters. True where
+   * its chunk is the text alone and nothing else; false where nothing was done, and `push` has to do it.
+   */
+  pushText(contentBlockIndex: number, text: string): boolean {
+    if (!this.#hasRole || this.#stopReason !== undefined || this.#context.jsonTool !== undefined) return false;
+    if (text === '') return false;
+    this.#inTextBlock(contentBlockIndex);
+    this.#text += text;
+    return true;
+  }
+
+  /**
    * The finish reason, where nothing came after it, and the last chunk, for callers that asked for the usage, when the
    * provider reported it. Throws `upstream-cut` when the stream ended without its stop event: what came may not be all.
    */
