@@ -36,10 +36,10 @@ export function inOwnWords<T>(request: ResponsesRequest, toolPlaces: readonly nu
   } catch (error) {
     if (!isGatewayError(error) || error.param === undefined || error.code !== 'invalid-request') throw error;
     const param = ownPath(error.param, request, toolPlaces);
-    throw new GatewayError(error.code, error.message.replaceAll(`\`${error.param}\``, `\`${param}\``), {
-      param,
-      cause: error,
-    });
+    const message = /^messages\.\d+\.tool_call_id$/.test(error.param)
+      ? 'This output answers no call. Put it behind the item of the call that has its `call_id`.'
+      : error.message.replaceAll(`\`${error.param}\``, `\`${param}\``);
+    throw new GatewayError(error.code, message, { param, cause: error });
   }
 }
 
