@@ -1,7 +1,7 @@
 import type { AnthropicMessage } from './anthropic/message.ts';
 import type { ConverseMessage } from './converse/request.ts';
 import type { LitellmAssistantMessage } from './litellm/chat.ts';
-import type { OpenaiMessage } from './openai/request.ts';
+import type { OpenaiMessage } from './openai/message.ts';
 
 /** The APIs that conversations come in. */
 export type ChatApi = 'openai' | 'converse' | 'anthropic';

@@ -184,26 +184,40 @@ export type {
   OpenaiEmbeddingRequest,
   OpenaiEmbeddingUsage,
 } from './openai/embeddings.ts';
-export type { OpenaiErrorBody, OpenaiModel, OpenaiModelList } from './openai/other.ts';
 export type {
   OpenaiAssistantMessage,
-  OpenaiAudioPart,
-  OpenaiChatRequest,
-  OpenaiContentPart,
-  OpenaiFilePart,
-  OpenaiFunctionDefinition,
+  OpenaiFunctionCall,
   OpenaiFunctionMessage,
-  OpenaiImagePart,
   OpenaiMessage,
-  OpenaiRefusalPart,
-  OpenaiStreamOptions,
   OpenaiSystemMessage,
-  OpenaiTextPart,
-  OpenaiTool,
   OpenaiToolCall,
-  OpenaiToolChoice,
   OpenaiToolMessage,
   OpenaiUserMessage,
+} from './openai/message.ts';
+export type { OpenaiErrorBody, OpenaiModel, OpenaiModelList } from './openai/other.ts';
+export type {
+  OpenaiAudioPart,
+  OpenaiContentPart,
+  OpenaiDocumentPart,
+  OpenaiFilePart,
+  OpenaiGuardedPart,
+  OpenaiImagePart,
+  OpenaiMarked,
+  OpenaiRefusalPart,
+  OpenaiSearchResultPart,
+  OpenaiTextPart,
+  OpenaiThinkingPart,
+  OpenaiVideoPart,
+} from './openai/part.ts';
+export type {
+  OpenaiAllowedToolChoice,
+  OpenaiChatRequest,
+  OpenaiFunctionDefinition,
+  OpenaiJsonSchema,
+  OpenaiResponseFormat,
+  OpenaiStreamOptions,
+  OpenaiTool,
+  OpenaiToolChoice,
 } from './openai/request.ts';
 export type {
   ResponsesInputAudio,
@@ -255,6 +269,7 @@ export type {
   ResponsesEventBody,
   ResponsesPlace,
 } from './openai/responses/stream.ts';
+export type { VendorChatParameters, VendorReasoning, VendorThinking } from './openai/vendor-parameters.ts';
 export type { MadeToolCallId } from './openai/whole-message.ts';
 export { OpenaiMessageBuilder, openaiAnswerOf } from './openai/whole-message.ts';
 export type { ServedAs } from './served-as.ts';

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { describe, expectTypeOf, test } from 'vitest';
-import type { Field, Item, Strange } from '../type-keys.ts';
+import type { Differing, Field, Item, Missing, Strange } from '../type-keys.ts';
 import type {
   OpenaiAnnotation,
   OpenaiAnswer,
@@ -14,25 +14,34 @@ import type {
   OpenaiToolCallDelta,
   OpenaiUsage,
 } from './completion.ts';
-import type { OpenaiErrorBody, OpenaiModel } from './other.ts';
 import type {
   OpenaiAssistantMessage,
-  OpenaiAudioPart,
-  OpenaiChatRequest,
-  OpenaiFilePart,
-  OpenaiFunctionDefinition,
+  OpenaiFunctionCall,
   OpenaiFunctionMessage,
-  OpenaiImagePart,
-  OpenaiRefusalPart,
-  OpenaiStreamOptions,
   OpenaiSystemMessage,
-  OpenaiTextPart,
-  OpenaiTool,
   OpenaiToolCall,
-  OpenaiToolChoice,
   OpenaiToolMessage,
   OpenaiUserMessage,
+} from './message.ts';
+import type { OpenaiErrorBody, OpenaiModel } from './other.ts';
+import type {
+  OpenaiAudioPart,
+  OpenaiContentPart,
+  OpenaiFilePart,
+  OpenaiImagePart,
+  OpenaiRefusalPart,
+  OpenaiTextPart,
+} from './part.ts';
+import type {
+  OpenaiAllowedToolChoice,
+  OpenaiChatRequest,
+  OpenaiFunctionDefinition,
+  OpenaiJsonSchema,
+  OpenaiStreamOptions,
+  OpenaiTool,
+  OpenaiToolChoice,
 } from './request.ts';
+import type { VendorChatParameters } from './vendor-parameters.ts';
 
 type Chat = OpenAI.ChatCompletionCreateParams;
 type SdkChunk = OpenAI.ChatCompletionChunk;
@@ -42,37 +51,62 @@ type OfLitellm = 'reasoning_content' | 'thinking_blocks' | 'images' | 'provider_
 
 describe('every key of ours is one of the SDK', () => {
   test('request', () => {
-    expectTypeOf<Strange<OpenaiChatRequest, Chat>>().toBeNever();
+    expectTypeOf<Strange<OpenaiChatRequest, Chat>>().toEqualTypeOf<keyof VendorChatParameters>();
+    expectTypeOf<Strange<OpenaiJsonSchema, OpenAI.ResponseFormatJSONSchema['json_schema']>>().toBeNever();
+    expectTypeOf<Strange<OpenaiAllowedToolChoice, OpenAI.ChatCompletionAllowedToolChoice>>().toBeNever();
+    expectTypeOf<Strange<OpenaiAllowedToolChoice['allowed_tools'], OpenAI.ChatCompletionAllowedTools>>().toBeNever();
     expectTypeOf<Strange<OpenaiStreamOptions, OpenAI.ChatCompletionStreamOptions>>().toBeNever();
     expectTypeOf<Strange<Field<OpenaiChatRequest, 'response_format'>, Field<Chat, 'response_format'>>>().toBeNever();
     expectTypeOf<Strange<OpenaiTool, OpenAI.ChatCompletionFunctionTool>>().toBeNever();
     expectTypeOf<Strange<OpenaiFunctionDefinition, OpenAI.FunctionDefinition>>().toBeNever();
-    expectTypeOf<Strange<Exclude<OpenaiToolChoice, string>, OpenAI.ChatCompletionNamedToolChoice>>().toBeNever();
-    expectTypeOf<
-      Strange<Field<OpenaiToolChoice, 'function'>, Field<OpenAI.ChatCompletionNamedToolChoice, 'function'>>
-    >().toBeNever();
+    type Named = Extract<OpenaiToolChoice, { type: 'function' }>;
+    expectTypeOf<Strange<Named, OpenAI.ChatCompletionNamedToolChoice>>().toBeNever();
+    expectTypeOf<Strange<Named['function'], OpenAI.ChatCompletionNamedToolChoice.Function>>().toBeNever();
   });
 
-  test('messages', () => {
-    expectTypeOf<Strange<OpenaiSystemMessage, OpenAI.ChatCompletionSystemMessageParam>>().toBeNever();
-    expectTypeOf<Strange<OpenaiSystemMessage, OpenAI.ChatCompletionDeveloperMessageParam>>().toBeNever();
-    expectTypeOf<Strange<OpenaiUserMessage, OpenAI.ChatCompletionUserMessageParam>>().toBeNever();
-    expectTypeOf<Strange<OpenaiAssistantMessage, OpenAI.ChatCompletionAssistantMessageParam>>().toBeNever();
-    expectTypeOf<Strange<OpenaiToolMessage, OpenAI.ChatCompletionToolMessageParam>>().toBeNever();
-    expectTypeOf<Strange<OpenaiFunctionMessage, OpenAI.ChatCompletionFunctionMessageParam>>().toBeNever();
-    expectTypeOf<Strange<OpenaiToolCall, OpenAI.ChatCompletionMessageFunctionToolCall>>().toBeNever();
+  test('messages, but for the marks and the thinking of others', () => {
+    type OfOthers = 'cache_control' | 'prompt_cache_breakpoint';
+    expectTypeOf<Strange<OpenaiSystemMessage, OpenAI.ChatCompletionSystemMessageParam>>().toEqualTypeOf<OfOthers>();
+    expectTypeOf<Strange<OpenaiSystemMessage, OpenAI.ChatCompletionDeveloperMessageParam>>().toEqualTypeOf<OfOthers>();
+    expectTypeOf<Strange<OpenaiUserMessage, OpenAI.ChatCompletionUserMessageParam>>().toEqualTypeOf<OfOthers>();
+    expectTypeOf<Strange<OpenaiAssistantMessage, OpenAI.ChatCompletionAssistantMessageParam>>().toEqualTypeOf<
+      OfOthers | 'thinking_blocks' | 'reasoning_content'
+    >();
+    expectTypeOf<Missing<OpenaiAssistantMessage, OpenAI.ChatCompletionAssistantMessageParam>>().toBeNever();
+    expectTypeOf<Strange<OpenaiToolMessage, OpenAI.ChatCompletionToolMessageParam>>().toEqualTypeOf<OfOthers>();
+    expectTypeOf<Strange<OpenaiFunctionMessage, OpenAI.ChatCompletionFunctionMessageParam>>().toEqualTypeOf<OfOthers>();
+    expectTypeOf<Strange<OpenaiToolCall, OpenAI.ChatCompletionMessageToolCall>>().toEqualTypeOf<OfOthers>();
     expectTypeOf<
-      Strange<OpenaiToolCall['function'], OpenAI.ChatCompletionMessageFunctionToolCall.Function>
+      Strange<Field<OpenaiToolCall, 'function'>, OpenAI.ChatCompletionMessageFunctionToolCall.Function>
     >().toBeNever();
+    expectTypeOf<
+      Strange<Field<OpenaiToolCall, 'custom'>, OpenAI.ChatCompletionMessageCustomToolCall.Custom>
+    >().toBeNever();
+    expectTypeOf<Strange<OpenaiFunctionCall, OpenAI.ChatCompletionAssistantMessageParam.FunctionCall>>().toBeNever();
   });
 
-  test('parts', () => {
-    expectTypeOf<Strange<OpenaiTextPart, OpenAI.ChatCompletionContentPartText>>().toBeNever();
-    expectTypeOf<Strange<OpenaiRefusalPart, OpenAI.ChatCompletionContentPartRefusal>>().toBeNever();
-    expectTypeOf<Strange<OpenaiImagePart, OpenAI.ChatCompletionContentPartImage>>().toBeNever();
+  test('parts, but for the mark of others', () => {
+    expectTypeOf<Strange<OpenaiTextPart, OpenAI.ChatCompletionContentPartText>>().toEqualTypeOf<'cache_control'>();
+    expectTypeOf<Missing<OpenaiTextPart, OpenAI.ChatCompletionContentPartText>>().toBeNever();
+    expectTypeOf<Missing<OpenaiRefusalPart, OpenAI.ChatCompletionContentPartRefusal>>().toBeNever();
+    expectTypeOf<Strange<OpenaiImagePart, OpenAI.ChatCompletionContentPartImage>>().toEqualTypeOf<'cache_control'>();
+    expectTypeOf<Missing<OpenaiImagePart, OpenAI.ChatCompletionContentPartImage>>().toBeNever();
     expectTypeOf<Strange<OpenaiImagePart['image_url'], OpenAI.ChatCompletionContentPartImage.ImageURL>>().toBeNever();
-    expectTypeOf<Strange<OpenaiAudioPart, OpenAI.ChatCompletionContentPartInputAudio>>().toBeNever();
-    expectTypeOf<Strange<OpenaiFilePart, OpenAI.ChatCompletionContentPart.File>>().toBeNever();
+    expectTypeOf<
+      Strange<OpenaiAudioPart, OpenAI.ChatCompletionContentPartInputAudio>
+    >().toEqualTypeOf<'cache_control'>();
+    expectTypeOf<
+      Strange<OpenaiAudioPart['input_audio'], OpenAI.ChatCompletionContentPartInputAudio.InputAudio>
+    >().toBeNever();
+    expectTypeOf<Strange<OpenaiFilePart, OpenAI.ChatCompletionContentPart.File>>().toEqualTypeOf<'cache_control'>();
+    expectTypeOf<Differing<OpenaiFilePart['file'], OpenAI.ChatCompletionContentPart.File.File>>().toBeNever();
+    expectTypeOf<OpenAI.ChatCompletionContentPart['type']>().toExtend<OpenaiContentPart['type']>();
+    expectTypeOf<
+      Strange<
+        Field<OpenaiTextPart, 'prompt_cache_breakpoint'>,
+        OpenAI.ChatCompletionContentPartText.PromptCacheBreakpoint
+      >
+    >().toBeNever();
   });
 
   test('completion', () => {

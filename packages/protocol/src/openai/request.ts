@@ -1,11 +1,13 @@
 import type { JsonObject, JsonValue, Open } from '../json.ts';
+import type { OpenaiMessage } from './message.ts';
+import type { VendorChatParameters } from './vendor-parameters.ts';
 
 /**
  * The body of `POST /v1/chat/completions`, the fields that the gateway reads. OpenAI takes null for
  * "not given" in most of them.
  * Source: https://platform.openai.com/docs/api-reference/chat/create (read 2026-11-22, by the `openai` package).
  */
-export interface OpenaiChatRequest {
+export interface OpenaiChatRequest extends VendorChatParameters {
   readonly model: string;
   readonly messages: readonly OpenaiMessage[];
   readonly stream?: boolean | null;
@@ -18,95 +20,28 @@ export interface OpenaiChatRequest {
   /** 0 to 1. */
   readonly top_p?: number | null;
   readonly stop?: string | readonly string[] | null;
+  /** `none`, `minimal`, `low`, `medium`, `high`, `xhigh` or `max`. */
+  readonly reasoning_effort?: string | null;
+  readonly response_format?: OpenaiResponseFormat | null;
   readonly tools?: readonly OpenaiTool[] | null;
   readonly tool_choice?: OpenaiToolChoice | null;
   readonly parallel_tool_calls?: boolean | null;
+  /** The form before tools. */
+  readonly functions?: readonly OpenaiFunctionDefinition[] | null;
+  readonly function_call?: 'none' | 'auto' | { readonly name: string } | null;
+  readonly web_search_options?: JsonObject | null;
+  readonly service_tier?: string | null;
+  /** The caller's own names for a call. */
+  readonly metadata?: Readonly<Record<string, JsonValue>> | null;
   /** The caller's own name for its end user. */
   readonly user?: string | null;
+  /** The newer name, which OpenAI wants hashed by the caller. */
+  readonly safety_identifier?: string | null;
   readonly n?: number | null;
-  readonly response_format?: { readonly type: Open<'text' | 'json_object' | 'json_schema'> } | null;
 }
 
 export interface OpenaiStreamOptions {
   readonly include_usage?: boolean | null;
-}
-
-export type OpenaiMessage =
-  | OpenaiSystemMessage
-  | OpenaiUserMessage
-  | OpenaiAssistantMessage
-  | OpenaiToolMessage
-  | OpenaiFunctionMessage;
-
-/** `developer` is the newer name of `system`. */
-export interface OpenaiSystemMessage {
-  readonly role: 'system' | 'developer';
-  readonly content: string | readonly OpenaiContentPart[];
-  readonly name?: string | null;
-}
-
-export interface OpenaiUserMessage {
-  readonly role: 'user';
-  readonly content: string | readonly OpenaiContentPart[];
-  readonly name?: string | null;
-}
-
-export interface OpenaiAssistantMessage {
-  readonly role: 'assistant';
-  readonly content?: string | readonly OpenaiContentPart[] | null;
-  readonly refusal?: string | null;
-  readonly tool_calls?: readonly OpenaiToolCall[] | null;
-  readonly name?: string | null;
-}
-
-/** The answer to one tool call. OpenAI's own type has only text parts; images are accepted here too. */
-export interface OpenaiToolMessage {
-  readonly role: 'tool';
-  readonly tool_call_id?: string | null;
-  readonly content?: string | readonly OpenaiContentPart[] | null;
-}
-
-/** The form before tools. It parses, so that the translation can say what to send instead. */
-export interface OpenaiFunctionMessage {
-  readonly role: 'function';
-  readonly name?: string | null;
-  readonly content?: string | null;
-}
-
-/** The kinds we know by name. A caller may send others: a `switch` over `type` needs a default. */
-export type OpenaiContentPart = OpenaiTextPart | OpenaiRefusalPart | OpenaiImagePart | OpenaiAudioPart | OpenaiFilePart;
-
-export interface OpenaiTextPart {
-  readonly type: 'text';
-  readonly text: string;
-}
-
-export interface OpenaiRefusalPart {
-  readonly type: 'refusal';
-  readonly refusal: string;
-}
-
-/** `url` is a `data:` URI or an address. */
-export interface OpenaiImagePart {
-  readonly type: 'image_url';
-  readonly image_url: { readonly url: string; readonly detail?: string | null };
-}
-
-export interface OpenaiAudioPart {
-  readonly type: 'input_audio';
-  readonly input_audio: JsonObject;
-}
-
-export interface OpenaiFilePart {
-  readonly type: 'file';
-  readonly file: JsonObject;
-}
-
-/** `arguments` is JSON text. */
-export interface OpenaiToolCall {
-  readonly id?: string | null;
-  readonly type?: 'function';
-  readonly function: { readonly name: string; readonly arguments?: string | JsonObject | null };
 }
 
 export interface OpenaiTool {
@@ -122,8 +57,33 @@ export interface OpenaiFunctionDefinition {
   readonly strict?: boolean | null;
 }
 
+/** `any` is Mistral's word for `required`. */
 export type OpenaiToolChoice =
   | 'none'
   | 'auto'
   | 'required'
-  | { readonly type: 'function'; readonly function: { readonly name: string } };
+  | 'any'
+  | { readonly type: 'function'; readonly function: { readonly name: string } }
+  | OpenaiAllowedToolChoice;
+
+/** How the answer has to be formed. `schema` is a JSON schema. */
+export type OpenaiResponseFormat =
+  | { readonly type: 'text' }
+  | { readonly type: 'json_object' }
+  | { readonly type: 'json_schema'; readonly json_schema: OpenaiJsonSchema };
+
+export interface OpenaiJsonSchema {
+  readonly name: string;
+  readonly description?: string | null;
+  readonly schema?: JsonObject | null;
+  readonly strict?: boolean | null;
+}
+
+/** Only some of the tools may be called. */
+export interface OpenaiAllowedToolChoice {
+  readonly type: 'allowed_tools';
+  readonly allowed_tools: {
+    readonly mode: 'auto' | 'required';
+    readonly tools: readonly { readonly type: 'function'; readonly function: { readonly name: string } }[];
+  };
+}

@@ -11,6 +11,15 @@ test('an answer is stored with the names that the caller has for its tools', () 
   expect(withCallerToolNames(answer, new Map())).toBe(answer);
 });
 
+test('an answer in JSON is stored as the text that the caller got', () => {
+  const answer = assistant(thought('x', 's'), text('Here it is:'), call('1', 'json_person', { name: 'Jan' }));
+  expect(withCallerToolNames(answer, new Map(), 'json_person')).toEqual(
+    assistant(thought('x', 's'), text('{"name":"Jan"}')),
+  );
+  const called = assistant(text('a'), call('1', 'f'));
+  expect(withCallerToolNames(called, new Map(), 'json_person')).toBe(called);
+});
+
 test('what a model thought can be left out, in every API', () => {
   const converse = (message: ConverseMessage): ApiMessage => ({ api: 'converse', message });
   const stored: ApiMessage[] = [

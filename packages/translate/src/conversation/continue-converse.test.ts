@@ -152,7 +152,7 @@ describe('where stored messages meet those of the request', () => {
       'documents of one name get their own',
       [user(pdf('x')), assistant(text('b')), user(pdf('x')), assistant(text('c'))],
       [user(pdf('x'))],
-      'u[document:x] a[b] u[document:x (2)] a[c] u[document:x (3)]',
+      'u[document:x | .] a[b] u[document:x (2) | .] a[c] u[document:x (3) | .]',
     ],
     [
       'a tool of the provider needs no result',

@@ -1,9 +1,10 @@
 import type { ConverseMessage, ConverseRequest, ConverseSystemBlock } from '@genai-gateway/protocol';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import { Conversation } from '../openai-over-converse/conversation.ts';
-import { countCachePoints, fitMessages } from '../openai-over-converse/stored-messages.ts';
+import { countCachePoints, countInMessages, fitMessages } from '../openai-over-converse/stored-messages.ts';
 import { ToolNameMap } from '../openai-over-converse/tool-names.ts';
 import { NO_TOOLS_NOTE, toolsOfHistory } from '../openai-over-converse/tools.ts';
+import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
 
 export interface ContinueConverseContext {
   /** The model id, inference profile or ARN that is going to be called. */
@@ -37,10 +38,12 @@ export function continueConverse(
 
   const lacksTools = usedNames.size > 0 && request.toolConfig === undefined;
   const blocks = [...system, ...(request.system ?? []), ...(lacksTools ? [{ text: NO_TOOLS_NOTE }] : [])];
-  return {
+  const joined: ConverseRequest = {
     ...request,
     messages: conversation.finish(),
     ...(blocks.length === 0 ? {} : { system: blocks }),
     ...(lacksTools ? { toolConfig: toolsOfHistory(usedNames) } : {}),
   };
+  // What may stand behind what, and for how long, is known only of the whole.
+  return countInMessages(messages) === 0 ? joined : fitCachePoints(joined, traits).request;
 }

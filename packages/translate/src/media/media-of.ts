@@ -49,7 +49,9 @@ function mediaOfClean(bytes: string, declared: Declared): Media | NoMedia {
   const said = saidToBe(declared);
   if (typeof sniffed === 'object') return { ...(said ?? sniffed), bytes };
   if (said === undefined) {
-    return sniffed === 'text' && !isPictureOrSound(declared) ? { kind: 'document', format: 'txt', bytes } : 'unknown-format';
+    return sniffed === 'text' && !isPictureOrSound(declared)
+      ? { kind: 'document', format: 'txt', bytes }
+      : 'unknown-format';
   }
   return sniffed === undefined || said.kind === 'document' ? { ...said, bytes } : 'unknown-format';
 }

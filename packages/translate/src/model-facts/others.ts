@@ -41,7 +41,13 @@ export const otherRows: readonly FactRow[] = [
   row(
     'ai21',
     /\bai21\.jamba-1-5/,
-    { media: documents, tools: true, toolChoice: true, structuredOutput: 'prompt' },
+    {
+      media: documents,
+      tools: true,
+      toolChoice: true,
+      structuredOutput: 'prompt',
+      modelFields: ['frequency_penalty', 'presence_penalty'],
+    },
     features,
   ),
   row('ai21', /\bai21\.j2/, { systemPrompt: false }, features),
@@ -50,7 +56,14 @@ export const otherRows: readonly FactRow[] = [
   row(
     'cohere',
     /\bcohere\.command-r/,
-    { systemPrompt: true, tools: true, toolChoice: true, topK: ['k'], maxStopSequences: 4 },
+    {
+      systemPrompt: true,
+      tools: true,
+      toolChoice: true,
+      topK: ['k'],
+      maxStopSequences: 4,
+      modelFields: ['frequency_penalty', 'presence_penalty', 'seed'],
+    },
     features,
   ),
 
@@ -64,7 +77,7 @@ export const otherRows: readonly FactRow[] = [
   ),
   row('deepseek', /\bdeepseek\.v3-v1/, { forcedTools: 'any' }, choices),
 
-  row('gemma', /\bgoogle\.gemma/, { ...plain, media: images, forcedTools: 'none' }, prices),
+  row('gemma', /\bgoogle\.gemma/, { ...plain, media: images, forcedTools: 'none', structuredOutput: 'prompt' }, prices),
   row('gemma', /\bgoogle\.gemma-3-(?:12|27)b/, bySchema, structured),
 
   row('llama', /\bmeta\.llama/, { ...plain, ...noTools, media: documents }, features),
@@ -83,7 +96,12 @@ export const otherRows: readonly FactRow[] = [
     choices,
   ),
   row('mistral', /\bmistral\.mi(?:stral-7b|xtral)/, { ...noTools, systemPrompt: false, topK: ['top_k'] }, features),
-  row('mistral', /\bmistral\.pixtral/, { media: imagesAndDocuments, forcedTools: 'none' }, prices),
+  row(
+    'mistral',
+    /\bmistral\.pixtral/,
+    { media: imagesAndDocuments, forcedTools: 'none', structuredOutput: 'prompt' },
+    prices,
+  ),
   row('mistral', /\bmistral\.(?:magistral|ministral|mistral-large-3)/, { media: images, ...bySchema }, structured),
   row('mistral', /\bmistral\.voxtral/, { media: { ...textOnly, audio: true }, ...bySchema }, structured),
   row('mistral', /\bmistral\.devstral/, { media: textOnly, forcedTools: 'tool' }, prices),
@@ -92,10 +110,11 @@ export const otherRows: readonly FactRow[] = [
   row('kimi', /\bmoonshot(?:ai)?\.kimi-k2-thinking/, bySchema, structured),
   row('kimi', /\bmoonshot(?:ai)?\.kimi-k(?:2\.|3)/, { media: images }, prices),
 
-  row('nemotron', /\bnvidia\./, { ...plain, media: textOnly, forcedTools: 'none' }, prices),
+  row('nemotron', /\bnvidia\./, { ...plain, media: textOnly, forcedTools: 'none', structuredOutput: 'prompt' }, prices),
   row('nemotron', /\bnvidia\.nemotron-nano/, bySchema, structured),
   row('nemotron', /\bnvidia\.nemotron-nano-12b/, { media: images }, prices),
   row('nemotron', /\bnvidia\.nemotron-(?:nano-3|super)/, { forcedTools: 'tool' }, prices),
+  row('nemotron', /\bnvidia\.nemotron-super/, { structuredOutput: 'tool' }, prices),
 
   row('gpt-oss', /\bopenai\.gpt-oss/, { ...plain, ...bySchema, media: textOnly }, structured),
   row(
@@ -135,7 +154,12 @@ export const otherRows: readonly FactRow[] = [
 
   row('pegasus', /\btwelvelabs\./, { ...plain, ...noTools, media: { ...textOnly, video: true } }, prices),
 
-  row('palmyra', /\bwriter\./, { ...plain, media: documents, forcedTools: 'none', maxOutputTokens: 8_192 }, features),
+  row(
+    'palmyra',
+    /\bwriter\./,
+    { ...plain, media: documents, forcedTools: 'none', structuredOutput: 'prompt', maxOutputTokens: 8_192 },
+    features,
+  ),
   row('palmyra', /\bwriter\.palmyra-vision/, { ...noTools, media: images, maxOutputTokens: 4_096 }, prices),
 
   row('grok', /\bxai\./, { ...plain, media: images, minMaxTokens: 16 }, converse),

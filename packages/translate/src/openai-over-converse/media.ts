@@ -1,28 +1,151 @@
-import type { ConverseImageBlock } from '@genai-gateway/protocol';
-import { imageOfBase64 } from '../image-bytes.ts';
-import { invalidRequest } from '../json.ts';
+import type {
+  ConverseAudioBlock,
+  ConverseDocumentBlock,
+  ConverseDocumentFormat,
+  ConverseImageBlock,
+  ConverseVideoBlock,
+  OpenaiAudioPart,
+  OpenaiDocumentPart,
+  OpenaiFilePart,
+  OpenaiVideoPart,
+} from '@genai-gateway/protocol';
+import { invalidRequest, isRecord, recordsOf, textOf } from '../json.ts';
+import { documentName } from '../media/document-name.ts';
+import { audioFormat, formatOfName } from '../media/formats.ts';
+import { type Media, mediaOfBase64, mediaOfUri, type NoMedia } from '../media/media-of.ts';
+
+export type MediaBlock = ConverseImageBlock | ConverseDocumentBlock | ConverseVideoBlock | ConverseAudioBlock;
+
+const IMAGES = 'PNG, JPEG, GIF or WebP';
+const DOCUMENTS = 'PDF, CSV, DOC, DOCX, XLS, XLSX, HTML, TXT or Markdown';
+const VIDEOS = 'MP4, MOV, MKV, WebM, FLV, MPEG, WMV or 3GP';
 
 /**
- * The Converse image of a `data:` URI. The bytes say what format it is, because what callers declare
- * is often wrong. Parameters between type and data are allowed (`data:image/png;name=a.png;base64,…`).
- * Throws `invalid-request` for addresses, which the gateway does not fetch, and for what is no image.
+ * What stands in `image_url`: nearly always an image, and with some clients a document or a video too. The bytes say what it
+ * is, because what callers declare is often wrong. Parameters between type and data are allowed
+ * (`data:image/png;name=a.png;base64,…`), and so is base64 alone.
+ * This and the others throw `invalid-request` at `param` for addresses, which the gateway does not fetch, and for bytes that
+ * no model takes.
  */
-export function dataUriToImage(url: string, param: string): ConverseImageBlock {
-  const comma = url.indexOf(',');
-  if (!/^data:/i.test(url) || comma < 0) {
+export function imageBlock(url: string, param: string): MediaBlock {
+  const media = mediaOfUri(url);
+  if (typeof media === 'string') throw refusal(media, url, `image: "data:image/png;base64,…"`, IMAGES, param);
+  if (media.kind === 'audio') throw refusal('unknown-format', url, 'image', IMAGES, param);
+  return blockOf(media, undefined);
+}
+
+/** A file; what is an image by its bytes becomes one. */
+export function fileBlock({ file }: OpenaiFilePart, param: string): MediaBlock {
+  const { file_data: data, file_id: id, filename } = file;
+  // LiteLLM's clients put the data: URI there.
+  const uri = data ?? (id !== undefined && /^\s*data:/i.test(id) ? id : undefined);
+  if (uri === undefined) {
     throw invalidRequest(
-      'The gateway does not fetch images. Send the image itself: "data:image/png;base64,<the bytes in base64>".',
-      param,
+      'The gateway keeps no uploaded files. Send the file itself: { "file_data": "data:application/pdf;base64,…", "filename": "a.pdf" }.',
+      `${param}.file.${id === undefined ? 'file_data' : 'file_id'}`,
     );
   }
-  // The parameters are short: only their end is looked at, however long the whole is.
-  if (!/;\s*base64\s*$/i.test(url.slice(Math.max(5, comma - 32), comma))) {
-    throw invalidRequest('The data: URI of an image must be in base64: "data:image/png;base64,…".', param);
+  const media = mediaOfUri(uri, filename);
+  if (typeof media !== 'string') return blockOf(media, filename);
+  const example = 'file: "data:application/pdf;base64,…"';
+  throw refusal(media, uri, example, `${DOCUMENTS}, or an image`, `${param}.file.file_data`);
+}
+
+/** A video by `video_url` or `input_video`. */
+export function videoBlock(part: OpenaiVideoPart, param: string): MediaBlock {
+  const { type } = part;
+  const { url, data, format } = { ...part.input_video, ...part.video_url } as Readonly<
+    Record<'url' | 'data' | 'format', string | undefined>
+  >;
+  const uri = data ?? url ?? '';
+  const media = mediaOfUri(uri, format === undefined ? undefined : `video.${format}`);
+  if (typeof media === 'object' && media.kind === 'video') return blockOf(media, undefined);
+  const why = typeof media === 'string' ? media : 'unknown-format';
+  throw refusal(why, uri, 'video: "data:video/mp4;base64,…"', VIDEOS, `${param}.${type}`);
+}
+
+/** A recording. Its format is what the caller says, since raw sound has no mark; and a `data:` URI is taken too. */
+export function audioBlock({ input_audio: audio }: OpenaiAudioPart, param: string): ConverseAudioBlock {
+  const at = `${param}.input_audio`;
+  const said = audio.format === undefined ? undefined : audioFormat(audio.format.trim().toLowerCase());
+  const media = /^\s*data:/i.test(audio.data)
+    ? mediaOfUri(audio.data)
+    : mediaOfBase64(audio.data, { mediaType: `audio/${said ?? ''}` });
+  if (media === 'no-bytes') throw invalidRequest('`data` must be the recording in base64.', `${at}.data`);
+  const found = typeof media === 'object' && media.kind === 'audio' ? media : undefined;
+  const format = said ?? found?.format;
+  if (format === undefined || typeof media === 'string') {
+    throw invalidRequest('Send the format of the recording, such as "wav" or "mp3".', `${at}.format`);
   }
-  const image = imageOfBase64(url.slice(comma + 1));
-  if (image === undefined) throw invalidRequest('The data: URI holds no valid base64.', param);
-  if (image === 'unknown-format') {
-    throw invalidRequest('The bytes are no image that Bedrock takes. Send PNG, JPEG, GIF or WebP.', param);
+  return { audio: { format, source: { bytes: media.bytes } } };
+}
+
+/** Anthropic's document: a file in base64, a text, or a list of texts to quote from. */
+export function documentBlock(part: OpenaiDocumentPart, param: string): MediaBlock {
+  const { source, title, context, citations } = part;
+  const more = {
+    ...(context ? { context } : {}),
+    ...(citations?.enabled === undefined ? {} : { citations: { enabled: citations.enabled } }),
+  };
+  const named = (block: MediaBlock): MediaBlock =>
+    'document' in block ? { document: { ...block.document, ...more } } : block;
+  const { type, data, media_type: mediaType, content } = source;
+  if (type === 'base64') {
+    const media = mediaOfBase64(textOf(data), { mediaType: textOf(mediaType), filename: title ?? undefined });
+    if (typeof media === 'object') return named(blockOf(media, title ?? undefined));
+    throw refusal(media, '', 'document', `${DOCUMENTS}, or an image`, `${param}.source.data`);
   }
-  return { image: { format: image.format, source: { bytes: image.bytes } } };
+  const name = documentName(title ?? undefined);
+  if (type === 'text' && typeof data === 'string' && data.trim() !== '') {
+    const format = textFormat(title ?? '');
+    return named({ document: { format, name, source: { bytes: Buffer.from(data).toString('base64') } } });
+  }
+  const pieces = typeof content === 'string' ? [content] : recordsOf(content).map(({ text }) => textOf(text));
+  const texts = pieces.filter((text) => text.trim() !== '').map((text) => ({ text }));
+  if (type === 'content' && texts.length > 0) return named({ document: { name, source: { content: texts } } });
+  throw invalidRequest(
+    'Send the document itself: "source": { "type": "base64", "media_type": "application/pdf", "data": "…" }, or a text.',
+    `${param}.source`,
+  );
+}
+
+/** Anthropic's image, `{ type: "base64", media_type, data }`. */
+export function sourceImageBlock(source: unknown, param: string): MediaBlock {
+  const { type, data, media_type: mediaType, url } = isRecord(source) ? source : {};
+  if (type === 'base64') {
+    const media = mediaOfBase64(textOf(data), { mediaType: textOf(mediaType) });
+    if (typeof media === 'object' && media.kind === 'image') return blockOf(media, undefined);
+    throw refusal(media === 'no-bytes' ? media : 'unknown-format', '', 'image', IMAGES, `${param}.source.data`);
+  }
+  return imageBlock(textOf(url), `${param}.source.url`);
+}
+
+function blockOf(media: Media, filename: string | undefined): MediaBlock {
+  const source = { bytes: media.bytes };
+  switch (media.kind) {
+    case 'image':
+      return { image: { format: media.format, source } };
+    case 'document':
+      return { document: { format: media.format, name: documentName(filename), source } };
+    case 'video':
+      return { video: { format: media.format, source } };
+    case 'audio':
+      return { audio: { format: media.format, source } };
+  }
+}
+
+function textFormat(title: string): ConverseDocumentFormat {
+  const found = formatOfName(title);
+  return found?.kind === 'document' && ['csv', 'html', 'md'].includes(found.format) ? found.format : 'txt';
+}
+
+/** `what`: its kind, with an example; `formats`: those that are taken. */
+function refusal(why: NoMedia, uri: string, what: string, formats: string, param: string): Error {
+  if (why === 'unknown-format') {
+    return invalidRequest(`The bytes are none that a model of Bedrock takes here. Send ${formats}.`, param);
+  }
+  if (why === 'no-bytes') return invalidRequest('The data: URI holds no valid base64.', param);
+  const isS3 = /^\s*s3:/i.test(uri);
+  const who = isS3 ? 'The gateway has no bucket to read from' : 'The gateway does not fetch addresses';
+  return invalidRequest(`${who}. Send the bytes of the ${what}.`, param);
 }

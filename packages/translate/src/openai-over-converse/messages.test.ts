@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../test-support/refusal.ts';
-import { MISSING_RESULT_TEXT } from './conversation.ts';
+import { FILES_BEHIND_TEXT, MISSING_RESULT_TEXT } from './conversation.ts';
 import { violations } from './test-support/converse-rules.ts';
 import { converse, PLAIN_MODEL, translate } from './test-support/translate.ts';
 
+const png = 'data:image/png;base64,iVBORw0KGgo=';
 const user = (content: unknown) => ({ role: 'user', content });
 const system = (content: unknown) => ({ role: 'system', content });
 const assistant = (content: unknown, ...ids: (string | undefined)[]) => ({
@@ -11,6 +12,8 @@ const assistant = (content: unknown, ...ids: (string | undefined)[]) => ({
   content,
   tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } })),
 });
+const pdf = `data:application/pdf;base64,${Buffer.from('%PDF-1.4').toString('base64')}`;
+const file = (filename: string, file_data = pdf) => ({ type: 'file', file: { filename, file_data } });
 const tool = (id: string | undefined, content: unknown = 'r') => ({ role: 'tool', tool_call_id: id, content });
 
 /** A message list in short: u[…] and a[…], calls as call:id, results as result:id=text. */
@@ -22,17 +25,34 @@ function brief(messages: readonly unknown[], modelId?: string): string {
       .map((block) => {
         if ('text' in block) return String(block.text);
         if ('image' in block) return 'image';
-        if ('toolUse' in block) return `call:${(block.toolUse as { toolUseId: string }).toolUseId}`;
-        const result = (block as { toolResult: { toolUseId: string; content: object[] } }).toolResult;
-        return `result:${result.toolUseId}=${blocks(result.content)}`;
+        if ('document' in block) return `document:${(block.document as { name: string }).name}`;
+        if ('reasoningContent' in block) return briefThought(block.reasoningContent as object);
+        if ('toolResult' in block || 'toolUse' in block) return briefTool(block);
+        return Object.keys(block).join();
       })
       .join(' | ');
+  const briefTool = (block: object): string => {
+    if ('toolUse' in block) return `call:${(block.toolUse as { toolUseId: string }).toolUseId}`;
+    const result = (block as { toolResult: { toolUseId: string; content: object[] } }).toolResult;
+    return `result:${result.toolUseId}=${blocks(result.content)}`;
+  };
   return (request.messages ?? []).map(({ role, content }) => `${role[0]}[${blocks(content)}]`).join(' ');
 }
 
+function briefThought(content: object): string {
+  if (!('reasoningText' in content)) return `redacted:${(content as { redactedContent: string }).redactedContent}`;
+  const { text, signature } = content.reasoningText as { text: string; signature: string };
+  return `thought:${text}/${signature}`;
+}
+
 describe('messages', () => {
-  const png = 'data:image/png;base64,iVBORw0KGgo=';
   const image = { type: 'image_url', image_url: { url: png } };
+  const guarded = (text: string) => ({ type: 'guarded_text', text });
+  const thoughts = [
+    { type: 'thinking', thinking: 'x', signature: 's' },
+    { type: 'redacted_thinking', data: 'UkVE' },
+    { type: 'thinking', thinking: '', signature: 't' },
+  ];
   const rows: readonly [rule: string, messages: readonly unknown[], expected: string][] = [
     ['one text', [user('a')], 'u[a]'],
     ['runs of the user are merged', [user('a'), user('b')], 'u[a | b]'],
@@ -66,6 +86,70 @@ describe('messages', () => {
       'u[a] a[b] u[System note: c | d]',
     ],
     ['a blank later system message is nothing', [user('a'), assistant('b'), system(' '), user('d')], 'u[a] a[b] u[d]'],
+    [
+      'what a spoken answer said is text',
+      [user('a'), { role: 'assistant', audio: { id: '1', transcript: 'b' } }, user('c')],
+      'u[a] a[b] u[c]',
+    ],
+    ['a guarded text of the newest run is one', [user([guarded('a')])], 'u[guardContent]'],
+    ['and plain where an answer follows', [user([guarded('a')]), assistant('b'), user('c')], 'u[a] a[b] u[c]'],
+    ['a document gets a text beside it', [user([file('a.pdf')])], 'u[document:a-pdf | .]'],
+    [
+      'which goes in front of a cache point',
+      [user([{ ...file('a.pdf'), cache_control: {} }])],
+      'u[document:a-pdf | . | cachePoint]',
+    ],
+    ['but none where it has one', [user([{ type: 'text', text: 'b' }, file('a.pdf')])], 'u[b | document:a-pdf]'],
+    [
+      'two documents of one name have two, whatever they hold',
+      [user([file('a', pdf), file('a', 'data:text/plain,b'), file('a')]), assistant('c'), user([file('a')])],
+      'u[document:a | document:a (2) | document:a (3) | .] a[c] u[document:a (4) | .]',
+    ],
+    [
+      'a document in a result has a name of its own too',
+      [user([file('a')]), assistant(null, '1'), tool('1', [file('a')])],
+      'u[document:a | .] a[call:1] u[result:1=document:a (2)]',
+    ],
+    [
+      'signed and redacted thinking goes back, in front',
+      [user('a'), { ...assistant('b', '1'), reasoning_content: 'x', thinking_blocks: thoughts }, tool('1')],
+      'u[a] a[thought:x/s | redacted:UkVE | thought:/t | b | call:1] u[result:1=r]',
+    ],
+    [
+      'and so does thinking among the parts',
+      [user('a'), assistant([{ type: 'text', text: 'b' }, thoughts[0]]), user('c')],
+      'u[a] a[thought:x/s | b] u[c]',
+    ],
+    [
+      'thinking without a signature is left out',
+      [
+        user('a'),
+        { ...assistant('b'), thinking_blocks: [{ type: 'thinking', thinking: 'x', signature: '' }] },
+        user('c'),
+      ],
+      'u[a] a[b] u[c]',
+    ],
+    [
+      'an answer of nothing but thinking is a dot',
+      [user('a'), { role: 'assistant', content: '', thinking_blocks: thoughts }, user('c')],
+      'u[a] a[.] u[c]',
+    ],
+    [
+      'the form before tools',
+      [
+        user('a'),
+        { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } },
+        { role: 'function', name: 'f', content: 'x' },
+        { role: 'assistant', function_call: { name: 'f', arguments: '' } },
+        { role: 'function', name: 'f', content: 'y' },
+      ],
+      'u[a] a[call:call_1] u[result:call_1=x] a[call:call_2] u[result:call_2=y]',
+    ],
+    [
+      'a call of a custom tool has its text as input',
+      [user('a'), { role: 'assistant', tool_calls: [{ id: '1', type: 'custom', custom: { name: 'f', input: 'x' } }] }],
+      `u[a] a[call:1] u[result:1=${MISSING_RESULT_TEXT}]`,
+    ],
     [
       'reasoning of earlier turns is left out',
       [user('a'), { ...assistant('b'), reasoning_content: 'x' }, user('c')],
@@ -243,6 +327,83 @@ describe('the arguments of calls in the history', () => {
   });
 });
 
+describe('files that the model takes from the user only', () => {
+  test('stand behind the results', () => {
+    const messages = [user('a'), assistant(null, '1', '2'), tool('1', [file('a.pdf')]), tool('2'), user('b')];
+    expect(brief(messages, 'us.meta.llama4-maverick-17b-instruct-v1:0')).toBe(
+      `u[a] a[call:1 | call:2] u[result:1=${FILES_BEHIND_TEXT} | result:2=r | document:a-pdf | b]`,
+    );
+  });
+});
+
+describe('what a system message says in mid-conversation, where the model has such messages', () => {
+  const NATIVE = 'anthropic.claude-opus-4-8';
+  test.each<[rule: string, messages: readonly unknown[], expected: string]>([
+    ['stays one, in the end', [user('a'), system('b')], 'u[a] s[b]'],
+    ['stands behind what the user says', [user('a'), system('b'), user('c'), system('d')], 'u[a | c] s[b | d]'],
+    [
+      'stands behind the results',
+      [user('a'), assistant(null, '1'), system('n'), tool('1'), assistant('b'), user('c')],
+      'u[a] a[call:1] u[result:1=r] s[n] a[b] u[c]',
+    ],
+    ['gets a user in front of it', [user('a'), assistant('b'), system('c')], 'u[a] a[b] u[.] s[c]'],
+    ['is nothing when it is blank', [user('a'), system(' ')], 'u[a]'],
+    ['is the system text at first', [system('a'), user('b')], 'u[b]'],
+  ])('%s', (_rule, messages, expected) => {
+    expect(brief(messages, NATIVE)).toBe(expected);
+  });
+});
+
+describe('thinking that is left out is reported', () => {
+  const signed = { thinking_blocks: [{ type: 'thinking', thinking: 'x', signature: 's' }] };
+  test.each<[rule: string, fields: object, modelId: string, dropped: readonly string[]]>([
+    ['not where it goes back', { ...signed, reasoning_content: 'x' }, PLAIN_MODEL, []],
+    ['for another family', signed, 'amazon.nova-pro-v1:0', ['messages.thinking_blocks']],
+    ['without blocks', { reasoning_content: 'x' }, PLAIN_MODEL, ['messages.reasoning_content']],
+    ['not where there is none', { reasoning_content: '', thinking_blocks: [] }, PLAIN_MODEL, []],
+  ])('%s', (_rule, fields, modelId, dropped) => {
+    const messages = [user('a'), { ...assistant('b'), ...fields }, user('c')];
+    expect(translate({ messages }, modelId).droppedParams).toEqual(dropped);
+  });
+});
+
+describe('parts that only Bedrock has words for', () => {
+  const found = { type: 'search_result', source: 'https://x.test', title: 'T', content: [{ type: 'text', text: 'a' }] };
+  const contentOf = (part: object, modelId = PLAIN_MODEL) =>
+    converse({ messages: [user([{ type: 'text', text: 'q' }, part])] }, modelId).messages?.[0]?.content[1];
+  test.each<[rule: string, part: object, expected: object]>([
+    [
+      'a search result',
+      { ...found, citations: { enabled: true } },
+      {
+        searchResult: { source: 'https://x.test', title: 'T', content: [{ text: 'a' }], citations: { enabled: true } },
+      },
+    ],
+    [
+      'the source of a check of grounding',
+      { type: 'grounding_source', text: 'a' },
+      { guardContent: { text: { text: 'a', qualifiers: ['grounding_source'] } } },
+    ],
+    ['a cache point', { cachePoint: { type: 'default' } }, { cachePoint: { type: 'default' } }],
+    [
+      "an image in Anthropic's words",
+      { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+      { image: { format: 'png', source: { bytes: 'iVBORw0KGgo=' } } },
+    ],
+    [
+      'an image without the object around its address',
+      { type: 'image_url', image_url: png },
+      { image: { format: 'png', source: { bytes: 'iVBORw0KGgo=' } } },
+    ],
+  ])('%s', (_rule, part, expected) => {
+    expect(contentOf(part)).toEqual(expected);
+  });
+
+  test('a search result is text for a model that cites nothing', () => {
+    expect(contentOf(found, 'us.meta.llama4-maverick-17b-instruct-v1:0')).toEqual({ text: 'T\nhttps://x.test\na' });
+  });
+});
+
 describe('refused', () => {
   const rows: readonly [rule: string, messages: readonly unknown[], param: string][] = [
     ['a tool message without a call', [user('a'), tool('1')], 'messages.1.tool_call_id'],
@@ -253,15 +414,30 @@ describe('refused', () => {
       [user('a'), assistant(null, '1'), user('b'), assistant('c'), tool('1')],
       'messages.4.tool_call_id',
     ],
-    ['role function', [user('a'), { role: 'function', name: 'f', content: '1' }], 'messages.1.role'],
     [
-      'function_call of the assistant',
-      [user('a'), { role: 'assistant', function_call: { name: 'f' } }],
-      'messages.1.function_call',
+      'a function message without a call',
+      [user('a'), { role: 'function', name: 'f', content: '1' }],
+      'messages.1.name',
+    ],
+    [
+      'arguments of a function_call that are no JSON',
+      [user('a'), { role: 'assistant', function_call: { name: 'f', arguments: '{' } }],
+      'messages.1.function_call.arguments',
     ],
     ['audio of the assistant', [user('a'), { role: 'assistant', audio: { id: '1' } }], 'messages.1.audio'],
-    ['audio', [user([{ type: 'input_audio', input_audio: {} }])], 'messages.0.content.0.type'],
-    ['a document', [user([{ type: 'file', file: {} }])], 'messages.0.content.0.type'],
+    ['audio without data', [user([{ type: 'input_audio', input_audio: {} }])], 'messages.0.content.0.input_audio'],
+    ['a file without data', [user([{ type: 'file', file: {} }])], 'messages.0.content.0.file.file_data'],
+    [
+      'a kind of file that the model does not take',
+      [user([{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }])],
+      'messages.0.content.0.type',
+    ],
+    ['a sixth document', [user(Array(6).fill(file('a')))], 'messages.0.content.5'],
+    [
+      'a text that is too large a document',
+      [user([file('a', `data:text/plain;base64,${'QUFB'.repeat(1_600_000)}`)])],
+      'messages.0.content.0',
+    ],
     ['an unknown part', [user([{ type: 'constructor' }])], 'messages.0.content.0.type'],
     ['an image of the system', [system([{ type: 'image_url', image_url: { url: '' } }])], 'messages.0.content.0.type'],
     [
@@ -275,13 +451,12 @@ describe('refused', () => {
   });
 });
 
-test('names and cache_control of messages and parts are reported, once', () => {
-  const part = { type: 'text', text: 'a', cache_control: { type: 'ephemeral' } };
+test('names of messages are reported, once', () => {
   const messages = [
-    { ...user([part, part]), name: 'jan' },
-    { ...user('b'), name: 'eva', cache_control: {} },
+    { ...user('a'), name: 'jan' },
+    { ...user('b'), name: 'eva' },
   ];
-  expect(translate({ messages }).droppedParams).toEqual(['messages.name', 'messages.cache_control']);
+  expect(translate({ messages }).droppedParams).toEqual(['messages.name']);
 });
 
 test('the same request gives the same bytes, and the request is not changed', () => {

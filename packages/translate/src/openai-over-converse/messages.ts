@@ -1,22 +1,24 @@
 import type {
+  ConverseContentBlock,
   ConverseMessage,
+  ConverseSystemBlock,
   ConverseTextBlock,
-  JsonObject,
   OpenaiAssistantMessage,
   OpenaiMessage,
-  OpenaiToolCall,
 } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
-import { invalidRequest, isRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
+import { invalidRequest, textOf } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
-import { contentToBlocks } from './content.ts';
+import { pointOf } from '../prompt-caching/marks.ts';
+import { ContentReader } from './content.ts';
 import { Conversation } from './conversation.ts';
-import type { HistoryCall } from './open-calls.ts';
-import { type FittedMessages, fitMessages, systemNote } from './stored-messages.ts';
+import { historyCalls } from './history-calls.ts';
+import { type FittedMessages, fitMessages } from './stored-messages.ts';
+import { historyThoughts } from './thoughts.ts';
 import type { ToolNameMap } from './tool-names.ts';
 
 export interface ConverseMessages {
-  readonly system: readonly ConverseTextBlock[];
+  readonly system: readonly ConverseSystemBlock[];
   readonly messages: readonly ConverseMessage[];
   /** Tools that the earlier messages name, by upstream name, in the order of their first use. */
   readonly usedNames: ReadonlySet<string>;
@@ -33,100 +35,97 @@ const NOTHING_STORED: FittedMessages = { messages: [], usedNames: new Set() };
 
 /**
  * The messages of an OpenAI request as Converse's system and messages, behind those of `earlier`. Leading system and developer
- * messages become the system text; a later one becomes a note of the user, in its place and after
- * the tool results. Reasoning of earlier turns is left out: without its signature no model takes it.
+ * messages become the system text; a later one stays one behind what the user says there, where the model has such messages,
+ * and becomes a note of the user elsewhere. Cache points stand where the caller has asked for them.
  * Throws `invalid-request` for what has no translation.
  */
 export function messagesToConverse(
   messages: readonly OpenaiMessage[],
-  earlier: EarlierMessages,
+  { before, cachePoints }: EarlierMessages,
   names: ToolNameMap,
-  traits: ModelFacts,
+  facts: ModelFacts,
   dropped: DroppedParams,
 ): ConverseMessages {
-  const system: ConverseTextBlock[] = [];
-  const conversation = new Conversation(traits);
-  const { before, cachePoints } = earlier;
-  const stored = before.length === 0 ? NOTHING_STORED : fitMessages(before, { traits, names, cachePoints });
+  const system: ConverseSystemBlock[] = [];
+  const conversation = new Conversation(facts);
+  const documents = before.length === 0 ? 0 : countDocuments(messages);
+  const stored =
+    before.length === 0 ? NOTHING_STORED : fitMessages(before, { traits: facts, names, cachePoints, documents });
   for (const message of stored.messages) conversation.add(message, 'stored');
   const usedNames = new Set(stored.usedNames);
+  const reader = new ContentReader(facts, dropped);
+  const newest = messages.findLastIndex(({ role }) => role === 'assistant') + 1;
   let hasBegun = false;
   for (const [index, message] of messages.entries()) {
     const param = `messages.${index}`;
-    if (message.role !== 'tool' && typeof message.name === 'string') dropped.add('messages.name');
-    if ('cache_control' in message) dropped.add('messages.cache_control');
-    switch (message.role) {
+    const at = `${param}.content`;
+    const { role } = message;
+    if (role !== 'tool' && role !== 'function' && textOf(message.name) !== '') dropped.add('messages.name');
+    const point = pointOf(message);
+    const points = point === undefined ? [] : [point];
+    switch (role) {
       case 'system':
       case 'developer': {
-        const texts = contentToBlocks(message.content, 'text-only', `${param}.content`, dropped).filter(isText);
-        if (!hasBegun) system.push(...texts);
-        else if (texts.length > 0) conversation.user(texts.map(({ text }) => ({ text: systemNote(text) })));
+        const said = [...reader.read(message.content, 'system', at), ...points].filter(isSystemBlock);
+        if (hasBegun) conversation.system(said);
+        else system.push(...said);
         continue;
       }
       case 'user':
-        conversation.user(contentToBlocks(message.content, 'images', `${param}.content`, dropped));
+        conversation.user([...reader.read(message.content, index < newest ? 'user' : 'newest', at), ...points]);
         break;
       case 'assistant': {
         const calls = historyCalls(message, names, param);
         for (const { name } of calls) usedNames.add(name);
-        conversation.assistant(assistantTexts(message, param, dropped), calls);
+        const said = answerBlocks(message, reader, param);
+        const isSilent = said.length === 0 && calls.length === 0;
+        // An answer of nothing but thinking is refused, and tells a model nothing.
+        const thoughts = historyThoughts(message, facts, dropped);
+        if (calls.length === 0) said.push(...points);
+        conversation.assistant(isSilent ? said : [...thoughts, ...said], calls, calls.length === 0 ? [] : points);
         break;
       }
       case 'tool':
-        conversation.toolResult(
-          message.tool_call_id ? message.tool_call_id : undefined,
-          contentToBlocks(message.content, 'images', `${param}.content`, dropped),
-          `${param}.tool_call_id`,
-        );
-        break;
-      case 'function':
-        throw invalidRequest(
-          'Messages of role "function" are the older form. Send role "tool" with tool_call_id.',
-          `${param}.role`,
-        );
+      case 'function': {
+        const content = [...reader.read(message.content, 'tool', at), ...points];
+        if (role === 'tool')
+          conversation.toolResult(textOf(message.tool_call_id) || undefined, content, `${param}.tool_call_id`);
+        else conversation.toolResult(undefined, content, `${param}.name`);
+      }
     }
     hasBegun = true;
   }
   return { system, messages: conversation.finish(), usedNames };
 }
 
-function assistantTexts(message: OpenaiAssistantMessage, param: string, dropped: DroppedParams): ConverseTextBlock[] {
-  const texts = contentToBlocks(message.content, 'text-only', `${param}.content`, dropped).filter(isText);
-  const refusal = contentToBlocks(message.refusal, 'text-only', `${param}.refusal`, dropped).filter(isText);
-  return [...texts, ...refusal];
+/** What the assistant said, all of it text. */
+function answerBlocks(message: OpenaiAssistantMessage, reader: ContentReader, param: string): ConverseContentBlock[] {
+  const blocks = reader.read(message.content, 'assistant', `${param}.content`);
+  blocks.push(...reader.read(message.refusal, 'assistant', `${param}.refusal`));
+  const { audio } = message;
+  if (!audio) return blocks;
+  if (typeof audio.transcript === 'string')
+    blocks.push(...reader.read(audio.transcript, 'assistant', `${param}.audio`));
+  else if (blocks.length === 0) {
+    throw invalidRequest(
+      'The gateway keeps no spoken answers. Send what was said as the content of the message.',
+      `${param}.audio`,
+    );
+  }
+  return blocks;
 }
 
-function historyCalls(message: OpenaiAssistantMessage, names: ToolNameMap, param: string): HistoryCall[] {
-  if ('function_call' in message && message.function_call) {
-    throw invalidRequest('`function_call` is the older form. Send `tool_calls`.', `${param}.function_call`);
+/** At most so many documents are in the messages. */
+function countDocuments(messages: readonly OpenaiMessage[]): number {
+  let count = 0;
+  for (const { content } of messages) {
+    if (Array.isArray(content)) count += content.filter(({ type }) => type === 'file' || type === 'document').length;
   }
-  if ('audio' in message && message.audio) {
-    throw invalidRequest('Audio is not translated yet; send its transcript as content.', `${param}.audio`);
-  }
-  return (message.tool_calls ?? []).map((call, index) => ({
-    id: call.id ? call.id : undefined,
-    name: names.upstream(call.function.name),
-    input: argumentsToInput(call, `${param}.tool_calls.${index}.function.arguments`),
-  }));
+  return count;
 }
 
-/** The arguments as the object that Converse wants; "" and "null" are a call without arguments. */
-function argumentsToInput(call: OpenaiToolCall, param: string): JsonObject {
-  let value: unknown = call.function.arguments ?? {};
-  if (typeof value === 'string') {
-    if (value.trim() === '') return {};
-    try {
-      value = JSON.parse(value) ?? {};
-    } catch {
-      throw invalidRequest('The arguments of this tool call are not JSON. Send them as the model gave them.', param);
-    }
-  }
-  if (!isRecord(value) || !nestsWithin(value, MAX_JSON_DEPTH)) {
-    throw invalidRequest(`The arguments must be a JSON object, at most ${MAX_JSON_DEPTH} levels deep.`, param);
-  }
-  return value as JsonObject;
-}
-
-function isText(block: object): block is ConverseTextBlock {
-  return 'text' in block;
+function isSystemBlock(
+  block: ConverseContentBlock,
+): block is ConverseTextBlock | Extract<ConverseSystemBlock, { cachePoint: unknown }> {
+  return 'text' in block || 'cachePoint' in block;
 }

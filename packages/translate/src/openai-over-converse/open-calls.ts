@@ -1,10 +1,12 @@
-import type { JsonValue } from '@genai-gateway/protocol';
+import type { ConverseCachePointBlock, JsonValue } from '@genai-gateway/protocol';
 
 /** A call as the caller's history has it. `name` and `input` are in the upstream's form. */
 export interface HistoryCall {
   readonly id: string | undefined;
   readonly name: string;
   readonly input: JsonValue;
+  /** Stands behind the call. */
+  readonly point?: ConverseCachePointBlock;
 }
 
 /** `toolUseId`: the id that the upstream gets for it. */

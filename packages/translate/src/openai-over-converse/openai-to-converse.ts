@@ -1,12 +1,25 @@
-import { hash } from 'node:crypto';
-import type { ConverseMessage, ConverseRequest, ConverseSystemBlock, OpenaiChatRequest } from '@genai-gateway/protocol';
+import type {
+  ConverseMessage,
+  ConverseRequest,
+  ConverseSystemBlock,
+  JsonObject,
+  OpenaiChatRequest,
+} from '@genai-gateway/protocol';
 import { DroppedParams } from '../dropped-params.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
+import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
+import { anthropicBetas } from './anthropic-betas.ts';
+import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { messagesToConverse } from './messages.ts';
-import { parametersToConverse } from './parameters.ts';
+import { offeredTools } from './offered-tools.ts';
+import { maxTokensOf, parametersToConverse } from './parameters.ts';
+import { reasoningToConverse } from './reasoning.ts';
+import { responseFormatToConverse } from './response-format.ts';
+import { servingToConverse } from './serving.ts';
 import { countCachePoints } from './stored-messages.ts';
+import { systemInMessages } from './system-in-messages.ts';
 import { ToolNameMap, type ToolNames } from './tool-names.ts';
 import { toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
@@ -20,6 +33,8 @@ export interface OpenaiToConverseContext {
   readonly system?: readonly ConverseSystemBlock[] | undefined;
   /** The managed prompt that was called: its system text, tools and parameters. Its messages are part of `before`. */
   readonly prompt?: PromptParts | undefined;
+  /** The header `anthropic-beta` as it came. */
+  readonly anthropicBeta?: string | undefined;
 }
 
 export interface OpenaiAsConverse {
@@ -28,6 +43,8 @@ export interface OpenaiAsConverse {
   readonly droppedParams: readonly string[];
   /** What the translation of the answer needs to give the caller its own tool names back. */
   readonly toolNames: ToolNames;
+  /** The upstream name of a tool that the translation added: its input is the answer in JSON that the caller asked for. */
+  readonly jsonTool?: string;
 }
 
 /**
@@ -36,44 +53,76 @@ export interface OpenaiAsConverse {
  * Throws `invalid-request` when it asks for something that would silently be lost.
  */
 export function openaiToConverse(
-  request: OpenaiChatRequest,
-  { modelId, before = [], system: systemBefore = [], prompt }: OpenaiToConverseContext,
+  given: OpenaiChatRequest,
+  { modelId, before = [], system: systemBefore = [], prompt, anthropicBeta }: OpenaiToConverseContext,
 ): OpenaiAsConverse {
   const dropped = new DroppedParams();
-  applyFieldRules(request, dropped);
-  const traits = modelFactsOf(modelId);
-  const names = new ToolNameMap(traits.hyphenInToolNames);
+  const facts = modelFactsOf(modelId);
+  const modelFields = applyFieldRules(given, facts, dropped);
+  const request = withoutLegacyFunctions(given);
+  const names = new ToolNameMap(facts.hyphenInToolNames);
   const lead = [...(prompt?.system ?? []), ...systemBefore];
   const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });
-  const earlier = { before, cachePoints };
-  const { system, messages, usedNames } = messagesToConverse(request.messages, earlier, names, traits, dropped);
-  const { toolConfig, systemNote, additionalModelRequestFields } = toolsToConverse(
-    request,
-    { usedNames, promptTools: prompt?.toolConfig },
+  const { system, messages, usedNames } = messagesToConverse(
+    request.messages,
+    { before, cachePoints },
     names,
-    traits,
+    facts,
     dropped,
   );
-  const inferenceConfig = parametersToConverse(request, traits, dropped);
-  const systemBlocks = [...lead, ...system, ...(systemNote === undefined ? [] : [{ text: systemNote }])];
+  const offered = offeredTools(request, names, facts, dropped);
+  const json = responseFormatToConverse(request, facts, names);
+  const thinking = reasoningToConverse(request, { facts, maxTokens: maxTokensOf(request, facts), messages }, dropped);
+  const tools = toolsToConverse(
+    request,
+    {
+      offered,
+      usedNames,
+      promptTools: prompt?.toolConfig,
+      json: json?.by === 'tool' ? json.toolSpec : undefined,
+      mayForce: thinking?.beside !== 'little',
+    },
+    names,
+    facts,
+    dropped,
+  );
+  const parameters = parametersToConverse(request, facts, thinking, dropped);
+  const notes = [tools.systemNote, json?.by === 'note' ? json.note : undefined].filter((note) => note !== undefined);
+  const allSystem = [...lead, ...system, ...notes.map((text) => ({ text }))];
+  const additional: JsonObject = {
+    ...modelFields,
+    ...parameters.fields,
+    ...thinking?.fields,
+    ...tools.additionalModelRequestFields,
+    ...anthropicBetas(request, anthropicBeta, facts, dropped),
+  };
 
-  const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = { messages };
-  if (systemBlocks.length > 0) converse.system = systemBlocks;
-  if (inferenceConfig !== undefined) converse.inferenceConfig = inferenceConfig;
-  if (toolConfig !== undefined) converse.toolConfig = toolConfig;
-  if (additionalModelRequestFields !== undefined) converse.additionalModelRequestFields = additionalModelRequestFields;
-  const requestMetadata = userAsMetadata(request.user);
-  if (requestMetadata !== undefined) converse.requestMetadata = requestMetadata;
+  const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt
+    ? { messages }
+    : { messages: systemInMessages(allSystem, messages) };
+  if (allSystem.length > 0 && facts.systemPrompt) converse.system = allSystem;
+  if (parameters.inferenceConfig !== undefined) converse.inferenceConfig = parameters.inferenceConfig;
+  if (tools.toolConfig !== undefined) converse.toolConfig = tools.toolConfig;
+  if (json?.by === 'config') converse.outputConfig = json.outputConfig;
+  if (Object.keys(additional).length > 0) converse.additionalModelRequestFields = additional;
+  Object.assign(converse, servingToConverse(request, dropped));
+  const prompted = prompt === undefined ? converse : withParameters(converse, prompt, { modelId });
+  const fitted = fitCachePoints(prompted, facts);
+  for (const what of fitted.lost) dropped.add(lostPoints[what]);
   return {
-    request: prompt === undefined ? converse : withParameters(converse, prompt, { modelId }),
+    request: fitted.request,
     droppedParams: dropped.list(),
     toolNames: names.changed,
+    ...(tools.jsonTool === undefined ? {} : { jsonTool: tools.jsonTool }),
   };
 }
 
 const NO_TOOLS = { tools: [] };
 
-/** The caller's end user, hashed: it goes into the invocation log of the AWS account, where no one needs the name. */
-function userAsMetadata(user: string | null | undefined): Readonly<Record<string, string>> | undefined {
-  return user ? { user: hash('sha256', user, 'hex').slice(0, 32) } : undefined;
-}
+/** How a caller knows what became of its cache points. */
+const lostPoints = {
+  tools: 'tools.cache_control',
+  system: 'messages.cache_control',
+  messages: 'messages.cache_control',
+  ttl: 'cache_control.ttl',
+} as const;

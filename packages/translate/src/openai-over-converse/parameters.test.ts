@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../test-support/refusal.ts';
 import { converse, PLAIN_MODEL, translate } from './test-support/translate.ts';
-import { fieldRules } from './unsupported.ts';
+import { fieldRules, ruleOf } from './unsupported.ts';
 
 const ONE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const NONE = 'anthropic.claude-opus-4-7';
@@ -46,15 +46,80 @@ describe('inferenceConfig', () => {
   });
 });
 
-describe('user', () => {
-  test('goes out as a hash, the same for the same user', () => {
-    const { user } = converse({ user: 'jan@example.com' }).requestMetadata ?? {};
-    expect(user).toMatch(/^[0-9a-f]{32}$/);
-    expect(converse({ user: 'jan@example.com' }).requestMetadata?.['user']).toBe(user);
-    expect(converse({ user: 'eva@example.com' }).requestMetadata?.['user']).not.toBe(user);
+describe('top_k', () => {
+  test.each([
+    [PLAIN_MODEL, { top_k: 5 }, [], { top_k: 5 }],
+    ['amazon.nova-pro-v1:0', { top_k: 5 }, [], { inferenceConfig: { topK: 5 } }],
+    ['cohere.command-r-v1:0', { top_k: 5 }, [], { k: 5 }],
+    [LLAMA, { top_k: 5 }, ['top_k'], undefined],
+    [NONE, { top_k: 5 }, ['top_k'], undefined],
+    [LLAMA, { top_k: 0 }, [], undefined],
+    [LLAMA, { top_k: -1 }, [], undefined],
+    [PLAIN_MODEL, { top_k: null }, [], undefined],
+  ] as const)('%s: %j', (modelId, fields, dropped, expected) => {
+    const { request, droppedParams } = translate({ ...fields }, modelId);
+    expect(request.additionalModelRequestFields).toEqual(expected);
+    expect(droppedParams).toEqual(dropped);
   });
-  test.each([undefined, null, ''])('%s is none', (user) => {
-    expect(converse({ user })).not.toHaveProperty('requestMetadata');
+});
+
+describe('limits of a family', () => {
+  test('as many stop sequences as it takes', () => {
+    const stop = ['a', 'b', 'c', 'd', 'e'];
+    expect(converse({ stop }).inferenceConfig?.stopSequences).toEqual(stop);
+    expect(refusal(() => translate({ stop }, 'amazon.nova-pro-v1:0'))).toBe('invalid-request stop');
+  });
+
+  test('as few tokens as it takes', () => {
+    expect(converse({ max_tokens: 1 }, 'openai.gpt-6-sol').inferenceConfig).toEqual({ maxTokens: 16 });
+    expect(converse({ max_tokens: 20 }, 'openai.gpt-6-sol').inferenceConfig).toEqual({ maxTokens: 20 });
+  });
+
+  test('no system prompt: its text comes first', () => {
+    const messages = [
+      { role: 'system', content: 's' },
+      { role: 'user', content: 'u' },
+    ];
+    const { system, messages: sent } = converse({ messages }, 'amazon.titan-text-express-v1');
+    expect(system).toBeUndefined();
+    expect(sent).toEqual([{ role: 'user', content: [{ text: 's' }, { text: 'u' }] }]);
+  });
+
+  test('fields of the model itself', () => {
+    const fields = { frequency_penalty: 0.5, presence_penalty: 0, seed: 7 };
+    const { request, droppedParams } = translate(fields, 'cohere.command-r-v1:0');
+    expect(request.additionalModelRequestFields).toEqual({ frequency_penalty: 0.5, seed: 7 });
+    expect(droppedParams).toEqual([]);
+  });
+});
+
+describe('anthropic_beta', () => {
+  const known = 'context-1m-2025-08-07';
+  const other = 'computer-use-2025-01-24';
+  test.each([
+    ['a list', { anthropic_beta: [known] }, undefined, [known], []],
+    ['a text', { anthropic_beta: `${known}, ${other}` }, undefined, [known, other], []],
+    ['the header', {}, ` ${known} ,,${known}`, [known], []],
+    ['both', { anthropic_beta: [known] }, other, [known, other], []],
+    [
+      'one that is not on the list',
+      {},
+      `${known},prompt-caching-2024-07-31`,
+      [known],
+      ['anthropic_beta.prompt-caching-2024-07-31'],
+    ],
+    ['what no header can hold', { anthropic_beta: ['a b'] }, undefined, undefined, ['(unnamed)']],
+    ['none', { anthropic_beta: null }, '', undefined, []],
+  ])('%s', (_rule, fields, anthropicBeta, expected, dropped) => {
+    const { request, droppedParams } = translate(fields, PLAIN_MODEL, { anthropicBeta });
+    expect(request.additionalModelRequestFields?.['anthropic_beta']).toEqual(expected);
+    expect(droppedParams).toEqual(dropped);
+  });
+
+  test('only Claude has them', () => {
+    const { request, droppedParams } = translate({}, LLAMA, { anthropicBeta: known });
+    expect(request.additionalModelRequestFields).toBeUndefined();
+    expect(droppedParams).toEqual([`anthropic_beta.${known}`]);
   });
 });
 
@@ -64,49 +129,36 @@ describe('fields without translation', () => {
     n: [2, 1],
     logprobs: [true, false],
     top_logprobs: [3, 0],
-    response_format: [{ type: 'json_schema' }, { type: 'text' }],
     modalities: [['text', 'audio'], ['text']],
     audio: [{ voice: 'alloy' }],
-    functions: [[{ name: 'f' }], []],
-    function_call: [{ name: 'f' }, 'auto'],
-    web_search_options: [{}],
     moderation: [{}],
-    guardrailConfig: [{ guardrailIdentifier: 'x' }],
     guardrail_config: [{}],
     guardrails: [['pii'], []],
+    additionalModelRequestFields: [{ top_k: 5 }, {}],
     seed: [1],
     frequency_penalty: [0.5, 0],
     presence_penalty: [-1, 0],
     logit_bias: [{ 5: 1 }, {}],
-    reasoning_effort: ['high'],
-    thinking: [{ type: 'enabled' }],
     verbosity: ['low'],
-    service_tier: ['flex', 'auto'],
     store: [true, false],
-    metadata: [{ a: 'b' }, {}],
     prediction: [{ type: 'content' }],
     prompt_cache_key: ['x'],
     prompt_cache_options: [{}],
     prompt_cache_retention: ['24h'],
-    safety_identifier: ['x'],
   };
 
   test('each has a sample here', () => {
-    const ruled = Object.keys(fieldRules).filter((name) => ['drop', 'refuse'].includes(fieldRules[name]?.what ?? ''));
+    const ruled = Object.keys(fieldRules).filter((name) =>
+      ['drop', 'model', 'refuse'].includes(ruleOf(name)?.what ?? ''),
+    );
     expect(Object.keys(samples).sort()).toEqual(ruled.sort());
   });
 
   test.each(Object.entries(samples))('%s', (name, [asking, neutral]) => {
-    if (fieldRules[name]?.what === 'refuse') {
+    if (ruleOf(name)?.what === 'refuse') {
       expect(refusal(() => translate({ [name]: asking }))).toBe(`invalid-request ${name}`);
     } else expect(translate({ [name]: asking }).droppedParams).toEqual([name]);
     for (const nothing of [null, neutral]) expect(translate({ [name]: nothing }).droppedParams).toEqual([]);
-  });
-
-  test('json_object is refused too', () => {
-    expect(refusal(() => translate({ response_format: { type: 'json_object' } }))).toBe(
-      'invalid-request response_format',
-    );
   });
 
   test.each(['enable_history', 'session_id', 'promptVariables', 'promptVariant'])('%s is for the gateway', (name) => {

@@ -8,20 +8,18 @@ import type {
 } from '@genai-gateway/protocol';
 import { isRecord } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
+import { MAX_CACHE_POINTS } from '../prompt-caching/fit-cache-points.ts';
 import { isBlank, PLACEHOLDER_TEXT } from './content.ts';
+import { StoredFiles } from './stored-files.ts';
 import type { ToolNameMap } from './tool-names.ts';
-
-/**
- * How many cache points a request may have.
- * Source: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html (as of 2026-11-23).
- */
-const MAX_CACHE_POINTS = 4;
 
 export interface FittingContext {
   readonly traits: ModelFacts;
   readonly names: ToolNameMap;
   /** The cache points that the request has besides. */
   readonly cachePoints: number;
+  /** The documents that it has besides; none by default. */
+  readonly documents?: number;
 }
 
 export interface FittedMessages {
@@ -33,22 +31,23 @@ export interface FittedMessages {
 /**
  * Stored messages in the form that the model takes, which may be another model than the one that they were
  * written with or by: tool names and reasoning as its family wants them, no blank text, no more cache points
- * than a request may have (the first one, which all conversations of a prompt share, and the newest).
+ * than a request may have (the first one, which all conversations of a prompt share, and the newest). What the model does not
+ * take (files of some kinds, citations, all but the newest of too many documents) has a short text in its place. Guarded
+ * text becomes plain: a guardrail looks at what is new, and at all of it where nothing is marked.
  * A message of which nothing is left stays as an empty one.
  */
 export function fitMessages(stored: readonly ConverseMessage[], context: FittingContext): FittedMessages {
   const usedNames = new Set<string>();
   const keepsPoint = pointsToKeep(stored, context);
+  const files = new StoredFiles(stored, context);
   const messages = stored.map(({ role, content }): ConverseMessage => {
     const kept: ConverseContentBlock[] = [];
     for (const block of content) {
-      const fitted = fitBlock(block, context, usedNames);
+      const fitted = fitBlock(files.fit(block, role), context, files, usedNames);
       if (fitted === undefined || ('cachePoint' in fitted && !(keepsPoint() && mayHavePoint(kept)))) continue;
       kept.push(fitted);
     }
-    if (role !== 'system') return { role, content: kept.every(isReasoning) ? [] : kept };
-    const notes = kept.map((block) => ('text' in block ? { text: systemNote(block.text) } : block));
-    return { role: 'user', content: notes };
+    return { role, content: kept.every(isReasoning) ? [] : kept };
   });
   return { messages, usedNames };
 }
@@ -64,7 +63,8 @@ export function countCachePoints({ system, toolConfig, messages }: ConverseReque
   return own + countInMessages(messages ?? []);
 }
 
-function countInMessages(messages: readonly ConverseMessage[]): number {
+/** The cache points in messages. */
+export function countInMessages(messages: readonly ConverseMessage[]): number {
   let count = 0;
   for (const { content } of messages) for (const block of content) if ('cachePoint' in block) count += 1;
   return count;
@@ -83,12 +83,12 @@ function pointsToKeep(stored: readonly ConverseMessage[], { traits, cachePoints 
 }
 
 /**
- * Bedrock refuses a cache point at the beginning of a message and behind reasoning.
+ * Bedrock refuses a cache point at the beginning of a message, behind reasoning and behind another.
  * Source: https://github.com/0xPlaygrounds/rig/issues/1673 (read 2026-11-23).
  */
 function mayHavePoint(before: readonly ConverseContentBlock[]): boolean {
   const last = before.at(-1);
-  return last !== undefined && !isReasoning(last);
+  return last !== undefined && !isReasoning(last) && !('cachePoint' in last);
 }
 
 /**
@@ -102,11 +102,13 @@ function isReasoning(block: ConverseContentBlock): boolean {
 function fitBlock(
   block: ConverseContentBlock,
   { traits, names }: FittingContext,
+  files: StoredFiles,
   usedNames: Set<string>,
 ): ConverseContentBlock | undefined {
   if ('text' in block) return isBlank(block.text) ? undefined : block;
   if ('toolUse' in block) return fitToolUse(block, names, usedNames);
-  if ('toolResult' in block) return fitToolResult(block, traits);
+  if ('toolResult' in block) return fitToolResult(block, traits, files);
+  if ('toolAddition' in block || 'toolRemoval' in block) return traits.systemInConversation ? block : undefined;
   if ('reasoningContent' in block) return traits.signedReasoning ? fitReasoning(block) : undefined;
   if (!('citationsContent' in block) || traits.citations) return block;
   const text = (block.citationsContent.content ?? []).map((part) => part.text).join('');
@@ -123,11 +125,18 @@ function fitToolUse(block: ConverseToolUseBlock, names: ToolNameMap, usedNames: 
   return { toolUse: { ...toolUse, name, input: isRecord(toolUse.input) ? toolUse.input : {} } };
 }
 
-function fitToolResult(block: ConverseToolResultBlock, traits: ModelFacts): ConverseToolResultBlock {
+function fitToolResult(
+  block: ConverseToolResultBlock,
+  traits: ModelFacts,
+  files: StoredFiles,
+): ConverseToolResultBlock {
   const { content, status, ...rest } = block.toolResult;
   const dropsStatus = status !== undefined && !traits.toolResultStatus;
-  const filled = content.filter((part) => !('text' in part && isBlank(part.text)));
-  if (!dropsStatus && filled.length === content.length && filled.length > 0) return block;
+  const filled = content
+    .filter((part) => !('text' in part && isBlank(part.text)))
+    .map((part) => files.fitInResult(part));
+  const isSame = filled.length === content.length && filled.every((part, index) => part === content[index]);
+  if (!dropsStatus && isSame && filled.length > 0) return block;
   const toolResult = { ...rest, content: filled.length > 0 ? filled : [{ text: PLACEHOLDER_TEXT }] };
   return { toolResult: status === undefined || dropsStatus ? toolResult : { ...toolResult, status } };
 }

@@ -24,6 +24,11 @@ export class ToolNameMap {
     return this.#allowed.test(name);
   }
 
+  /** Whether one of the request's tools has this name upstream. */
+  isTaken(name: string): boolean {
+    return this.#taken.has(name);
+  }
+
   /** The name that the upstream gets for the caller's `name`. */
   upstream(name: string): string {
     const known = this.#toUpstream.get(name);

@@ -19,17 +19,29 @@ const dataKeys = new Set(['const', 'enum', 'default', 'examples', 'example', 're
 export function parametersToSchema(parameters: unknown, param: string): JsonObject {
   if (parameters === undefined || parameters === null) return { type: 'object', properties: {} };
   if (!isRecord(parameters)) throw invalidRequest('The parameters of a function must be a JSON schema object.', param);
-  if (!nestsWithin(parameters, MAX_JSON_DEPTH)) {
-    throw invalidRequest(`The schema nests deeper than ${MAX_JSON_DEPTH} levels; flatten it.`, param);
-  }
-  const inlined = hasRef(parameters) ? new Inliner(parameters, param).run() : parameters;
-  const merged = mergeCombined(inlined);
+  const merged = mergeCombined(inlinedSchema(parameters, param).schema);
   const { type } = merged;
   if (type === 'object') return merged as JsonObject;
   if (type !== undefined && !(Array.isArray(type) && type.includes('object'))) {
     throw invalidRequest('The schema of a function must have "type": "object" at its root.', param);
   }
   return { ...(merged as JsonObject), type: 'object' };
+}
+
+/**
+ * A JSON schema with every `$ref` replaced by what it stands for. `isRecursive`: one came back to itself, and was cut there.
+ * Throws `invalid-request` for references that lead nowhere, and schemas too deep or too large.
+ */
+export function inlinedSchema(
+  schema: JsonRecord,
+  param: string,
+): { readonly schema: JsonObject; readonly isRecursive: boolean } {
+  if (!nestsWithin(schema, MAX_JSON_DEPTH)) {
+    throw invalidRequest(`The schema nests deeper than ${MAX_JSON_DEPTH} levels; flatten it.`, param);
+  }
+  if (!hasRef(schema)) return { schema: schema as JsonObject, isRecursive: false };
+  const inliner = new Inliner(schema, param);
+  return { schema: inliner.run() as JsonObject, isRecursive: inliner.isRecursive };
 }
 
 /** True when a `$ref` text is anywhere; one in data counts too, which only costs a copy. */
@@ -45,6 +57,7 @@ class Inliner {
   /** References that are being replaced now; '#' is the root itself. */
   readonly #open = new Set<string>(['#']);
   #nodes = 0;
+  isRecursive = false;
 
   constructor(root: JsonRecord, param: string) {
     this.#root = root;
@@ -82,7 +95,10 @@ class Inliner {
 
   #target(ref: string, depth: number): JsonRecord {
     const target = this.#lookUp(ref);
-    if (this.#open.has(ref)) return typeof target['type'] === 'string' ? { type: target['type'] } : {};
+    if (this.#open.has(ref)) {
+      this.isRecursive = true;
+      return typeof target['type'] === 'string' ? { type: target['type'] } : {};
+    }
     this.#open.add(ref);
     const inlined = this.#schema(target, depth + 1);
     this.#open.delete(ref);

@@ -49,9 +49,149 @@ describe('definitions', () => {
       'invalid-request tools.1.type',
     );
   });
-  test('strict and cache_control are reported', () => {
-    const tools = [{ ...tool('f', { strict: true }), cache_control: {} }, tool('g', { strict: false })];
-    expect(translate({ tools }).droppedParams).toEqual(['tools.cache_control', 'tools.strict']);
+  test('an empty function is refused by nobody', () =>
+    expect(names({ tools: [tool('f', { parameters: {} })] })).toEqual(['f']));
+
+  test('a model without tools refuses them', () => {
+    const titan = 'amazon.titan-text-express-v1';
+    expect(refusal(() => translate({ tools: [tool('f')] }, titan))).toBe('invalid-request tools');
+    expect(translate({ tools: [tool('f')], tool_choice: 'none' }, titan).request).not.toHaveProperty('toolConfig');
+  });
+});
+
+describe('strict', () => {
+  const parameters = { type: 'object', properties: { a: { type: 'integer', minimum: 1 } }, required: ['a'] };
+  const strict = tool('f', { parameters, strict: true });
+  test('is kept where it is taken, with a schema that is closed', () => {
+    const { request, droppedParams } = translate({ tools: [strict] }, 'anthropic.claude-sonnet-4-6');
+    expect(request.toolConfig?.tools).toEqual([
+      {
+        toolSpec: {
+          name: 'f',
+          description: 'f',
+          inputSchema: {
+            json: {
+              type: 'object',
+              properties: { a: { type: 'integer', description: '(minimum: 1)' } },
+              required: ['a'],
+              additionalProperties: false,
+            },
+          },
+          strict: true,
+        },
+      },
+    ]);
+    expect(droppedParams).toEqual([]);
+  });
+
+  test.each([
+    ['where it is not taken', strict, PLAIN_MODEL],
+    [
+      'for a schema that cannot be closed',
+      tool('f', { parameters: { type: 'object' }, strict: true }),
+      'anthropic.claude-sonnet-4-6',
+    ],
+  ])('is reported %s', (_rule, definition, modelId) => {
+    const { request, droppedParams } = translate({ tools: [definition] }, modelId);
+    expect(JSON.stringify(request)).not.toContain('strict');
+    expect(droppedParams).toEqual(['tools.strict']);
+  });
+
+  test('false is nothing', () => {
+    expect(translate({ tools: [tool('f', { strict: false })] }).droppedParams).toEqual([]);
+  });
+});
+
+describe('cache_control', () => {
+  const marked = (fields: object) => ({ ...tool('f'), cache_control: { type: 'ephemeral', ...fields } });
+  const point = (fields: object = {}) => ({ cachePoint: { type: 'default', ...fields } });
+  test.each([
+    [
+      'is a cache point behind the tool',
+      [marked({}), tool('g')],
+      PLAIN_MODEL,
+      [{ toolSpec: {} }, point(), { toolSpec: {} }],
+      [],
+    ],
+    [
+      'in the function',
+      [tool('f', { cache_control: { type: 'ephemeral' } })],
+      PLAIN_MODEL,
+      [{ toolSpec: {} }, point()],
+      [],
+    ],
+    [
+      'with its time',
+      [marked({ ttl: '1h' })],
+      'anthropic.claude-sonnet-4-6',
+      [{ toolSpec: {} }, point({ ttl: '1h' })],
+      [],
+    ],
+    [
+      'without a time where there is one only',
+      [marked({ ttl: '1h' })],
+      PLAIN_MODEL,
+      [{ toolSpec: {} }, point()],
+      ['cache_control.ttl'],
+    ],
+    [
+      'without a time that nobody has',
+      [marked({ ttl: '7d' })],
+      'anthropic.claude-sonnet-4-6',
+      [{ toolSpec: {} }, point()],
+      ['cache_control.ttl'],
+    ],
+    ['is reported for Nova', [marked({})], NOVA, [{ toolSpec: {} }], ['tools.cache_control']],
+    [
+      'is reported for a model without a cache',
+      [marked({})],
+      'qwen.qwen3-32b-v1:0',
+      [{ toolSpec: {} }],
+      ['tools.cache_control'],
+    ],
+  ])('%s', (_rule, tools, modelId, expected, dropped) => {
+    const { request, droppedParams } = translate({ tools }, modelId);
+    expect(request.toolConfig?.tools).toMatchObject(expected);
+    expect(request.toolConfig?.tools).toHaveLength(expected.length);
+    expect(droppedParams).toEqual(dropped);
+  });
+});
+
+describe('web_search_options', () => {
+  test('is the search of Nova, beside other tools too', () => {
+    const grounding = { systemTool: { name: 'nova_grounding' } };
+    expect(converse({ web_search_options: {} }, NOVA).toolConfig).toEqual({ tools: [grounding] });
+    expect(converse({ web_search_options: {}, tools: [tool('f')] }, NOVA).toolConfig?.tools).toMatchObject([
+      { toolSpec: { name: 'f' } },
+      grounding,
+    ]);
+  });
+  test('is refused elsewhere', () => {
+    expect(refusal(() => translate({ web_search_options: {} }))).toBe('invalid-request web_search_options');
+  });
+});
+
+describe('functions, the form before tools', () => {
+  const functions = [{ name: 'f', description: 'd', parameters: { type: 'object', properties: {} } }, { name: 'g' }];
+  test('are tools', () => {
+    expect(converse({ functions })).toEqual(converse({ tools: functions.map((each) => tool(each.name, each)) }));
+  });
+  test.each([
+    ['none', undefined],
+    ['auto', undefined],
+    [{ name: 'g' }, { tool: { name: 'g' } }],
+  ])('function_call %j', (call, expected) => {
+    expect(converse({ functions, function_call: call }).toolConfig?.toolChoice).toEqual(expected);
+  });
+  test('none leaves them out', () => {
+    expect(converse({ functions, function_call: 'none' })).not.toHaveProperty('toolConfig');
+  });
+  test.each([
+    ['both forms', { functions, tools: [tool('h')] }, 'functions'],
+    ['both choices', { tools: [tool('h')], function_call: 'auto' }, 'function_call'],
+    ['another function', { functions, function_call: { name: 'x' } }, 'tool_choice.function.name'],
+  ])('%s are refused', (_rule, fields, param) => {
+    expect(refusal(() => translate(fields))).toBe(`invalid-request ${param}`);
   });
 });
 
@@ -110,10 +250,38 @@ describe('tool_choice', () => {
     ['null', null, undefined],
     ['auto', 'auto', undefined],
     ['required', 'required', { any: {} }],
+    ['any', 'any', { any: {} }],
     ['a function', named('f'), { tool: { name: 'f' } }],
   ])('%s', (_rule, choice, expected) => {
     expect(converse({ tools, tool_choice: choice }).toolConfig?.toolChoice).toEqual(expected);
   });
+
+  const allowed = (mode: string, ...allowedNames: string[]) => ({
+    tool_choice: { type: 'allowed_tools', allowed_tools: { mode, tools: allowedNames.map(named) } },
+  });
+  test.each([
+    ['auto', ['g.h'], undefined],
+    ['required', ['g.h'], { any: {} }],
+  ])('allowed_tools, %s', (mode, allowedNames, expected) => {
+    const request = converse({ tools, ...allowed(mode, ...allowedNames) });
+    expect(request.toolConfig?.tools).toMatchObject([{ toolSpec: { description: 'g.h' } }]);
+    expect(request.toolConfig?.toolChoice).toEqual(expected);
+  });
+
+  test('one function where only "any" is taken: the others are left out', () => {
+    const request = converse({ tools, tool_choice: named('f') }, 'mistral.mistral-large-2407-v1:0');
+    expect(request.toolConfig).toMatchObject({ tools: [{ toolSpec: { name: 'f' } }], toolChoice: { any: {} } });
+    expect(request.toolConfig?.tools).toHaveLength(1);
+  });
+
+  test.each(['anthropic.claude-fable-5-1', 'meta.llama3-3-70b-instruct-v1:0'])(
+    '%s cannot be made to call',
+    (modelId) => {
+      const { request, droppedParams } = translate({ tools, tool_choice: 'required' }, modelId);
+      expect(request.toolConfig).not.toHaveProperty('toolChoice');
+      expect(droppedParams).toEqual(['tool_choice']);
+    },
+  );
 
   test('a function whose name is changed', () => {
     expect(converse({ tools, tool_choice: named('g.h') }).toolConfig?.toolChoice).toEqual({
@@ -155,7 +323,11 @@ describe('tool_choice', () => {
     ['required without tools', { tool_choice: 'required' }, 'tool_choice'],
     ['a function without tools', { tool_choice: named('f') }, 'tool_choice'],
     ['a function that is not offered', { tools, tool_choice: named('x') }, 'tool_choice.function.name'],
-    ['allowed_tools', { tools, tool_choice: { type: 'allowed_tools' } }, 'tool_choice.type'],
+    [
+      'an allowed tool that is not offered',
+      { tools, ...allowed('auto', 'x') },
+      'tool_choice.allowed_tools.tools.0.function.name',
+    ],
     ['a custom tool', { tools, tool_choice: { type: 'custom', custom: { name: 'f' } } }, 'tool_choice.type'],
   ])('%s is refused', (_rule, fields, param) => {
     expect(refusal(() => translate(fields))).toBe(`invalid-request ${param}`);

@@ -11,10 +11,18 @@ export function violations(request: ConverseRequest): string[] {
 function messageViolations(messages: readonly ConverseMessage[]): string[] {
   const found: string[] = [];
   const ids = new Set<string>();
+  const documents = documentNames(messages);
+  if (new Set(documents).size !== documents.length) found.push('a document name twice');
+  if (documents.length > 5) found.push('too many documents');
   if (messages[0]?.role !== 'user') found.push('the first message is not the user');
   for (const [index, { role, content }] of messages.entries()) {
     const at = `messages.${index}`;
     if (index > 0 && messages[index - 1]?.role === role) found.push(`${at}: the same role twice`);
+    if (role === 'system') {
+      const follows = messages[index + 1]?.role;
+      if (messages[index - 1]?.role !== 'user') found.push(`${at}: a system message that follows no user`);
+      if (follows !== undefined && follows !== 'assistant') found.push(`${at}: a system message before the user`);
+    }
     if (content.length === 0) found.push(`${at}: empty`);
     if (content.every((block) => 'reasoningContent' in block || 'cachePoint' in block))
       found.push(`${at}: says nothing`);
@@ -31,12 +39,30 @@ function messageViolations(messages: readonly ConverseMessage[]): string[] {
       found.push(`${at}: calls ${calls} and results ${results} differ`);
     }
     if (index === 0 && content.some((block) => 'toolResult' in block)) found.push(`${at}: a result before any call`);
-    if (!isSorted(content.map((block) => ('toolResult' in block ? 0 : 1))))
-      found.push(`${at}: a result after other content`);
     const ranked = content.filter((block) => !('cachePoint' in block));
+    if (!isSorted(ranked.map((block) => ('toolResult' in block ? 0 : 1))))
+      found.push(`${at}: a result after other content`);
+    if (content.some((block) => 'document' in block) && !content.some((block) => 'text' in block))
+      found.push(`${at}: a document without a text`);
+    for (const [place, block] of content.entries()) {
+      const before = content[place - 1];
+      if (!('cachePoint' in block)) continue;
+      if (before === undefined || 'reasoningContent' in before || 'cachePoint' in before)
+        found.push(`${at}: a cache point behind nothing that can be kept`);
+      if (before !== undefined && 'document' in before && before.document.format !== 'pdf')
+        found.push(`${at}: a cache point behind a document that becomes a text`);
+    }
     if (!isSorted(ranked.map((block) => ('toolUse' in block ? 1 : 0)))) found.push(`${at}: content after a tool call`);
   }
   return found;
+}
+
+function documentNames(messages: readonly ConverseMessage[]): string[] {
+  return messages
+    .flatMap(({ content }) =>
+      content.flatMap((it): readonly object[] => ('toolResult' in it ? it.toolResult.content : [it])),
+    )
+    .flatMap((block) => ('document' in block ? [(block.document as { name: string }).name] : []));
 }
 
 function blockViolations(block: ConverseContentBlock, role: string): string[] {
@@ -65,6 +91,15 @@ function blockViolations(block: ConverseContentBlock, role: string): string[] {
     return role === 'assistant' && isSigned ? [] : ['reasoning that no model takes'];
   }
   if ('cachePoint' in block) return [];
+  if ('document' in block) {
+    const { name, format } = block.document;
+    const isNamed = /^[A-Za-z0-9\s\-()[\]]{1,200}$/.test(name) && !/\s\s/.test(name);
+    const isKnown = ['pdf', 'csv', 'doc', 'docx', 'xls', 'xlsx', 'html', 'txt', 'md', undefined].includes(format);
+    return role === 'user' && isNamed && isKnown ? [] : ['a wrong document'];
+  }
+  if ('video' in block || 'audio' in block || 'guardContent' in block || 'searchResult' in block) {
+    return role === 'user' ? [] : ['a file that is not of the user'];
+  }
   return ['a block that this translation never makes'];
 }
 
@@ -96,12 +131,15 @@ function toolViolations({ messages, toolConfig }: ConverseRequest): string[] {
 
 function otherViolations({ system, inferenceConfig, toolConfig, messages }: ConverseRequest): string[] {
   const found: string[] = [];
-  const blocks: readonly object[] = [
-    ...(system ?? []),
+  const points = [
     ...(toolConfig?.tools ?? []),
+    ...(system ?? []),
     ...(messages ?? []).flatMap(({ content }) => content),
-  ];
-  if (blocks.filter((block) => 'cachePoint' in block).length > 4) found.push('more than four cache points');
+  ]
+    .filter((block) => 'cachePoint' in block)
+    .map(({ cachePoint }) => (cachePoint.ttl === '1h' ? 0 : 1));
+  if (points.length > 4) found.push('more than four cache points');
+  if (!isSorted(points)) found.push('a cache point that is kept longer than one before it');
   if (system?.length === 0) found.push('an empty system');
   for (const block of system ?? []) if ('text' in block && block.text.trim() === '') found.push('a blank system text');
   const { maxTokens, temperature, topP, stopSequences } = inferenceConfig ?? {};

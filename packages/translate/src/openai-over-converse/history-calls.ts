@@ -1,0 +1,47 @@
+import type { JsonObject, OpenaiAssistantMessage, OpenaiFunctionCall } from '@genai-gateway/protocol';
+import { invalidRequest, isRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
+import { pointOf } from '../prompt-caching/marks.ts';
+import type { HistoryCall } from './open-calls.ts';
+import type { ToolNameMap } from './tool-names.ts';
+
+/**
+ * The calls of an answer that the caller sends back, `function_call` of the time before tools too. A call of a tool that takes
+ * text has that text as its input. Throws `invalid-request` for arguments that are no JSON object.
+ */
+export function historyCalls(message: OpenaiAssistantMessage, names: ToolNameMap, param: string): HistoryCall[] {
+  const calls = (message.tool_calls ?? []).map((call, index): HistoryCall => {
+    const at = `${param}.tool_calls.${index}`;
+    const { id, function: definition, custom } = call;
+    const point = pointOf(call);
+    const made = { id: id ? id : undefined, ...(point === undefined ? {} : { point }) };
+    if (definition === undefined) {
+      return { ...made, name: names.upstream(custom?.name ?? ''), input: { input: custom?.input ?? '' } };
+    }
+    return {
+      ...made,
+      name: names.upstream(definition.name),
+      input: argumentsToInput(definition, `${at}.function.arguments`),
+    };
+  });
+  const { function_call: older } = message;
+  if (!older || calls.length > 0) return calls;
+  const input = argumentsToInput(older, `${param}.function_call.arguments`);
+  return [{ id: undefined, name: names.upstream(older.name), input }];
+}
+
+/** The arguments as the object that Converse wants; "" and "null" are a call without arguments. */
+function argumentsToInput(call: OpenaiFunctionCall, param: string): JsonObject {
+  let value: unknown = call.arguments ?? {};
+  if (typeof value === 'string') {
+    if (value.trim() === '') return {};
+    try {
+      value = JSON.parse(value) ?? {};
+    } catch {
+      throw invalidRequest('The arguments of this tool call are not JSON. Send them as the model gave them.', param);
+    }
+  }
+  if (!isRecord(value) || !nestsWithin(value, MAX_JSON_DEPTH)) {
+    throw invalidRequest(`The arguments must be a JSON object, at most ${MAX_JSON_DEPTH} levels deep.`, param);
+  }
+  return value as JsonObject;
+}
