@@ -135,10 +135,14 @@ export class ConverseAnswerReader implements ConverseListener {
     };
   }
 
-  /** What has come; undefined: nothing that could be sent back. `toolNames`: those that were changed for the model. */
-  answer(toolNames?: ToolNames): ApiMessage | undefined {
+  /**
+   * What has come; undefined: nothing that could be sent back. `toolNames`: those that were changed for the model; `jsonTool`:
+   * the tool whose input is the answer.
+   */
+  answer(toolNames?: ToolNames, jsonTool?: string): ApiMessage | undefined {
     const message = this.#reply === undefined ? this.#builder.message() : converseAnswerOf(this.#reply);
     if (message === undefined) return undefined;
-    return { api: 'converse', message: toolNames === undefined ? message : withCallerToolNames(message, toolNames) };
+    const known = toolNames === undefined ? message : withCallerToolNames(message, toolNames, jsonTool);
+    return { api: 'converse', message: known };
   }
 }

@@ -1,7 +1,13 @@
 import { GatewayError } from '@genai-gateway/core';
 import { checkRequestFields } from '@genai-gateway/governance';
 import { isRecord, type JsonObject, type OpenaiMessage } from '@genai-gateway/protocol';
-import { closeOpenaiCalls, openaiMessages, systemAsOpenai, withPromptOpenai } from '@genai-gateway/translate';
+import {
+  closeOpenaiCalls,
+  invalidRequest,
+  openaiMessages,
+  systemAsOpenai,
+  withPromptOpenai,
+} from '@genai-gateway/translate';
 import type { LitellmAdmission } from './admit.ts';
 import { OpenaiAnswerReader } from './answer-reader.ts';
 import type { Call } from './call.ts';
@@ -34,6 +40,7 @@ export async function serveChatThroughLitellm(
 ): Promise<void> {
   const { body, session } = asked;
   checkRequestFields(body);
+  checkGuardrails(body, reasons);
   const stream = body['stream'] === true;
   call.record.stream = stream;
   const { sessionId, kept } = session;
@@ -42,6 +49,25 @@ export async function serveChatThroughLitellm(
   const headers = { ...ownHeaders(call), 'content-type': 'application/json' };
   const request = { method: 'POST', target: '/v1/chat/completions', headers, body: sent };
   return forward(call, services, request, { stream, reasons, sessionId, ...(reader === undefined ? {} : { reader }) });
+}
+
+/**
+ * A caller may name a guardrail of Bedrock, and LiteLLM would take it in place of the one that an administrator set.
+ * Source: LiteLLM 1.106.2, router.py (what a caller sends goes over `litellm_params`), https://github.com/BerriAI/litellm
+ * (read 2026-11-23).
+ */
+function checkGuardrails(body: JsonObject, reasons: LitellmAdmission['reasons']): void {
+  if (!reasons.some(({ kind }) => kind === 'guardrails')) return;
+  const { extra_body: extra } = body;
+  for (const [holder, prefix] of [
+    [body, ''],
+    [isRecord(extra) ? extra : {}, 'extra_body.'],
+  ] as const) {
+    const name = ['guardrailConfig', 'guardrail_config'].find((each) => (holder[each] ?? undefined) !== undefined);
+    if (name !== undefined) {
+      throw invalidRequest('An administrator chose the guardrail of this model; leave it out.', `${prefix}${name}`);
+    }
+  }
 }
 
 /** What LiteLLM gets: the bytes as they came, where nothing of them changes. */

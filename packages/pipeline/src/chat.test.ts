@@ -179,3 +179,80 @@ describe('a stream', () => {
     expect(of.outcomes).toEqual(['ok']);
   });
 });
+
+describe('what the translation adds', () => {
+  const person = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
+  const response_format = { type: 'json_schema', json_schema: { name: 'person', schema: person } };
+
+  test('an answer in JSON comes as text, and ends as one', async () => {
+    const of = harness(ask({ response_format }));
+    const toolUse = { toolUseId: 't', name: 'json_person', input: { name: 'Jan' } };
+    of.bedrock.script = (bedrock) =>
+      bedrock
+        .head()
+        .bytes(
+          JSON.stringify({
+            output: { message: { role: 'assistant', content: [{ toolUse }] } },
+            stopReason: 'tool_use',
+            usage: { inputTokens: 7, outputTokens: 3 },
+          }),
+        )
+        .end();
+    await run(of);
+    expect(JSON.parse(of.bedrock.requests[0]?.body.toString() ?? '')).toMatchObject({
+      toolConfig: { toolChoice: { tool: { name: 'json_person' } } },
+    });
+    expect(JSON.parse(of.reply.body.toString())).toMatchObject({
+      choices: [{ message: { content: '{"name":"Jan"}' }, finish_reason: 'stop' }],
+    });
+  });
+
+  test('the header anthropic-beta goes by the list of the model', async () => {
+    const claude = catalogueOf(alias('claude', 'us.anthropic.claude-sonnet-4-20250514-v1:0'));
+    const headers = { 'anthropic-beta': 'context-1m-2025-08-07,unheard-of' };
+    const body = { model: 'claude', messages: [{ role: 'user', content: 'hi' }] };
+    const of = harness({ dialect: 'openai', catalogue: claude, body, headers });
+    of.bedrock.script = (bedrock) => bedrock.head(400).bytes('{}').end();
+    await run(of);
+    expect(JSON.parse(of.bedrock.requests[0]?.body.toString() ?? '')).toMatchObject({
+      additionalModelRequestFields: { anthropic_beta: ['context-1m-2025-08-07'] },
+    });
+    expect(of.record.droppedParams).toEqual(['anthropic_beta.unheard-of']);
+  });
+});
+
+describe('guardrails', () => {
+  const guardrailConfig = { guardrailIdentifier: 'abc', guardrailVersion: '1', trace: 'enabled' };
+  const guarded = catalogueOf(
+    alias('nova', 'us.amazon.nova-lite-v1:0', [{ scope: 'alias', kind: 'guardrails', name: 'x' }]),
+  );
+
+  test('a caller may add one, and sees its trace', async () => {
+    const of = harness(ask({ guardrailConfig }));
+    const trace = { guardrail: { actionReason: 'No action.' } };
+    of.bedrock.script = (bedrock) =>
+      bedrock
+        .head()
+        .bytes(
+          JSON.stringify({
+            output: { message: { role: 'assistant', content: [{ text: 'a' }] } },
+            stopReason: 'end_turn',
+            trace,
+          }),
+        )
+        .end();
+    await run(of);
+    expect(JSON.parse(of.bedrock.requests[0]?.body.toString() ?? '')).toMatchObject({ guardrailConfig });
+    expect(JSON.parse(of.reply.body.toString())).toMatchObject({ trace });
+  });
+
+  test.each([
+    [{ guardrailConfig }, 'guardrailConfig'],
+    [{ extra_body: { guardrailConfig } }, 'extra_body.guardrailConfig'],
+  ])('none takes the place of the one that an administrator set: %j', async (fields, param) => {
+    const of = harness({ ...ask(fields), catalogue: guarded, withLitellm: true });
+    await run(of);
+    expect(of.reply.failure).toMatchObject({ code: 'invalid-request', param });
+    expect(of.litellm.requests).toEqual([]);
+  });
+});

@@ -78,10 +78,11 @@ async function chat(call: Call, services: Services): Promise<void> {
   const before = continued === undefined ? [] : converseBefore(continued.conversation);
   const own = continued === undefined ? messages : [...continued.lead, ...continued.news];
   const translated = openaiToConverse(isPlain ? request : { ...request, messages: own }, {
-    modelId,
+    modelId: worker,
     before,
     system: continued?.conversation.system ?? [],
     prompt: prompt?.rendered,
+    anthropicBeta: call.header('anthropic-beta'),
   });
   const converse = withCachePointsFor(call, services, worker, translated.request, before);
   call.record.droppedParams = translated.droppedParams;
@@ -89,7 +90,7 @@ async function chat(call: Call, services: Services): Promise<void> {
   await openBooking(call, services, { admission, named, body: isAsItCame ? body : converse });
   const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
   if (continued !== undefined) {
-    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames);
+    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames, translated.jsonTool);
     keepTurn(call, services, { session, ...continued, answer });
   }
   const upstream: UpstreamRequest = {
@@ -105,6 +106,8 @@ async function chat(call: Call, services: Services): Promise<void> {
     created: Math.floor(call.record.startedAtMs / 1000),
     model: request.model,
     toolNames: translated.toolNames,
+    jsonTool: translated.jsonTool,
+    showsTrace: showsTrace(request.guardrailConfig?.trace),
   };
   if (services.logsContent) {
     const { record } = call;
@@ -146,6 +149,11 @@ async function chat(call: Call, services: Services): Promise<void> {
     { 'content-type': 'application/json', ...headers },
     JSON.stringify({ ...completion, session_id: session.sessionId }),
   );
+}
+
+/** Whether a caller wants to see what the guardrail found. */
+function showsTrace(trace: string | null | undefined): boolean {
+  return trace === 'enabled' || trace === 'enabled_full';
 }
 
 /** What was read of an answer, in the caller's words. */

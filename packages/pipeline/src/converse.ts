@@ -58,7 +58,7 @@ export async function converse(call: Call, services: Services, request: NativeRe
   const converse =
     continued === undefined
       ? undefined
-      : merged(call, services, { body, modelId: deployment.modelId, worker, prompt, continued });
+      : merged(call, services, { body, worker, prompt, continued });
   await openBooking(call, services, { admission, named, body: converse ?? filledIn(whole, prompt) });
 
   const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
@@ -85,7 +85,6 @@ export async function converse(call: Call, services: Services, request: NativeRe
 /** What becomes a Converse request of its own. */
 interface Continued {
   readonly body: JsonObject;
-  readonly modelId: string;
   /** The model that does the work: behind a profile it has another name. */
   readonly worker: string;
   readonly prompt: PromptOfCall | undefined;
@@ -96,12 +95,12 @@ interface Continued {
 function merged(
   call: Call,
   services: Services,
-  { body, modelId, worker, prompt, continued: { conversation, news } }: Continued,
+  { body, worker, prompt, continued: { conversation, news } }: Continued,
 ): ConverseRequest {
   const own: ConverseRequest = { ...body, messages: news };
-  const prompted = prompt === undefined ? own : withPrompt(own, prompt.rendered, { modelId });
+  const prompted = prompt === undefined ? own : withPrompt(own, prompt.rendered, { modelId: worker });
   const before = converseBefore(conversation);
-  const request = continueConverse(prompted, { modelId, before, system: conversation.system });
+  const request = continueConverse(prompted, { modelId: worker, before, system: conversation.system });
   return withCachePointsFor(call, services, worker, request, before);
 }
 

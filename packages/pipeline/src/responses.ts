@@ -94,7 +94,7 @@ async function respond(call: Call, services: Services, target: string): Promise<
   const own = continued === undefined ? messages : [...continued.lead, ...continued.news];
   const translated = asked.inOwnWords(() =>
     openaiToConverse(isPlain ? asked.chat : { ...asked.chat, messages: own }, {
-      modelId,
+      modelId: worker,
       before,
       system: continued?.conversation.system ?? [],
       prompt: prompt?.rendered,
@@ -106,7 +106,7 @@ async function respond(call: Call, services: Services, target: string): Promise<
   await openBooking(call, services, { admission, named, body: converse });
   const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
   if (continued !== undefined) {
-    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames);
+    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames, translated.jsonTool);
     keepTurn(call, services, { session, ...continued, answer });
   }
   const upstream: UpstreamRequest = {
