@@ -1,4 +1,4 @@
-"""Runs calls of boto3 and openai for the contract tests.
+"""Runs calls of boto3, openai and anthropic for the contract tests.
 
 One JSON object a line on standard input asks for a call, one a line on standard output answers it, in
 any order. Bytes are {"$b64": "..."} in both directions.
@@ -14,10 +14,12 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import anthropic
 import boto3
 import botocore.exceptions
 import botocore.session
 import openai
+import pydantic
 from botocore import UNSIGNED
 from botocore.config import Config
 
@@ -145,13 +147,28 @@ def openai_failure(error):
     }
 
 
+def model_of(fields):
+    """The pydantic model with these fields, each of which has the name of its type."""
+    types = {"str": str, "float": float}
+    return pydantic.create_model("Answer", **{name: (types[kind], ...) for name, kind in fields.items()})
+
+
 def openai_call(request):
     """`method` is the path of a method of the client, such as `chat.completions.create`."""
     with client_lock:
         client = openai_client(request["endpoint"], request["key"], request["attempts"], request.get("giveUpMs"))
     events = None
     try:
-        answer = operator.attrgetter(request["method"])(client)(**request["input"])
+        fields = request["input"]
+        if isinstance(fields.get("text_format"), dict):
+            fields = {**fields, "text_format": model_of(fields["text_format"])}
+        answer = operator.attrgetter(request["method"])(client)(**fields)
+        if request["method"].endswith(".stream"):
+            with answer as stream:
+                if request["method"] == "responses.stream":
+                    events = [event.to_dict() for event in stream]
+                    return {"events": events, "output": stream.get_final_response().to_dict()}
+                return {"output": stream.get_final_completion().to_dict()}
         if not request["input"].get("stream"):
             return {"output": answer.to_dict()}
         events = []
@@ -165,16 +182,69 @@ def openai_call(request):
         return {"events": events, "failure": openai_failure(error)}
 
 
+@functools.lru_cache(maxsize=None)
+def anthropic_client(base_url, key, sent_as, betas, attempts, give_up_ms):
+    timeout = {} if give_up_ms is None else {"timeout": give_up_ms / 1000}
+    secret = {"auth_token": key} if sent_as == "token" else {"api_key": key or "none"}
+    headers = {} if betas is None else {"anthropic-beta": betas}
+    if key is None:
+        headers["X-Api-Key"] = ""
+    for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"):
+        os.environ.pop(name, None)
+    return anthropic.Anthropic(
+        base_url=base_url, max_retries=attempts - 1, default_headers=headers, **secret, **timeout
+    )
+
+
+def anthropic_failure(error):
+    failure = openai_failure(error)
+    body = getattr(error, "body", None)
+    detail = body.get("error") if isinstance(body, dict) else None
+    return {
+        **failure,
+        "type": detail.get("type") if isinstance(detail, dict) else None,
+        "requestId": getattr(error, "request_id", None),
+    }
+
+
+def anthropic_call(request):
+    with client_lock:
+        client = anthropic_client(
+            request["endpoint"],
+            request["key"],
+            request["as"],
+            request.get("betas"),
+            request["attempts"],
+            request.get("giveUpMs"),
+        )
+    events = None
+    try:
+        if request["method"] == "stream":
+            events = []
+            with client.messages.stream(**request["input"]) as stream:
+                for event in stream:
+                    events.append(event.to_dict() if hasattr(event, "to_dict") else {"type": event.type})
+                    if len(events) == request.get("leaveAfter"):
+                        return {"events": events}
+                return {"events": events, "output": stream.get_final_message().to_dict()}
+        raw = getattr(client.messages.with_raw_response, request["method"])(**request["input"])
+        return {"output": raw.parse().to_dict(), "headers": dict(raw.headers)}
+    except Exception as error:
+        return {"events": events, "failure": anthropic_failure(error)}
+
+
 def run(line):
     request = json.loads(line, object_hook=from_json)
     try:
-        reply = {"bedrock": bedrock, "openai": openai_call, "aws": aws}[request["api"]](request)
+        reply = CALLS[request["api"]](request)
     except BaseException as error:
         reply = {"crash": f"{type(error).__name__}: {error}"}
     text = json.dumps({**reply, "id": request["id"]}, default=to_json)
     with output_lock:
         print(text, flush=True)
 
+
+CALLS = {"anthropic": anthropic_call, "aws": aws, "bedrock": bedrock, "openai": openai_call}
 
 with ThreadPoolExecutor(max_workers=16) as pool:
     for each in sys.stdin:

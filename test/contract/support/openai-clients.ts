@@ -1,4 +1,6 @@
 import OpenAI from 'openai';
+import type { ChatCompletionStream } from 'openai/lib/ChatCompletionStream';
+import type { ResponseStream } from 'openai/lib/responses/ResponseStream';
 import { askPython } from './python.ts';
 import { at, type CallOptions, type Failure, type Reply } from './reply.ts';
 import { world } from './world.ts';
@@ -10,6 +12,8 @@ export interface OpenaiClient {
   /** Calls a method by its path in the library, such as `chat.completions.create`. With `stream` in its input it has events. */
   call(method: string, input: object, options?: CallOptions): Promise<Reply>;
   chat(input: object, options?: CallOptions): Promise<Reply>;
+  /** A streamed chat completion, as the library itself joins it. */
+  joined(input: object, options?: CallOptions): Promise<Reply>;
   models(options?: CallOptions): Promise<Reply>;
 }
 
@@ -26,6 +30,7 @@ function clientOf(name: string, isPython: boolean, call: OpenaiClient['call']): 
     isPython,
     call,
     chat: (input, options) => call('chat.completions.create', input, options),
+    joined: (input, options) => call('chat.completions.stream', input, options),
     models: (options) => call('models.list', {}, options),
   };
 }
@@ -64,6 +69,8 @@ async function node(method: string, input: object, options: CallOptions = {}): P
     if (typeof called !== 'function') throw new Error(`The library has no ${method}.`);
     // A table of tests cannot type its inputs; the gateway under test is what checks them.
     const answer: unknown = await called.call(owner, input);
+    if (method === 'responses.stream') return await joinedResponse(answer as ResponseStream);
+    if (path.at(-1) === 'stream') return { output: await (answer as ChatCompletionStream).finalChatCompletion() };
     if (at(input, 'stream') !== true) return { output: answer };
     const stream = answer as AsyncIterable<unknown>;
     events = [];
@@ -76,6 +83,13 @@ async function node(method: string, input: object, options: CallOptions = {}): P
   } catch (error) {
     return { ...(events === undefined ? {} : { events }), failure: failureOf(error) };
   }
+}
+
+/** What the helper for streams of responses joins, and the events that it read. */
+async function joinedResponse(stream: ResponseStream): Promise<Reply> {
+  const events: unknown[] = [];
+  for await (const event of stream) events.push(event);
+  return { events, output: await stream.finalResponse() };
 }
 
 function failureOf(error: unknown): Failure {
