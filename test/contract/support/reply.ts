@@ -5,9 +5,11 @@ export interface Failure {
   readonly message: string;
   readonly status?: number | undefined;
   readonly retryAfter?: string | undefined;
-  /** OpenAI's `error.type` and `error.code`. */
+  /** OpenAI's `error.type` and `error.code`, Anthropic's `error.type`. */
   readonly type?: string | undefined;
   readonly code?: string | undefined;
+  /** By which Anthropic's libraries name the call. */
+  readonly requestId?: string | undefined;
 }
 
 /**
