@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import type {
+  AnthropicCacheControl,
   AnthropicRequest,
+  ConverseContentBlock,
   ConverseMessage,
   ConverseRequest,
   ConverseSystemBlock,
@@ -9,12 +11,17 @@ import type {
 import { DroppedParams } from '../dropped-params.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import { countCachePoints } from '../openai-over-converse/stored-messages.ts';
+import { systemInMessages } from '../openai-over-converse/system-in-messages.ts';
 import { ToolNameMap, type ToolNames } from '../openai-over-converse/tool-names.ts';
 import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
-import { messagesToConverse } from './messages.ts';
-import { parametersToConverse } from './parameters.ts';
-import { lacksThinking, thinkingToConverse } from './thinking.ts';
+import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
+import { pointOf } from '../prompt-caching/marks.ts';
+import { BlockReader } from './block-reader.ts';
+import { makeupOf, messagesToConverse } from './messages.ts';
+import { outputFormatToConverse } from './output-format.ts';
+import { maxTokensOf, parametersToConverse } from './parameters.ts';
+import { lacksThinking, thinkingPlan } from './thinking.ts';
 import { toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
 
@@ -58,19 +65,31 @@ export function anthropicToConverse(
   const names = new ToolNameMap(facts.hyphenInToolNames);
   const lead = [...(prompt?.system ?? []), ...systemBefore];
   const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });
-  const { system, messages, usedNames } = messagesToConverse(request, { before, cachePoints }, { facts, names });
-  const thinking = thinkingToConverse(request, facts, lacksThinking(messages), dropped);
-  const tools = toolsToConverse(request, {
-    facts,
-    names,
+  const reader = new BlockReader(facts, names, dropped);
+  const earlier = { before, cachePoints, facts, names, reader };
+  const { system, messages, usedNames } = messagesToConverse(request, earlier);
+  const json = outputFormatToConverse(request, facts, names);
+  const maxTokens = maxTokensOf(request, facts);
+  const thinking = thinkingPlan(
+    request,
+    { facts, maxTokens, lacksThinking: lacksThinking(messages.map(makeupOf)) },
     dropped,
-    usedNames,
-    promptTools: prompt?.toolConfig,
-    thinks: thinking.beside === 'little',
-  });
+  );
+  const tools = toolsToConverse(
+    request,
+    {
+      usedNames,
+      promptTools: prompt?.toolConfig,
+      json: json?.by === 'tool' ? json.toolSpec : undefined,
+      mayForce: thinking.beside !== 'little',
+    },
+    names,
+    facts,
+    dropped,
+  );
   const { inferenceConfig, fields } = parametersToConverse(request, facts, thinking, dropped);
-  const note = tools.systemNote === undefined ? [] : [{ text: tools.systemNote }];
-  const systemBlocks = [...lead, ...system, ...note];
+  const notes = [tools.systemNote, json?.by === 'note' ? json.note : undefined].filter((note) => note !== undefined);
+  const allSystem = [...lead, ...system, ...notes.map((text) => ({ text }))];
   const additional = {
     ...fields,
     ...thinking.fields,
@@ -78,19 +97,44 @@ export function anthropicToConverse(
     ...betaFields(betas, facts.anthropicBetas, dropped),
   };
 
-  const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = { messages };
-  if (systemBlocks.length > 0) converse.system = systemBlocks;
+  const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt
+    ? { messages }
+    : { messages: systemInMessages(allSystem, messages) };
+  if (allSystem.length > 0 && facts.systemPrompt) converse.system = allSystem;
   if (Object.keys(inferenceConfig).length > 0) converse.inferenceConfig = inferenceConfig;
   if (tools.toolConfig !== undefined) converse.toolConfig = tools.toolConfig;
+  if (json?.by === 'config') converse.outputConfig = json.outputConfig;
   if (Object.keys(additional).length > 0) converse.additionalModelRequestFields = additional;
   const user = request.metadata?.user_id;
   if (user) converse.requestMetadata = { user: hashedUser(user) };
+  const { stopSequences = [] } = inferenceConfig;
+  // Claude says which of them it was; who has only one knows.
+  if (stopSequences.length > 1 && facts.family === 'claude') {
+    converse.additionalModelResponseFieldPaths = ['/stop_sequence'];
+  }
+  const whole = prompt === undefined ? converse : withParameters(converse, prompt, { modelId });
+  const fitted = fitCachePoints(request.cache_control ? withLastPoint(whole, request.cache_control) : whole, facts);
+  for (const where of fitted.lost) dropped.add(where === 'ttl' ? 'cache_control.ttl' : `${where}.cache_control`);
   return {
-    request: prompt === undefined ? converse : withParameters(converse, prompt, { modelId }),
+    request: fitted.request,
     droppedParams: dropped.list(),
     toolNames: names.changed,
-    stopSequences: inferenceConfig.stopSequences ?? [],
+    stopSequences,
+    ...(tools.jsonTool === undefined ? {} : { jsonTool: tools.jsonTool }),
   };
+}
+
+/** A mark on the whole request means its last block. */
+function withLastPoint(request: ConverseRequest, mark: AnthropicCacheControl): ConverseRequest {
+  const point = pointOf({ cache_control: mark });
+  const last = request.messages?.at(-1);
+  if (point === undefined || last === undefined || isPoint(last.content.at(-1))) return request;
+  const marked = { ...last, content: [...last.content, point] };
+  return { ...request, messages: [...(request.messages ?? []).slice(0, -1), marked] };
+}
+
+function isPoint(block: ConverseContentBlock | undefined): boolean {
+  return block !== undefined && 'cachePoint' in block;
 }
 
 const NO_TOOLS = { tools: [] };
@@ -107,8 +151,11 @@ export function knownBetas(
   known: readonly string[],
   dropped: DroppedParams,
 ): readonly string[] {
-  if (betas.some((beta) => !known.includes(beta))) dropped.add('anthropic-beta');
-  return [...new Set(betas)].filter((beta) => known.includes(beta));
+  return [...new Set(betas)].filter((beta) => {
+    const isKnown = known.includes(beta);
+    if (!isKnown) dropped.add(`anthropic_beta.${beta}`);
+    return isKnown;
+  });
 }
 
 /** The caller's end user, hashed: it goes into the invocation log of the AWS account, where no one needs the name. */

@@ -1,6 +1,6 @@
 import type { AnthropicRequest, ConverseInferenceConfig, JsonObject } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
-import { invalidRequest } from '../json.ts';
+import { invalidRequest, withoutUndefined } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import type { ThinkingPlan } from '../thinking/plan-thinking.ts';
 
@@ -13,9 +13,18 @@ export interface ConverseParameters {
 const LEAST_TOP_P_WITH_THINKING = 0.95;
 
 /**
+ * The caller's limit, as much of it as the model takes; undefined where none is given.
+ * Throws `invalid-request` for 0, which only fills a cache.
+ */
+export function maxTokensOf({ max_tokens: maxTokens }: AnthropicRequest, facts: ModelFacts): number | undefined {
+  if (maxTokens === 0) throw invalidRequest('`max_tokens` must be at least 1 for this model.', 'max_tokens');
+  return typeof maxTokens === 'number' ? Math.max(maxTokens, facts.minMaxTokens) : undefined;
+}
+
+/**
  * max_tokens, temperature, top_p, top_k and stop_sequences as Converse's inferenceConfig, and what belongs into the model's own
  * fields. What the model does not take, or not beside its thinking, is dropped.
- * Throws `invalid-request` for a `max_tokens` of 0, which only fills a cache.
+ * Throws `invalid-request` for more stop sequences than the model takes.
  */
 export function parametersToConverse(
   request: AnthropicRequest,
@@ -23,20 +32,10 @@ export function parametersToConverse(
   { beside, maxTokens }: Pick<ThinkingPlan, 'beside' | 'maxTokens'>,
   dropped: DroppedParams,
 ): ConverseParameters {
-  const config: { -readonly [K in keyof ConverseInferenceConfig]: ConverseInferenceConfig[K] } = {};
-  if (request.max_tokens === 0) {
-    throw invalidRequest('`max_tokens` must be at least 1 for this model.', 'max_tokens');
-  }
-  if (maxTokens !== undefined) config.maxTokens = Math.max(maxTokens, facts.minMaxTokens);
-  else if (typeof request.max_tokens === 'number') dropped.add('max_tokens');
-
   const { temperature, topP, topK } = samplingOf(request, facts, beside, dropped);
-  if (temperature !== undefined) config.temperature = temperature;
-  if (topP !== undefined) config.topP = topP;
+  const stopSequences = stopSequencesOf(request, facts, dropped);
   const fields = topK === undefined ? {} : nested(facts.topK ?? [], topK);
-  const stop = stopSequencesOf(request.stop_sequences ?? [], facts, dropped);
-  if (stop.length > 0) config.stopSequences = stop;
-  return { inferenceConfig: config, fields };
+  return { inferenceConfig: withoutUndefined({ maxTokens, temperature, topP, stopSequences }), fields };
 }
 
 export interface Sampling {
@@ -76,18 +75,23 @@ function nested([name, ...rest]: readonly string[], value: number): JsonObject {
   return { [name]: rest.length === 0 ? value : nested(rest, value) };
 }
 
-/** The sequences that the model takes: none twice, none empty, and no more than it takes. */
+/**
+ * `stop_sequences`: none twice, none empty; undefined where none is left.
+ * Throws `invalid-request` for more than the model takes.
+ */
 export function stopSequencesOf(
-  given: readonly string[],
-  facts: ModelFacts,
+  { stop_sequences: given }: AnthropicRequest,
+  { blankStopSequences, maxStopSequences }: ModelFacts,
   dropped: DroppedParams,
-): readonly string[] {
+): readonly string[] | undefined {
   const kept = new Set<string>();
-  for (const text of given) {
+  for (const text of given ?? []) {
     if (text === '') continue;
-    if (!facts.blankStopSequences && text.trim() === '') dropped.add('stop_sequences');
+    if (!blankStopSequences && text.trim() === '') dropped.add('stop_sequences');
     else kept.add(text);
   }
-  if (kept.size > facts.maxStopSequences) dropped.add('stop_sequences');
-  return [...kept].slice(0, facts.maxStopSequences);
+  if (kept.size > maxStopSequences) {
+    throw invalidRequest(`This model takes at most ${maxStopSequences} stop sequences.`, 'stop_sequences');
+  }
+  return kept.size === 0 ? undefined : [...kept];
 }

@@ -47,7 +47,7 @@ function run(events: readonly ConverseEvent[], more: object = {}): AnthropicStre
 
 /** The events between start and end in short: block and what begins, comes or stops there. */
 function brief(events: readonly AnthropicStreamEvent[]): unknown[] {
-  return events.flatMap((event) => {
+  return events.flatMap((event): unknown[] => {
     switch (event.type) {
       case 'content_block_start':
         return [[event.index, event.content_block]];

@@ -1,34 +1,35 @@
-import type { AnthropicRequest, ConverseMessage } from '@genai-gateway/protocol';
+import type { AnthropicRequest } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
 import { efforts, type ModelFacts } from '../model-facts/model-facts.ts';
 import { planThinking, type ThinkingPlan, type ThinkingWish, type Thought } from '../thinking/plan-thinking.ts';
 
-/**
- * `thinking` and `output_config.effort` as the model is told them. What has no effect is dropped.
- * `lacksThinking`: as `lacksThinking` says it of the whole conversation.
- */
-export function thinkingToConverse(
+export interface ThinkingContext {
+  readonly facts: ModelFacts;
+  readonly maxTokens: number | undefined;
+  /** As `lacksThinking` says it of the whole conversation. */
+  readonly lacksThinking: boolean;
+}
+
+/** `thinking` and `output_config.effort` as the model is told them. What has no effect is dropped. */
+export function thinkingPlan(
   request: AnthropicRequest,
-  facts: ModelFacts,
-  lacksThinking: boolean,
+  context: ThinkingContext,
   dropped: DroppedParams,
 ): ThinkingPlan {
-  const maxTokens = request.max_tokens;
+  const { maxTokens, facts } = context;
+  const nothing: ThinkingPlan = { fields: {}, maxTokens, beside: 'anything', outcome: 'as-asked' };
   const wish = wishOf(request, dropped);
-  if (wish === undefined) return nothingAsked(maxTokens);
-  const plan = planThinking(wish, { facts, maxTokens, lacksThinking });
-  // Claude's effort is about all that it writes, and asks for no thinking by itself.
+  if (wish === undefined) return nothing;
+  const plan = planThinking(wish, context);
   if (!request.thinking && facts.reasoning.how === 'adaptive') {
+    // Claude's effort is about all that it writes, and asks for no thinking by itself.
     const { output_config } = plan.fields;
-    return { ...nothingAsked(maxTokens), fields: output_config === undefined ? {} : { output_config } };
+    return output_config === undefined ? nothing : { ...nothing, fields: { output_config } };
   }
   if (plan.outcome === 'ignored') dropped.add(request.thinking ? 'thinking' : 'output_config.effort');
   if (plan.outcome === 'lowered') dropped.add('thinking.budget_tokens');
+  if (plan.maxTokens === undefined && maxTokens !== undefined) dropped.add('max_tokens');
   return plan;
-}
-
-function nothingAsked(maxTokens: number | undefined): ThinkingPlan {
-  return { fields: {}, maxTokens, beside: 'anything', outcome: 'as-asked' };
 }
 
 function wishOf(
@@ -36,7 +37,7 @@ function wishOf(
   dropped: DroppedParams,
 ): ThinkingWish | undefined {
   const effort = effortOf(config?.effort, dropped);
-  const given = effort === undefined ? {} : { effort };
+  const more = { ...(effort === undefined ? {} : { effort }), ...displayOf(thinking?.display) };
   switch (thinking?.type) {
     case undefined:
       return effort === undefined ? undefined : { how: 'adaptive', effort };
@@ -44,10 +45,10 @@ function wishOf(
       if (effort !== undefined) dropped.add('output_config.effort');
       return { how: 'off' };
     case 'enabled':
-      return { how: 'budget', tokens: thinking?.budget_tokens ?? 0, ...given, ...displayOf(thinking?.display) };
+      return { how: 'budget', tokens: thinking?.budget_tokens ?? 0, ...more };
     case 'adaptive':
     case 'between_tools':
-      return { how: 'adaptive', ...given, ...displayOf(thinking?.display) };
+      return { how: 'adaptive', ...more };
     default:
       dropped.add('thinking');
       return undefined;
@@ -65,9 +66,24 @@ function displayOf(value: unknown): { readonly display?: 'summarized' | 'omitted
   return value === 'summarized' || value === 'omitted' ? { display: value } : {};
 }
 
-/** Whether the model is to go on from a tool's result, and its call comes without the thinking before it. */
-export function lacksThinking(messages: readonly ConverseMessage[]): boolean {
-  const [call, result] = messages.slice(-2);
-  if (call?.role !== 'assistant' || result?.content.some((block) => 'toolResult' in block) !== true) return false;
-  return !call.content.some((block) => 'reasoningContent' in block);
+/** What a message holds of a round of tool calls. */
+export interface MessageMakeup {
+  readonly isAssistant: boolean;
+  readonly hasThought: boolean;
+  readonly hasCall: boolean;
+  readonly hasResult: boolean;
+}
+
+/**
+ * Whether the model is to go on from the result of a tool, and nothing that it said since the user's last words comes with its
+ * thinking. The first call is enough: before a later one it may not have thought at all.
+ */
+export function lacksThinking(messages: readonly MessageMakeup[]): boolean {
+  let isInLoop = false;
+  for (const { isAssistant, hasThought, hasCall, hasResult } of messages.toReversed()) {
+    if (isAssistant && hasThought) return false;
+    if (isAssistant ? !hasCall : !hasResult) break;
+    isInLoop ||= isAssistant;
+  }
+  return isInLoop;
 }

@@ -3,137 +3,128 @@ import type {
   AnthropicRequest,
   AnthropicServerTool,
   AnthropicTool,
+  AnthropicToolChoice,
   ConverseTool,
-  ConverseToolChoice,
-  ConverseToolConfig,
   ConverseToolSpec,
-  JsonObject,
+  OpenaiChatRequest,
 } from '@genai-gateway/protocol';
-import type { DroppedParams } from '../dropped-params.ts';
+import { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
+import { closedSchema } from '../openai-over-converse/output-schema.ts';
 import type { ToolNameMap } from '../openai-over-converse/tool-names.ts';
 import { parametersToSchema } from '../openai-over-converse/tool-schema.ts';
-import { NO_TOOLS_NOTE, toolsOfHistory } from '../openai-over-converse/tools.ts';
-import { cachePointOf } from './cache-points.ts';
-
-export interface ConverseTools {
-  readonly toolConfig?: ConverseToolConfig;
-  /** Goes after the caller's system text. */
-  readonly systemNote?: string;
-  readonly additionalModelRequestFields?: JsonObject;
-}
-
-export interface ToolContext {
-  readonly facts: ModelFacts;
-  readonly names: ToolNameMap;
-  readonly dropped: DroppedParams;
-  /** The tools that the history names, by upstream name. */
-  readonly usedNames: ReadonlySet<string>;
-  /** What a managed prompt offers; in use where the request offers nothing. */
-  readonly promptTools: ConverseToolConfig | undefined;
-  /** The model thinks, and takes no choice that forces a call beside it. */
-  readonly thinks: boolean;
-}
+import { type ConverseTools, toolsToConverse as chosenTools, type ToolContext } from '../openai-over-converse/tools.ts';
+import { pointOf } from '../prompt-caching/marks.ts';
 
 /**
- * tools and tool_choice in Converse's form. Bedrock refuses tool blocks without a toolConfig, so one is built from the names in
- * the history where nobody offers tools.
+ * tools and tool_choice in Converse's form. What becomes of a choice is the same for clients of all APIs.
  * Throws `invalid-request` for tools that Anthropic defines or runs, and for choices of what is not offered.
  */
-export function toolsToConverse(request: AnthropicRequest, context: ToolContext): ConverseTools {
-  const { facts, usedNames, promptTools, dropped } = context;
-  const own = ownTools(request.tools ?? [], context);
-  if (own.length > 0 && !facts.tools) {
-    throw invalidRequest('This model takes no tools; leave `tools` out, or call another model.', 'tools');
-  }
-  const offered = own.length > 0 ? own : (promptTools?.tools ?? []);
+export function toolsToConverse(
+  request: AnthropicRequest,
+  context: Omit<ToolContext, 'offered'>,
+  names: ToolNameMap,
+  facts: ModelFacts,
+  dropped: DroppedParams,
+): ConverseTools {
+  const own = ownTools(request.tools ?? [], names, facts, dropped);
   const choice = request.tool_choice ?? undefined;
-  if (choice?.type === 'none' || offered.length === 0) {
-    if (choice?.type === 'any' || choice?.type === 'tool') {
-      throw invalidRequest('`tool_choice` asks for a tool call, but `tools` is empty.', 'tool_choice');
-    }
-    if (usedNames.size === 0) return {};
-    return {
-      toolConfig: offered.length > 0 ? { tools: offered } : toolsOfHistory(usedNames),
-      systemNote: NO_TOOLS_NOTE,
-    };
+  if (choice?.type === 'tool') {
+    const offered = own.length > 0 ? own : (context.promptTools?.tools ?? []);
+    const isThere = offered.some((tool) => 'toolSpec' in tool && tool.toolSpec.name === names.upstream(choice.name));
+    if (!isThere) throw invalidRequest('`tool_choice` names a tool that is not in `tools`.', 'tool_choice.name');
   }
-  const isPrompts = own.length === 0 && choice === undefined;
-  const forced = isPrompts ? promptTools?.toolChoice : chosen(request, offered, context);
-  const toolConfig = forced === undefined ? { tools: offered } : { tools: offered, toolChoice: forced };
-  if (choice === undefined || choice.disable_parallel_tool_use !== true) return { toolConfig };
-  if (!facts.disableParallelToolUse) {
-    dropped.add('tool_choice.disable_parallel_tool_use');
-    return { toolConfig };
+  const lost = new DroppedParams();
+  const tools = chosenTools(
+    inOpenaisWords(own.length, choice),
+    { ...context, offered: { tools: own } },
+    names,
+    facts,
+    lost,
+  );
+  for (const name of lost.list()) {
+    dropped.add(name === 'parallel_tool_calls' ? 'tool_choice.disable_parallel_tool_use' : name);
   }
-  // Claude wants a `type` beside the flag, and refuses one beside a choice that toolConfig has made already.
-  // Source: https://github.com/BerriAI/litellm/pull/34347 and /issues/36536 (read 2026-11-22).
-  const flag = { disable_parallel_tool_use: true };
-  const toolChoice = forced === undefined ? { type: 'auto', ...flag } : flag;
-  return { toolConfig, additionalModelRequestFields: { tool_choice: toolChoice } };
+  return tools;
+}
+
+/** What the shared function reads of a request. */
+function inOpenaisWords(tools: number, choice: AnthropicToolChoice | undefined): OpenaiChatRequest {
+  const isAlone = choice !== undefined && choice.type !== 'none' && choice.disable_parallel_tool_use === true;
+  return {
+    model: '',
+    messages: [],
+    tools: Array.from({ length: tools }, () => ({ type: 'function', function: { name: '' } })),
+    ...(choice === undefined ? {} : { tool_choice: choiceToOpenai(choice) }),
+    ...(isAlone ? { parallel_tool_calls: false } : {}),
+  };
+}
+
+function choiceToOpenai(choice: AnthropicToolChoice): NonNullable<OpenaiChatRequest['tool_choice']> {
+  if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } };
+  return choice.type === 'any' ? 'required' : choice.type;
 }
 
 function ownTools(
   tools: readonly (AnthropicTool | AnthropicServerTool)[],
-  { facts, names, dropped }: ToolContext,
+  names: ToolNameMap,
+  facts: ModelFacts,
+  dropped: DroppedParams,
 ): readonly ConverseTool[] {
   const known = new Map<string, ConverseToolSpec>();
   return tools.flatMap((tool, index): readonly ConverseTool[] => {
     const place = `tools.${index}`;
     if (!isCustom(tool)) throw invalidRequest(toolRefusal(tool.type), `${place}.type`);
-    const { name, description, input_schema: schema, strict } = tool;
-    const toolSpec: ConverseToolSpec = {
-      name: names.upstream(name),
-      description: description?.trim() ? description : name,
-      inputSchema: { json: parametersToSchema(schema, `${place}.input_schema`) },
-      ...(strict === true && facts.strictTools ? { strict } : {}),
-    };
-    if (strict === true && !facts.strictTools) dropped.add('tools.strict');
-    for (const field of ['defer_loading', 'eager_input_streaming', 'input_examples'] as const) {
-      if (tool[field] !== undefined && tool[field] !== null && tool[field] !== false) dropped.add(`tools.${field}`);
-    }
-    if (tool.allowed_callers?.some((caller) => caller !== 'direct') === true) dropped.add('tools.allowed_callers');
-    const same = known.get(toolSpec.name);
-    if (same !== undefined && !isDeepStrictEqual(same, toolSpec)) {
+    nameWithoutEffect(tool, dropped);
+    const spec = specOf(tool, place, names, facts, dropped);
+    const same = known.get(spec.name);
+    if (same !== undefined && !isDeepStrictEqual(same, spec)) {
       throw invalidRequest('Two different tools have the same name; give each its own.', `${place}.name`);
     }
-    const point = cachePointOf(tool.cache_control);
-    if (same !== undefined) return point;
-    known.set(toolSpec.name, toolSpec);
-    return [{ toolSpec }, ...point];
+    known.set(spec.name, spec);
+    const point = pointOf(tool);
+    return [...(same === undefined ? [{ toolSpec: spec }] : []), ...(point === undefined ? [] : [point])];
   });
+}
+
+function specOf(
+  tool: AnthropicTool,
+  place: string,
+  names: ToolNameMap,
+  facts: ModelFacts,
+  dropped: DroppedParams,
+): ConverseToolSpec {
+  const { name, description, input_schema: schema, strict } = tool;
+  const spec = { name: names.upstream(name), description: description?.trim() ? description : name };
+  const json = parametersToSchema(schema, `${place}.input_schema`);
+  if (strict === true) {
+    const closed = facts.strictTools ? closedSchema(json) : undefined;
+    if (closed !== undefined) return { ...spec, inputSchema: { json: closed }, strict };
+    dropped.add('tools.strict');
+  }
+  return { ...spec, inputSchema: { json } };
+}
+
+/** A tool that is to be searched for is shown at once, and one with examples without them. */
+function nameWithoutEffect(tool: AnthropicTool, dropped: DroppedParams): void {
+  for (const field of ['defer_loading', 'eager_input_streaming', 'input_examples'] as const) {
+    const value = tool[field];
+    if (value === true || (Array.isArray(value) && value.length > 0)) dropped.add(`tools.${field}`);
+  }
+  const callers: unknown = tool.allowed_callers;
+  if (Array.isArray(callers) && callers.some((caller) => caller !== 'direct')) dropped.add('tools.allowed_callers');
 }
 
 function isCustom(tool: AnthropicTool | AnthropicServerTool): tool is AnthropicTool {
   return (tool.type ?? 'custom') === 'custom';
 }
 
-/** Which tools run at the caller's and are known to Claude alone, by the beginning of their types. */
+/** Tools that run at the caller's and that Claude alone knows, by the beginning of their types. */
 const clientTools = /^(?:bash|text_editor|computer|memory|browser)_/;
 
 function toolRefusal(type: string): string {
   return clientTools.test(type)
     ? 'This tool is one that Claude knows by its type, and this model does not. Describe it as your own: a tool with `name`, `description` and `input_schema`.'
     : 'Tools that Anthropic runs by itself are not supported for this model. Offer a tool of your own with `name`, `description` and `input_schema`, and run its calls.';
-}
-
-/** Undefined: the model decides, which is what Converse does when no choice is sent. */
-function chosen(
-  { tool_choice: choice }: AnthropicRequest,
-  offered: readonly ConverseTool[],
-  { facts, names, dropped, thinks }: ToolContext,
-): ConverseToolChoice | undefined {
-  if (choice?.type !== 'any' && choice?.type !== 'tool') return undefined;
-  const name = choice.type === 'tool' ? names.upstream(choice.name) : undefined;
-  if (name !== undefined && !offered.some((tool) => 'toolSpec' in tool && tool.toolSpec.name === name)) {
-    throw invalidRequest('`tool_choice` names a tool that is not in `tools`.', 'tool_choice.name');
-  }
-  const isOne = offered.filter((tool) => 'toolSpec' in tool).length === 1;
-  if (!facts.toolChoice || thinks || facts.forcedTools === 'none') dropped.add('tool_choice');
-  else if (name === undefined) return { any: {} };
-  else if (facts.forcedTools === 'tool') return { tool: { name } };
-  else if (isOne) return { any: {} };
-  else dropped.add('tool_choice');
-  return undefined;
 }

@@ -7,7 +7,7 @@ import type {
 } from '@genai-gateway/protocol';
 import { hashedUser } from '../anthropic-over-converse/anthropic-to-converse.ts';
 import { samplingOf, stopSequencesOf } from '../anthropic-over-converse/parameters.ts';
-import { thinkingToConverse } from '../anthropic-over-converse/thinking.ts';
+import { lacksThinking, type MessageMakeup, thinkingPlan } from '../anthropic-over-converse/thinking.ts';
 import { applyFieldRules } from '../anthropic-over-converse/unsupported.ts';
 import { DroppedParams } from '../dropped-params.ts';
 import { isRecord, recordsOf, withoutUndefined } from '../json.ts';
@@ -56,9 +56,12 @@ export function anthropicToInvoke(
   const facts = modelFactsOf(modelId);
   const betas = new Betas([...asked, ...betasIn(request)], facts, dropped);
   const { system, messages } = messagesToInvoke(request, facts);
-  const thinking = thinkingToConverse(request, facts, lacksThinking(messages), dropped);
+  const thinking = thinkingPlan(
+    request,
+    { facts, maxTokens: request.max_tokens, lacksThinking: lacksThinking(messages.map(makeupOf)) },
+    dropped,
+  );
   const { temperature, topP, topK } = samplingOf(request, facts, thinking.beside, dropped);
-  const stop = stopSequencesOf(request.stop_sequences ?? [], facts, dropped);
   const tools = request.tools?.length ? toolsToInvoke(request.tools, facts, betas, dropped) : undefined;
   const output = outputToInvoke(request, facts, dropped);
   const planned = thinking.fields['output_config'];
@@ -79,7 +82,7 @@ export function anthropicToInvoke(
     temperature,
     top_p: topP,
     top_k: topK,
-    stop_sequences: stop.length > 0 ? stop : undefined,
+    stop_sequences: stopSequencesOf(request, facts, dropped),
     metadata: user ? { user_id: hashedUser(user) } : undefined,
     context_management: contextManagement,
     safeguards: safeguards !== undefined && betas.has('dangerous-tool-use-2026-09-03') ? safeguards : undefined,
@@ -127,10 +130,12 @@ function choiceToInvoke(
   return withoutUndefined({ type: 'auto', disable_parallel_tool_use: choice.disable_parallel_tool_use });
 }
 
-/** Whether the model is to go on from a tool's result, and its call comes without the thinking before it. */
-function lacksThinking(messages: readonly AnthropicMessage[]): boolean {
-  const [call, result] = messages.slice(-2);
-  const isResult = recordsOf(result?.content).some(({ type }) => type === 'tool_result');
-  if (call?.role !== 'assistant' || !isResult) return false;
-  return !recordsOf(call.content).some(({ type }) => type === 'thinking' || type === 'redacted_thinking');
+function makeupOf({ role, content }: AnthropicMessage): MessageMakeup {
+  const types = new Set(recordsOf(content).map(({ type }) => type));
+  return {
+    isAssistant: role === 'assistant',
+    hasThought: types.has('thinking') || types.has('redacted_thinking'),
+    hasCall: types.has('tool_use'),
+    hasResult: types.has('tool_result'),
+  };
 }

@@ -15,7 +15,7 @@ export class Betas {
   /** `asked`: by the caller. What the model does not know is dropped. */
   constructor(asked: readonly string[], facts: ModelFacts, dropped: DroppedParams) {
     this.#known = new Set([...facts.anthropicBetas, ...facts.anthropicInvokeBetas]);
-    for (const beta of asked) if (!this.add(otherNames.get(beta) ?? beta)) dropped.add('anthropic-beta');
+    for (const beta of asked) if (!this.add(otherNames.get(beta) ?? beta)) dropped.add(`anthropic_beta.${beta}`);
   }
 
   /** Asks for one that a field needs. False: the model does not know it. */
