@@ -22,7 +22,8 @@ export const CUSTOM_INPUT = 'input';
 /**
  * `instructions` and `input` as the messages of a chat request, to be checked by `parseOpenaiChatRequest`. Items of the
  * assistant make one message for as long as a chat message can hold them in their order, else another one, which the
- * translation to Converse joins again: a model that thought between its calls wants to see its thoughts where they were.
+ * translation to Converse joins again: a model that thought between what it said wants to see its thoughts where they were.
+ * Only calls stand last in their turn, because nothing may follow them there.
  */
 export function inputToMessages(request: ResponsesRequest, record?: PathRecorder): readonly object[] {
   const messages = new Messages(record);

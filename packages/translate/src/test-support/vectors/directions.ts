@@ -1,6 +1,7 @@
 import { converseOverOpenai } from '../../converse-over-openai/test-support/vector.ts';
 import { openaiOverConverse } from '../../openai-over-converse/test-support/vector.ts';
+import { responsesOverConverse } from '../../responses-over-converse/test-support/vector.ts';
 import type { VectorDirection } from './direction.ts';
 
 /** Every direction that has vectors. */
-export const directions: readonly VectorDirection[] = [openaiOverConverse, converseOverOpenai];
+export const directions: readonly VectorDirection[] = [openaiOverConverse, converseOverOpenai, responsesOverConverse];
