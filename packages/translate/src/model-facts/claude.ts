@@ -178,6 +178,14 @@ export const claudeRows: readonly FactRow[] = [
   // Prompt caching. Claude 3.5 Sonnet v2 is left out on purpose: only accounts of the preview may use its cache.
   {
     family: 'claude',
+    model: anthropic,
+    versions: [0, 307],
+    facts: { cachePoints: false },
+    source: caching,
+    read: '2026-11-23',
+  },
+  {
+    family: 'claude',
     model: /\banthropic\.claude-(?:3-7-sonnet|[a-z]+-(?:[4-9]|\d\d)|[a-z]+-preview)\b/,
     facts: { cachePoint: fiveMinutes },
     source: caching,
@@ -201,7 +209,7 @@ export const claudeRows: readonly FactRow[] = [
   {
     family: 'claude',
     model: /\banthropic\.claude-3-5-haiku\b/,
-    facts: { cachePoint: { ...fiveMinutes, minTokens: 2_048 } },
+    facts: { cachePoints: true, cachePoint: { ...fiveMinutes, minTokens: 2_048 } },
     source: prices,
     read: '2026-11-23',
   },

@@ -204,6 +204,11 @@ const rows: readonly (readonly [fact: string, models: readonly string[], has: Pa
   ],
   ['citations', ['anthropic.claude-opus-4-7', 'amazon.nova-pro-v1:0'], { citations: true, cachePoints: true }],
   [
+    'no cache points of Claude before its cache',
+    ['anthropic.claude-3-haiku-20240307-v1:0', 'anthropic.claude-3-5-sonnet-20241022-v2:0', 'anthropic.claude-v2:1'],
+    { cachePoints: false, citations: true },
+  ],
+  [
     'no citations, no cache points',
     ['us.meta.llama3-3-70b-instruct-v1:0', 'mistral.mistral-large-2407-v1:0'],
     { citations: false, cachePoints: false },

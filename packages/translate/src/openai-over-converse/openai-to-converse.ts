@@ -11,6 +11,7 @@ import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
 import { anthropicBetas } from './anthropic-betas.ts';
+import { callsInWords } from './calls-in-words.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { messagesToConverse } from './messages.ts';
 import { offeredTools } from './offered-tools.ts';
@@ -63,13 +64,9 @@ export function openaiToConverse(
   const names = new ToolNameMap(facts.hyphenInToolNames);
   const lead = [...(prompt?.system ?? []), ...systemBefore];
   const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });
-  const { system, messages, usedNames } = messagesToConverse(
-    request.messages,
-    { before, cachePoints },
-    names,
-    facts,
-    dropped,
-  );
+  const earlier = { before, cachePoints };
+  const { system, usedNames, ...said } = messagesToConverse(request.messages, earlier, names, facts, dropped);
+  const messages = facts.tools ? said.messages : callsInWords(said.messages);
   const offered = offeredTools(request, names, facts, dropped);
   const json = responseFormatToConverse(request, facts, names);
   const thinking = reasoningToConverse(request, { facts, maxTokens: maxTokensOf(request, facts), messages }, dropped);

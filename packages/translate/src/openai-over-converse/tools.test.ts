@@ -57,6 +57,17 @@ describe('definitions', () => {
     expect(refusal(() => translate({ tools: [tool('f')] }, titan))).toBe('invalid-request tools');
     expect(translate({ tools: [tool('f')], tool_choice: 'none' }, titan).request).not.toHaveProperty('toolConfig');
   });
+
+  test('and is told in words of what others called', () => {
+    const request = converse({ messages: history }, 'us.deepseek.r1-v1:0');
+    expect(violations(request)).toEqual([]);
+    expect(request).not.toHaveProperty('toolConfig');
+    expect(request).not.toHaveProperty('system');
+    expect(request.messages?.slice(1)).toEqual([
+      { role: 'assistant', content: [{ text: expect.stringMatching(/^\[Called g_h_\w+ with \{\}\]$/) }] },
+      { role: 'user', content: [{ text: '[The call gave:]' }, { text: 'r' }] },
+    ]);
+  });
 });
 
 describe('strict', () => {

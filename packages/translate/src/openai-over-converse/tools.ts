@@ -56,7 +56,7 @@ export function toolsToConverse(
 ): ConverseTools {
   const { usedNames, json } = context;
   const { tools, choice } = inUse(request, context, names);
-  if (!facts.tools) return withoutTools(request, context, choice, dropped);
+  if (!facts.tools) return withoutTools(request, choice, dropped);
   const forcing = context.mayForce && facts.toolChoice ? facts.forcedTools : 'none';
   // Who asks for a call does not ask for an answer yet.
   if (json !== undefined && choice.how !== 'any' && choice.how !== 'one') {
@@ -103,18 +103,13 @@ function choiceOf(choice: ConverseToolChoice | undefined): Choice {
   return 'any' in choice ? { how: 'any' } : { how: 'one', name: choice.tool.name };
 }
 
-/** Without its tools an agent would be another one; without those of a prompt or of the history it can still answer. */
-function withoutTools(
-  { tools }: OpenaiChatRequest,
-  { usedNames }: ToolContext,
-  choice: Choice,
-  dropped: DroppedParams,
-): ConverseTools {
+/** Without its tools an agent would be another one; without those of a prompt it can still answer. */
+function withoutTools({ tools }: OpenaiChatRequest, choice: Choice, dropped: DroppedParams): ConverseTools {
   if (tools?.length && choice.how !== 'none') {
     throw invalidRequest('This model takes no tools. Leave them out, or choose another model.', 'tools');
   }
   if (choice.how !== 'none' && choice.how !== 'auto') dropped.add('tool_choice');
-  return usedNames.size === 0 ? {} : { toolConfig: toolsOfHistory(usedNames) };
+  return {};
 }
 
 function withParallel(
