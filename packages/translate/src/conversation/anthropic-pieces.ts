@@ -4,7 +4,8 @@ import { isBlank } from '../openai-over-converse/content.ts';
 import { systemNote } from '../openai-over-converse/stored-messages.ts';
 import { cacheControlOf, cachePointAfter } from './cache-control.ts';
 import { documentAsAnthropic, documentOfAnthropic } from './documents.ts';
-import { imageAt, imagePiece, type Piece, type Said, unshown } from './pieces.ts';
+import { imagePiece, type Piece, pieceAt, type Said, unshown } from './pieces.ts';
+import { searchResultAsAnthropic, searchResultOf } from './search-results.ts';
 
 /** A message of Anthropic's Messages API, read. */
 export function readAnthropic({ role, content }: AnthropicMessage): Said {
@@ -43,12 +44,7 @@ function readBlock(block: JsonRecord, isInResult: boolean): Piece {
     case 'redacted_thinking':
       return { kind: 'redacted', data: textOf(block['data']) };
     case 'search_result':
-      return {
-        kind: 'text',
-        text: recordsOf(block['content'])
-          .map((part) => textOf(part['text']))
-          .join('\n'),
-      };
+      return searchResultOf(block);
     case 'compaction':
       return { kind: 'text', text: textOf(block['content']) };
     default:
@@ -58,7 +54,7 @@ function readBlock(block: JsonRecord, isInResult: boolean): Piece {
 
 function readImage(source: unknown): Piece {
   const { type, data, url } = isRecord(source) ? source : {};
-  if (type === 'url') return imageAt(textOf(url));
+  if (type === 'url') return pieceAt(textOf(url));
   return type === 'base64' ? imagePiece(data) : unshown('An image');
 }
 
@@ -103,6 +99,12 @@ function writeBlock(piece: Exclude<Piece, { kind: 'cache-point' }>): AnthropicCo
       const document = documentAsAnthropic(piece);
       return document ?? { type: 'text', text: unshown('A document', piece.name).text };
     }
+    case 'video':
+      return { type: 'text', text: unshown('A video').text };
+    case 'audio':
+      return { type: 'text', text: unshown('A recording').text };
+    case 'search-result':
+      return searchResultAsAnthropic(piece);
     case 'call':
       return { type: 'tool_use', id: piece.id, name: piece.name, input: isRecord(piece.input) ? piece.input : {} };
     case 'result': {

@@ -6,8 +6,11 @@ import type {
 } from '@genai-gateway/protocol';
 import { bytesToRedacted, redactedToBytes } from '../converse-over-openai/reasoning.ts';
 import { isRecord, type JsonRecord, recordsOf, textOf } from '../json.ts';
+import { cleanBase64 } from '../media/base64.ts';
+import { audioFormats, videoFormats } from '../media/formats.ts';
 import { documentAsConverse, documentOfConverse } from './documents.ts';
 import { imagePiece, jsonText, type Piece, type Said, unshown } from './pieces.ts';
+import { searchResultAsConverse, searchResultOf } from './search-results.ts';
 
 /** A message of Converse, read. */
 export function readConverse({ role, content }: ConverseMessage): Said {
@@ -38,7 +41,11 @@ function readBlock(block: JsonRecord): Piece {
         ? readBlock({ image: fields['image'] })
         : { kind: 'text', text: textOf(isRecord(fields['text']) && fields['text']['text']) };
     case 'searchResult':
-      return { kind: 'text', text: textsOf(fields['content']) };
+      return searchResultOf(fields);
+    case 'video':
+      return readFile(fields, 'A video');
+    case 'audio':
+      return readFile(fields, 'A recording');
     case 'cachePoint':
       return { kind: 'cache-point', ttl: textOf(fields['ttl']) || undefined };
     default:
@@ -49,6 +56,17 @@ function readBlock(block: JsonRecord): Piece {
 function readImage(source: unknown): Piece {
   const { bytes, s3Location } = isRecord(source) ? source : {};
   return isRecord(s3Location) ? unshown('An image', textOf(s3Location['uri'])) : imagePiece(bytes);
+}
+
+function readFile({ format, source }: JsonRecord, what: string): Piece {
+  const { bytes, s3Location } = isRecord(source) ? source : {};
+  if (isRecord(s3Location)) return unshown(what, textOf(s3Location['uri']));
+  const base64 = typeof bytes === 'string' ? cleanBase64(bytes) : undefined;
+  if (base64 === undefined) return unshown(what);
+  const asVideo = what === 'A video' ? videoFormats.find((it) => it === format) : undefined;
+  if (asVideo !== undefined) return { kind: 'video', format: asVideo, bytes: base64 };
+  const asAudio = what === 'A video' ? undefined : audioFormats.find((it) => it === format);
+  return asAudio === undefined ? unshown(what) : { kind: 'audio', format: asAudio, bytes: base64 };
 }
 
 function readToolUse({ toolUseId, name, input, type }: JsonRecord): Piece {
@@ -93,6 +111,12 @@ function writeBlock(piece: Piece): ConverseContentBlock {
       return writeBlock(unshown('An image', piece.url));
     case 'document':
       return documentAsConverse(piece);
+    case 'video':
+      return { video: { format: piece.format, source: { bytes: piece.bytes } } };
+    case 'audio':
+      return { audio: { format: piece.format, source: { bytes: piece.bytes } } };
+    case 'search-result':
+      return searchResultAsConverse(piece);
     case 'call':
       return { toolUse: { toolUseId: piece.id, name: piece.name, input: piece.input } };
     case 'result': {

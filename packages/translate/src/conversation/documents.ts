@@ -1,82 +1,82 @@
-import type {
-  AnthropicDocumentBlock,
-  ConverseDocumentBlock,
-  ConverseDocumentFormat,
-  LitellmFilePart,
-} from '@genai-gateway/protocol';
-import { isRecord, textOf } from '../json.ts';
-import { bytesOfDataUri, type Piece, unshown } from './pieces.ts';
+import type { AnthropicDocumentBlock, ConverseDocumentBlock, LitellmFilePart } from '@genai-gateway/protocol';
+import { isRecord, type JsonRecord, recordsOf, textOf } from '../json.ts';
+import { cleanBase64 } from '../media/base64.ts';
+import { documentName, UNNAMED_DOCUMENT } from '../media/document-name.ts';
+import { documentTypes } from '../media/formats.ts';
+import { mediaOfBase64 } from '../media/media-of.ts';
+import { type DocumentPiece, type Piece, unshown } from './pieces.ts';
 
-const mediaTypes = {
-  pdf: 'application/pdf',
-  csv: 'text/csv',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xls: 'application/vnd.ms-excel',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  html: 'text/html',
-  txt: 'text/plain',
-  md: 'text/markdown',
-} as const satisfies Readonly<Record<ConverseDocumentFormat, string>>;
-
-const formats = Object.keys(mediaTypes) as ConverseDocumentFormat[];
+const formats = Object.keys(documentTypes) as (keyof typeof documentTypes)[];
 const WHAT = 'A document';
-const UNNAMED = 'document';
 
-type DocumentPiece = Extract<Piece, { readonly kind: 'document' }>;
-
-/** `{ format, name, source: { bytes } }` of Converse. */
+/** `{ format, name, source }` of Converse, its source in bytes, as a text or as pieces of text. */
 export function documentOfConverse(value: unknown): Piece {
-  const { format, name, source } = isRecord(value) ? value : {};
-  const known = formats.find((it) => it === format);
-  const { bytes, text } = isRecord(source) ? source : {};
-  const base64 = typeof text === 'string' ? Buffer.from(text).toString('base64') : bytes;
+  const { format, name, source, context, citations } = isRecord(value) ? value : {};
+  const { bytes, text, content } = isRecord(source) ? source : {};
+  const pieces = Array.isArray(content) ? recordsOf(content).map((it) => textOf(it['text'])) : undefined;
+  const written = typeof text === 'string' ? text : pieces?.join('\n\n');
+  const known = formats.find((it) => it === format) ?? (written === undefined ? undefined : 'txt');
+  const base64 = written === undefined ? bytes : Buffer.from(written).toString('base64');
   if (known === undefined || typeof base64 !== 'string') return unshown(WHAT, textOf(name));
-  return { kind: 'document', format: known, name: textOf(name) || UNNAMED, bytes: base64 };
+  const named = { kind: 'document', format: known, name: textOf(name) || UNNAMED_DOCUMENT, bytes: base64 } as const;
+  return { ...named, ...moreOf(context, citations) };
 }
 
 /** Its name may hold letters, digits, blanks, hyphens and brackets. */
-export function documentAsConverse({ format, name, bytes }: DocumentPiece): ConverseDocumentBlock {
-  const clean = name
-    .replace(/[^A-Za-z0-9\s\-()[\]]/g, '-')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return { document: { format, name: clean.slice(0, 200) || UNNAMED, source: { bytes } } };
-}
-
-/** `{ filename, file_data }` of OpenAI, where `file_data` is a `data:` URI. */
-export function documentOfOpenai(value: unknown): Piece {
-  const { filename, file_data: data } = isRecord(value) ? value : {};
-  const content = typeof data === 'string' ? bytesOfDataUri(data) : undefined;
-  const format = formats.find((it) => mediaTypes[it] === content?.type);
-  if (format === undefined || content === undefined) return unshown(WHAT, textOf(filename));
-  return { kind: 'document', format, name: textOf(filename) || UNNAMED, bytes: content.bytes };
+export function documentAsConverse({ format, name, bytes, context, isCited }: DocumentPiece): ConverseDocumentBlock {
+  return {
+    document: {
+      format,
+      name: documentName(name),
+      source: { bytes },
+      ...(context === undefined ? {} : { context }),
+      ...(isCited === undefined ? {} : { citations: { enabled: isCited } }),
+    },
+  };
 }
 
 export function documentAsOpenai({ format, name, bytes }: DocumentPiece): LitellmFilePart {
-  return { type: 'file', file: { filename: name, file_data: `data:${mediaTypes[format]};base64,${bytes}` } };
+  return { type: 'file', file: { filename: name, file_data: `data:${documentTypes[format]};base64,${bytes}` } };
 }
 
-/** `{ title, source }` of Anthropic: a PDF in base64, or a text. */
-export function documentOfAnthropic(value: Readonly<Record<string, unknown>>): Piece {
-  const { title, source } = value;
-  const { type, data, media_type: mediaType, url } = isRecord(source) ? source : {};
-  const name = textOf(title) || UNNAMED;
-  if (type === 'base64' && mediaType === mediaTypes.pdf && typeof data === 'string') {
-    return { kind: 'document', format: 'pdf', name, bytes: data };
+/** `{ title, source }` of Anthropic: a file in base64, a text, or pieces of text. */
+export function documentOfAnthropic({ title, source, context, citations }: JsonRecord): Piece {
+  const { type, data, media_type: mediaType, content, url } = isRecord(source) ? source : {};
+  const more = { name: textOf(title) || UNNAMED_DOCUMENT, ...moreOf(context, citations) };
+  if (type === 'base64' && typeof data === 'string') {
+    const media = mediaOfBase64(data, { mediaType: textOf(mediaType), filename: textOf(title) });
+    if (typeof media === 'object' && media.kind === 'document') {
+      return { kind: 'document', format: media.format, bytes: media.bytes, ...more };
+    }
   }
-  if (type === 'text' && typeof data === 'string') {
-    return { kind: 'document', format: 'txt', name, bytes: Buffer.from(data).toString('base64') };
+  const pieces = typeof content === 'string' ? [content] : recordsOf(content).map((it) => textOf(it['text']));
+  const text = type === 'text' ? data : pieces.filter((it) => it !== '').join('\n\n');
+  if ((type === 'text' || type === 'content') && typeof text === 'string' && text !== '') {
+    return { kind: 'document', format: 'txt', bytes: Buffer.from(text).toString('base64'), ...more };
   }
   return unshown(WHAT, textOf(url) || textOf(title));
 }
 
 /** Undefined: Anthropic takes no document of this format. */
-export function documentAsAnthropic({ format, name, bytes }: DocumentPiece): AnthropicDocumentBlock | undefined {
+export function documentAsAnthropic(piece: DocumentPiece): AnthropicDocumentBlock | undefined {
+  const { format, name, bytes, context, isCited } = piece;
+  const more = {
+    title: name,
+    ...(context === undefined ? {} : { context }),
+    ...(isCited === undefined ? {} : { citations: { enabled: isCited } }),
+  };
   if (format === 'pdf') {
-    return { type: 'document', title: name, source: { type: 'base64', media_type: mediaTypes.pdf, data: bytes } };
+    return { type: 'document', ...more, source: { type: 'base64', media_type: documentTypes.pdf, data: bytes } };
   }
-  if (!mediaTypes[format].startsWith('text/')) return undefined;
-  const data = Buffer.from(bytes, 'base64').toString();
-  return { type: 'document', title: name, source: { type: 'text', media_type: 'text/plain', data } };
+  if (!documentTypes[format].startsWith('text/')) return undefined;
+  const data = Buffer.from(cleanBase64(bytes) ?? '', 'base64').toString();
+  return { type: 'document', ...more, source: { type: 'text', media_type: 'text/plain', data } };
+}
+
+function moreOf(context: unknown, citations: unknown): { readonly context?: string; readonly isCited?: boolean } {
+  const enabled = isRecord(citations) ? citations['enabled'] : undefined;
+  return {
+    ...(typeof context === 'string' && context !== '' ? { context } : {}),
+    ...(typeof enabled === 'boolean' ? { isCited: enabled } : {}),
+  };
 }

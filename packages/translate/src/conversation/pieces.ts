@@ -1,5 +1,13 @@
-import type { ConverseDocumentFormat, ConverseImageFormat, JsonValue } from '@genai-gateway/protocol';
+import type {
+  ConverseAudioFormat,
+  ConverseDocumentFormat,
+  ConverseImageFormat,
+  ConverseVideoFormat,
+  JsonValue,
+} from '@genai-gateway/protocol';
 import { imageOfBase64 } from '../image-bytes.ts';
+import { UNNAMED_DOCUMENT } from '../media/document-name.ts';
+import { type Declared, type Media, mediaOfBase64, mediaOfUri, type NoMedia } from '../media/media-of.ts';
 
 /**
  * What messages consist of, in the words of no API. Every API is read into pieces and written from them; what only one of
@@ -11,13 +19,12 @@ export type Piece =
   | { readonly kind: 'image'; readonly format: ConverseImageFormat; readonly bytes: string }
   /** An image that stands on the web. */
   | { readonly kind: 'image-at'; readonly url: string }
+  | DocumentPiece
   /** `bytes` is base64. */
-  | {
-      readonly kind: 'document';
-      readonly format: ConverseDocumentFormat;
-      readonly name: string;
-      readonly bytes: string;
-    }
+  | { readonly kind: 'video'; readonly format: ConverseVideoFormat; readonly bytes: string }
+  /** `bytes` is base64. */
+  | { readonly kind: 'audio'; readonly format: ConverseAudioFormat; readonly bytes: string }
+  | SearchResultPiece
   | { readonly kind: 'call'; readonly id: string; readonly name: string; readonly input: JsonValue }
   | { readonly kind: 'result'; readonly id: string; readonly pieces: readonly Piece[]; readonly hasFailed: boolean }
   | { readonly kind: 'thought'; readonly text: string; readonly signature: string | undefined }
@@ -28,6 +35,27 @@ export type Piece =
 export interface TextPiece {
   readonly kind: 'text';
   readonly text: string;
+}
+
+export interface DocumentPiece {
+  readonly kind: 'document';
+  readonly format: ConverseDocumentFormat;
+  readonly name: string;
+  /** Base64. */
+  readonly bytes: string;
+  /** What is told about it. */
+  readonly context?: string;
+  /** Whether the model says where it quotes from it; undefined: nobody has said. */
+  readonly isCited?: boolean;
+}
+
+/** Something that the caller found for the model. `source` is an address or any other name of where it is from. */
+export interface SearchResultPiece {
+  readonly kind: 'search-result';
+  readonly source: string;
+  readonly title: string;
+  readonly texts: readonly string[];
+  readonly isCited?: boolean;
 }
 
 /** "Cache the prompt up to here." */
@@ -60,20 +88,28 @@ export function imagePiece(base64: unknown): Piece {
   return image === undefined || image === 'unknown-format' ? unshown('An image') : { kind: 'image', ...image };
 }
 
-/** The image of a `data:` URI or an address; other addresses than those of the web mean nothing to others. */
-export function imageAt(url: string): Piece {
-  const data = bytesOfDataUri(url);
-  if (data !== undefined) return imagePiece(data.bytes);
-  if (/^data:/i.test(url)) return unshown('An image');
-  return /^https?:\/\//i.test(url) ? { kind: 'image-at', url } : unshown('An image', url);
+/** What stands at a `data:` URI, in base64, or at an address; other addresses than those of the web mean nothing to others. */
+export function pieceAt(url: string, what = 'An image', name?: string): Piece {
+  const media = mediaOfUri(url, name);
+  if (media !== 'address') return mediaPiece(media, what, name);
+  return /^https?:\/\//i.test(url) && what === 'An image' ? { kind: 'image-at', url } : unshown(what, name ?? url);
 }
 
-/** The type and the base64 text of a `data:` URI; undefined: it is none. */
-export function bytesOfDataUri(url: string): { readonly type: string; readonly bytes: string } | undefined {
-  const comma = url.indexOf(',');
-  const head = comma === -1 || comma > MAX_SHOWN ? '' : url.slice(0, comma);
-  const type = /^data:([^;,]*)(?:;[^,]*)?;\s*base64\s*$/i.exec(head)?.[1];
-  return type === undefined ? undefined : { type: type.trim().toLowerCase(), bytes: url.slice(comma + 1) };
+/** What a base64 text holds. */
+export function pieceOfBase64(base64: string, declared: Declared, what: string): Piece {
+  return mediaPiece(mediaOfBase64(base64, declared), what, declared.filename);
+}
+
+function mediaPiece(media: Media | NoMedia, what: string, name: string | undefined): Piece {
+  if (typeof media === 'string') return unshown(what, name);
+  // One that only its caller calls an image would end the conversation with the next model.
+  if (media.kind === 'image') return imagePiece(media.bytes);
+  return media.kind === 'document' ? { ...media, name: name || UNNAMED_DOCUMENT } : media;
+}
+
+/** A search result as a text, for APIs that have none. */
+export function searchResultText({ title, source, texts }: SearchResultPiece): string {
+  return [title, source, ...texts].filter((it) => it !== '').join('\n');
 }
 
 /** JSON text of any value; of what nests without end, a word in its place. */

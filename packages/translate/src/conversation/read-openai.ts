@@ -1,9 +1,12 @@
 import type { OpenaiConversationMessage } from '@genai-gateway/protocol';
 import { argumentsToInput } from '../converse-over-openai/tool-arguments.ts';
 import { isRecord, type JsonRecord, recordsOf, textOf } from '../json.ts';
+import { cleanBase64 } from '../media/base64.ts';
+import { audioFormat } from '../media/formats.ts';
 import { cachePointAfter } from './cache-control.ts';
-import { documentOfOpenai } from './documents.ts';
-import { imageAt, jsonText, type Piece, type Said, unshown } from './pieces.ts';
+import { documentOfAnthropic } from './documents.ts';
+import { jsonText, type Piece, pieceAt, pieceOfBase64, type Said, unshown } from './pieces.ts';
+import { searchResultOf } from './search-results.ts';
 
 /** Gives calls and results that have no id one, both counted from 1 in the order of a conversation, so that they meet. */
 export class MadeIds {
@@ -95,16 +98,49 @@ function readPart(part: JsonRecord): Piece {
     case 'image_url':
       return readImage(part['image_url']);
     case 'file':
-      return documentOfOpenai(part['file']);
+      return readFile(part['file']);
+    case 'document':
+      return documentOfAnthropic(part);
+    case 'search_result':
+      return searchResultOf(part);
+    case 'guarded_text':
+    case 'grounding_source':
+    case 'query':
+      return { kind: 'text', text: textOf(part['text']) };
     case 'input_audio':
-      return unshown('A recording');
+      return readRecording(part['input_audio']);
+    case 'video_url':
+    case 'input_video':
+      return readVideo(part[type]);
     default:
       return unshown(`A part "${type}"`);
   }
 }
 
 function readImage(target: unknown): Piece {
-  return imageAt(textOf(isRecord(target) ? target['url'] : target));
+  return pieceAt(textOf(isRecord(target) ? target['url'] : target));
+}
+
+function readFile(file: unknown): Piece {
+  const { filename, file_data: data, file_id: id } = isRecord(file) ? file : {};
+  const name = textOf(filename) || undefined;
+  // LiteLLM's clients put the data: URI there.
+  const uri = textOf(data) || (/^data:/i.test(textOf(id)) ? textOf(id) : '');
+  return uri === '' ? unshown('A document', name) : pieceAt(uri, 'A document', name);
+}
+
+function readVideo(video: unknown): Piece {
+  const { url, data, format } = isRecord(video) ? video : { url: video };
+  const name = textOf(format) === '' ? undefined : `video.${textOf(format)}`;
+  return pieceAt(textOf(data) || textOf(url), 'A video', name);
+}
+
+function readRecording(audio: unknown): Piece {
+  const { data, format } = isRecord(audio) ? audio : {};
+  const known = audioFormat(textOf(format).toLowerCase());
+  const bytes = cleanBase64(textOf(data));
+  if (known !== undefined && bytes !== undefined) return { kind: 'audio', format: known, bytes };
+  return pieceOfBase64(textOf(data), {}, 'A recording');
 }
 
 function readAudio({ transcript }: JsonRecord): Piece {

@@ -5,6 +5,7 @@ import { anthropicMessages, converseMessages, openaiMessages } from './stored-in
 
 const PNG = 'iVBORw0KGgo=';
 const PDF = 'JVBERg==';
+const MP4 = 'AAAAGGZ0eXBtcDQyAAAAAG1wNDJpc29t';
 const TXT = Buffer.from('héllo').toString('base64');
 
 const openai = (message: object): ApiMessage => ({ api: 'openai', message: message as OpenaiConversationMessage });
@@ -68,10 +69,16 @@ describe('in the words of Converse', () => {
       [{ text: '[A recording that cannot be shown here]' }],
     ],
     [
-      'an unknown part',
-      user({ type: 'video_url', video_url: {} }),
+      'a video elsewhere',
+      user({ type: 'video_url', video_url: { url: 'https://x.test/a.mp4' } }),
       'user',
-      [{ text: '[A part "video_url" that cannot be shown here]' }],
+      [{ text: '[A video that cannot be shown here: https://x.test/a.mp4]' }],
+    ],
+    [
+      'an unknown part',
+      user({ type: 'hologram' }),
+      'user',
+      [{ text: '[A part "hologram" that cannot be shown here]' }],
     ],
     [
       'a cache mark',
@@ -206,10 +213,73 @@ describe('in the words of Converse', () => {
     ['a summary', anthropic('assistant', [{ type: 'compaction', content: 'a' }]), 'assistant', [{ text: 'a' }]],
     [
       'found texts',
-      anthropic('user', [{ type: 'search_result', title: 't', source: 'u', content: [{ type: 'text', text: 'a' }] }]),
+      anthropic('user', [
+        {
+          type: 'search_result',
+          title: 't',
+          source: 'u',
+          content: [{ type: 'text', text: 'a' }],
+          citations: { enabled: true },
+        },
+      ]),
       'user',
-      [{ text: 'a' }],
+      [{ searchResult: { source: 'u', title: 't', content: [{ text: 'a' }], citations: { enabled: true } } }],
     ],
+    [
+      'a document to quote from',
+      anthropic('user', [
+        {
+          type: 'document',
+          title: 'a.b',
+          context: 'c',
+          citations: { enabled: true },
+          source: {
+            type: 'content',
+            content: [
+              { type: 'text', text: 'hé' },
+              { type: 'text', text: 'llo' },
+            ],
+          },
+        },
+      ]),
+      'user',
+      [
+        {
+          document: {
+            format: 'txt',
+            name: 'a-b',
+            source: { bytes: Buffer.from('hé\n\nllo').toString('base64') },
+            context: 'c',
+            citations: { enabled: true },
+          },
+        },
+      ],
+    ],
+    [
+      'a document under its own type',
+      anthropic('user', [{ type: 'document', source: { type: 'base64', media_type: 'text/csv', data: TXT } }]),
+      'user',
+      [{ document: { format: 'csv', name: 'document', source: { bytes: TXT } } }],
+    ],
+    [
+      'a document in the place of an image',
+      user({ type: 'image_url', image_url: { url: `data:application/pdf;base64,${PDF}` } }),
+      'user',
+      [{ document: { format: 'pdf', name: 'document', source: { bytes: PDF } } }],
+    ],
+    [
+      'a video',
+      user({ type: 'video_url', video_url: { url: `data:video/mp4;base64,${MP4}` } }),
+      'user',
+      [{ video: { format: 'mp4', source: { bytes: MP4 } } }],
+    ],
+    [
+      'a recording with its format',
+      user({ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }),
+      'user',
+      [{ audio: { format: 'wav', source: { bytes: 'AAAA' } } }],
+    ],
+    ['guarded text', user({ type: 'guarded_text', text: 'a' }), 'user', [{ text: 'a' }]],
   ];
   test.each(rows)('%s', (_rule, stored, role, content) => {
     expect(converseMessages([stored])).toStrictEqual([{ role, content }]);
@@ -267,8 +337,46 @@ describe('in the words of OpenAI', () => {
     ],
     [
       'a video',
+      converse('user', { video: { format: 'mov', source: { bytes: MP4 } } }),
+      [
+        {
+          role: 'user',
+          content: [{ type: 'file', file: { filename: 'video.mov', file_data: `data:video/quicktime;base64,${MP4}` } }],
+        },
+      ],
+    ],
+    [
+      'a video in S3',
+      converse('user', { video: { format: 'mov', source: { s3Location: { uri: 's3://b/k' } } } }),
+      [{ role: 'user', content: '[A video that cannot be shown here: s3://b/k]' }],
+    ],
+    [
+      'a video of no known format',
       converse('user', { video: {} }),
-      [{ role: 'user', content: '[A block "video" that cannot be shown here]' }],
+      [{ role: 'user', content: '[A video that cannot be shown here]' }],
+    ],
+    [
+      'a recording',
+      converse('user', { audio: { format: 'mp3', source: { bytes: 'AAAA' } } }),
+      [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }] }],
+    ],
+    [
+      'found texts',
+      converse('user', { searchResult: { source: 'u', title: 't', content: [{ text: 'a' }, { text: 'b' }] } }),
+      [{ role: 'user', content: 't\nu\na\nb' }],
+    ],
+    [
+      'files in a result',
+      converse('user', {
+        toolResult: {
+          toolUseId: 'c',
+          content: [
+            { video: { format: 'mov', source: { bytes: MP4 } } },
+            { searchResult: { source: 'u', title: 't', content: [{ text: 'a' }] } },
+          ],
+        },
+      }),
+      [{ role: 'tool', tool_call_id: 'c', content: '[A video that cannot be shown here]\nt\nu\na' }],
     ],
     ['guarded text', converse('user', { guardContent: { text: { text: 'a' } } }), [{ role: 'user', content: 'a' }]],
     [
@@ -414,6 +522,56 @@ describe('in the words of Anthropic', () => {
         { type: 'redacted_thinking', data: 'd' },
         { type: 'text', text: 'a' },
         { type: 'tool_use', id: 'c', name: 'f', input: { a: 1 }, cache_control: { type: 'ephemeral' } },
+      ],
+    ],
+    [
+      'found texts',
+      converse('user', {
+        searchResult: { source: 'u', title: 't', content: [{ text: 'a' }], citations: { enabled: true } },
+      }),
+      'user',
+      [
+        {
+          type: 'search_result',
+          source: 'u',
+          title: 't',
+          content: [{ type: 'text', text: 'a' }],
+          citations: { enabled: true },
+        },
+      ],
+    ],
+    [
+      'a video and a recording',
+      converse(
+        'user',
+        { video: { format: 'mov', source: { bytes: MP4 } } },
+        { audio: { format: 'mp3', source: { bytes: 'AAAA' } } },
+      ),
+      'user',
+      [
+        { type: 'text', text: '[A video that cannot be shown here]' },
+        { type: 'text', text: '[A recording that cannot be shown here]' },
+      ],
+    ],
+    [
+      'a document to quote from',
+      converse('user', {
+        document: {
+          name: 'a',
+          source: { content: [{ text: 'b' }, { text: 'c' }] },
+          context: 'd',
+          citations: { enabled: false },
+        },
+      }),
+      'user',
+      [
+        {
+          type: 'document',
+          title: 'a',
+          context: 'd',
+          citations: { enabled: false },
+          source: { type: 'text', media_type: 'text/plain', data: 'b\n\nc' },
+        },
       ],
     ],
     [
@@ -609,6 +767,13 @@ test('whatever is stored, it can be read', () => {
     'citationsContent',
     'guardContent',
     'searchResult',
+    'video',
+    'audio',
+    'input_audio',
+    'video_url',
+    'input_video',
+    'format',
+    'citations',
     'cachePoint',
     'type',
     'source',
@@ -635,6 +800,10 @@ test('whatever is stored, it can be read', () => {
     'search_result',
     'compaction',
     'refusal',
+    'input_audio',
+    'video_url',
+    'input_video',
+    'guarded_text',
   ];
   const odd = fc.letrec((tie) => ({
     value: fc.oneof(

@@ -9,9 +9,10 @@ import type {
   OpenaiConversationMessage,
 } from '@genai-gateway/protocol';
 import { FAILED_TOOL_TEXT } from '../converse-over-openai/tool-messages.ts';
+import { videoTypes } from '../media/formats.ts';
 import { cacheControlOf } from './cache-control.ts';
 import { documentAsOpenai } from './documents.ts';
-import { jsonText, type Piece, type Said, unshown } from './pieces.ts';
+import { jsonText, type Piece, type Said, searchResultText, unshown } from './pieces.ts';
 
 type Marked<T> = { -readonly [K in keyof T]: T[K] } & { cache_control?: LitellmCacheControl };
 type Part = Marked<LitellmPart | Exclude<OpenaiContentPart, { readonly type: 'text' | 'image_url' }>>;
@@ -91,9 +92,24 @@ function writeAnswer(pieces: readonly Piece[]): LitellmAssistantMessage {
   };
 }
 
-function textInAnswer(piece: Extract<Piece, { kind: 'text' | 'document' | 'result' }>): string {
-  if (piece.kind === 'text') return piece.text;
-  return piece.kind === 'document' ? unshown('A document', piece.name).text : unshown('A result of a tool').text;
+/** Answers and results hold no files here. */
+function textInAnswer(
+  piece: Exclude<Piece, { kind: 'cache-point' | 'call' | 'thought' | 'redacted' | 'image' | 'image-at' }>,
+): string {
+  switch (piece.kind) {
+    case 'text':
+      return piece.text;
+    case 'search-result':
+      return searchResultText(piece);
+    case 'document':
+      return unshown('A document', piece.name).text;
+    case 'video':
+      return unshown('A video').text;
+    case 'audio':
+      return unshown('A recording').text;
+    case 'result':
+      return unshown('A result of a tool').text;
+  }
 }
 
 function writeResult({ id, pieces, hasFailed }: Extract<Piece, { kind: 'result' }>): LitellmToolMessage {
@@ -104,7 +120,8 @@ function writeResult({ id, pieces, hasFailed }: Extract<Piece, { kind: 'result' 
 }
 
 function toolPart(piece: Piece): LitellmPart {
-  const part = piece.kind === 'document' ? writePart(unshown('A document', piece.name)) : writePart(piece);
+  const isFile = piece.kind === 'document' || piece.kind === 'video' || piece.kind === 'audio';
+  const part = isFile ? writePart({ kind: 'text', text: textInAnswer(piece) }) : writePart(piece);
   return part.type === 'text' || part.type === 'image_url' ? part : { type: 'text', text: '' };
 }
 
@@ -117,6 +134,14 @@ function writePart(piece: Piece): Part {
       return { type: 'image_url', image_url: { url: urlOf(piece) } };
     case 'document':
       return documentAsOpenai(piece);
+    case 'video': {
+      const file_data = `data:${videoTypes[piece.format]};base64,${piece.bytes}`;
+      return { type: 'file', file: { filename: `video.${piece.format}`, file_data } };
+    }
+    case 'audio':
+      return { type: 'input_audio', input_audio: { data: piece.bytes, format: piece.format } };
+    case 'search-result':
+      return { type: 'text', text: searchResultText(piece) };
     case 'call':
       return writePart(unshown('A call of a tool', piece.name));
     case 'thought':

@@ -126,6 +126,9 @@ const byEnding: Readonly<Record<string, MediaFormat>> = {
   m4v: video('mp4'),
 };
 
+/** The formats of video that Converse takes. */
+export const videoFormats = Object.keys(videoTypes) as readonly ConverseVideoFormat[];
+
 /** The formats of audio that Converse takes. */
 export const audioFormats: readonly ConverseAudioFormat[] = [
   'aac',

@@ -16,10 +16,6 @@ import { type Media, mediaOfBase64, mediaOfUri, type NoMedia } from '../media/me
 
 export type MediaBlock = ConverseImageBlock | ConverseDocumentBlock | ConverseVideoBlock | ConverseAudioBlock;
 
-const IMAGES = 'PNG, JPEG, GIF or WebP';
-const DOCUMENTS = 'PDF, CSV, DOC, DOCX, XLS, XLSX, HTML, TXT or Markdown';
-const VIDEOS = 'MP4, MOV, MKV, WebM, FLV, MPEG, WMV or 3GP';
-
 /**
  * What stands in `image_url`: nearly always an image, and with some clients a document or a video too. The bytes say what it
  * is, because what callers declare is often wrong. Parameters between type and data are allowed
@@ -29,8 +25,8 @@ const VIDEOS = 'MP4, MOV, MKV, WebM, FLV, MPEG, WMV or 3GP';
  */
 export function imageBlock(url: string, param: string): MediaBlock {
   const media = mediaOfUri(url);
-  if (typeof media === 'string') throw refusal(media, url, `image: "data:image/png;base64,…"`, IMAGES, param);
-  if (media.kind === 'audio') throw refusal('unknown-format', url, 'image', IMAGES, param);
+  if (typeof media === 'string') throw refusal(media, IMAGE, url, param);
+  if (media.kind === 'audio') throw refusal('unknown-format', IMAGE, url, param);
   return blockOf(media, undefined);
 }
 
@@ -47,8 +43,7 @@ export function fileBlock({ file }: OpenaiFilePart, param: string): MediaBlock {
   }
   const media = mediaOfUri(uri, filename);
   if (typeof media !== 'string') return blockOf(media, filename);
-  const example = 'file: "data:application/pdf;base64,…"';
-  throw refusal(media, uri, example, `${DOCUMENTS}, or an image`, `${param}.file.file_data`);
+  throw refusal(media, FILE, uri, `${param}.file.file_data`);
 }
 
 /** A video by `video_url` or `input_video`. */
@@ -61,7 +56,7 @@ export function videoBlock(part: OpenaiVideoPart, param: string): MediaBlock {
   const media = mediaOfUri(uri, format === undefined ? undefined : `video.${format}`);
   if (typeof media === 'object' && media.kind === 'video') return blockOf(media, undefined);
   const why = typeof media === 'string' ? media : 'unknown-format';
-  throw refusal(why, uri, 'video: "data:video/mp4;base64,…"', VIDEOS, `${param}.${type}`);
+  throw refusal(why, VIDEO, uri, `${param}.${type}`);
 }
 
 /** A recording. Its format is what the caller says, since raw sound has no mark; and a `data:` URI is taken too. */
@@ -93,7 +88,7 @@ export function documentBlock(part: OpenaiDocumentPart, param: string): MediaBlo
   if (type === 'base64') {
     const media = mediaOfBase64(textOf(data), { mediaType: textOf(mediaType), filename: title ?? undefined });
     if (typeof media === 'object') return named(blockOf(media, title ?? undefined));
-    throw refusal(media, '', 'document', `${DOCUMENTS}, or an image`, `${param}.source.data`);
+    throw refusal(media, FILE, '', `${param}.source.data`);
   }
   const name = documentName(title ?? undefined);
   if (type === 'text' && typeof data === 'string' && data.trim() !== '') {
@@ -115,7 +110,7 @@ export function sourceImageBlock(source: unknown, param: string): MediaBlock {
   if (type === 'base64') {
     const media = mediaOfBase64(textOf(data), { mediaType: textOf(mediaType) });
     if (typeof media === 'object' && media.kind === 'image') return blockOf(media, undefined);
-    throw refusal(media === 'no-bytes' ? media : 'unknown-format', '', 'image', IMAGES, `${param}.source.data`);
+    throw refusal(media === 'no-bytes' ? media : 'unknown-format', IMAGE, '', `${param}.source.data`);
   }
   return imageBlock(textOf(url), `${param}.source.url`);
 }
@@ -139,13 +134,30 @@ function textFormat(title: string): ConverseDocumentFormat {
   return found?.kind === 'document' && ['csv', 'html', 'md'].includes(found.format) ? found.format : 'txt';
 }
 
-/** `what`: its kind, with an example; `formats`: those that are taken. */
-function refusal(why: NoMedia, uri: string, what: string, formats: string, param: string): Error {
+/** What a caller should send: an example of its `data:` URI, and the formats that are taken. */
+interface Wanted {
+  readonly what: string;
+  readonly uri: string;
+  readonly formats: string;
+}
+
+const IMAGE: Wanted = { what: 'image', uri: 'data:image/png;base64', formats: 'PNG, JPEG, GIF or WebP' };
+const FILE: Wanted = {
+  what: 'file',
+  uri: 'data:application/pdf;base64',
+  formats: 'PDF, CSV, DOC, DOCX, XLS, XLSX, HTML, TXT or Markdown, or an image',
+};
+const VIDEO: Wanted = {
+  what: 'video',
+  uri: 'data:video/mp4;base64',
+  formats: 'MP4, MOV, MKV, WebM, FLV, MPEG, WMV or 3GP',
+};
+
+function refusal(why: NoMedia, { what, uri, formats }: Wanted, given: string, param: string): Error {
   if (why === 'unknown-format') {
-    return invalidRequest(`The bytes are none that a model of Bedrock takes here. Send ${formats}.`, param);
+    return invalidRequest(`The bytes are no ${what} that Bedrock takes. Send ${formats}.`, param);
   }
   if (why === 'no-bytes') return invalidRequest('The data: URI holds no valid base64.', param);
-  const isS3 = /^\s*s3:/i.test(uri);
-  const who = isS3 ? 'The gateway has no bucket to read from' : 'The gateway does not fetch addresses';
-  return invalidRequest(`${who}. Send the bytes of the ${what}.`, param);
+  const not = /^\s*s3:/i.test(given) ? 'has no bucket to read from' : `does not fetch ${what}s`;
+  return invalidRequest(`The gateway ${not}. Send the ${what} itself: "${uri},<the bytes in base64>".`, param);
 }
