@@ -63,6 +63,18 @@ describe('the prompt is measured', () => {
     expect(measureRequest(deep).textBytes).toBe(1);
   });
 
+  test.each([
+    ['a document', { document: { source: { bytes: 'x'.repeat(500) } } }],
+    ['a file', { type: 'file', file: { file_data: 'x'.repeat(500) } }],
+    ['a recording', { type: 'input_audio', input_audio: { data: 'x'.repeat(500) } }],
+    ['a video', { type: 'video_url', video_url: { url: 'x'.repeat(500) } }],
+    ['another video', { type: 'input_video', input_video: { data: 'x'.repeat(500) } }],
+  ])('%s is no text', (_what, part) => {
+    const { textBytes, mediaChars } = measureRequest({ messages: [{ role: 'user', content: [part] }] });
+    expect(mediaChars).toBeGreaterThanOrEqual(500);
+    expect(textBytes).toBeLessThan(100);
+  });
+
   test('any JSON is measured', () => {
     fc.assert(fc.property(fc.jsonValue(), (body) => measureRequest(body).textBytes >= 0));
   });
@@ -84,6 +96,7 @@ describe('a call is estimated', () => {
   test.each<[string, unknown, bigint]>([
     ['for five minutes', { cachePoint: { type: 'default' } }, 75n],
     ['for an hour', { cachePoint: { type: 'default', ttl: '1h' } }, 120n],
+    ['in the words of OpenAI', { prompt_cache_breakpoint: { mode: 'explicit' } }, 75n],
     ['in the words of Anthropic', { cache_control: { type: 'ephemeral', ttl: '1h' } }, 120n],
   ])('as if the cache took all of it, %s', (_rule, mark, rate) => {
     const { nanoUsd, usage } = estimate({ content: ['x'.repeat(300), mark], max_tokens: 0 });

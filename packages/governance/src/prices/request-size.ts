@@ -20,7 +20,9 @@ export interface RequestSize {
 
 /** Under these names stand pictures and files, whose base64 is no text. */
 const pictures = new Set(['image', 'image_url', 'inputImage', 'images', 'maskImage', 'conditionImage']);
-const media = new Set(['document', 'video', 'audio', 'input_audio', 'file', 'mediaSource']);
+const media = new Set(['document', 'video', 'audio', 'input_audio', 'video_url', 'input_video', 'file', 'mediaSource']);
+/** The marks that make a model keep what stands before them. */
+const cacheMarks = new Set(['cachePoint', 'cache_control', 'prompt_cache_breakpoint']);
 
 /**
  * Measures a request of any dialect: one pass over its values, no tokenizer. Takes anything; what is no JSON object
@@ -39,7 +41,7 @@ export function measureRequest(body: unknown): RequestSize {
       for (const name in part) {
         const child = part[name];
         size.textBytes += name.length;
-        if (name === 'cachePoint' || name === 'cache_control') {
+        if (cacheMarks.has(name)) {
           size.writesCache = true;
           if (fieldsOf(child)['ttl'] === '1h') size.writesCacheForHour = true;
         } else if (pictures.has(name) || (name === 'source' && part['type'] === 'image')) {
