@@ -86,7 +86,7 @@ describe.skipIf(world.litellm === undefined)('a LiteLLM that is killed', () => {
     const reply = await ask(path, { method, ...(body === undefined ? {} : { body }) });
     expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
     expect(at(reply.json, 'error')).toMatchObject({
-      ...(path === '/v1/messages' ? { type: 'overloaded_error' } : { code: 'litellm_unavailable' }),
+      ...(path === '/v1/messages' ? { type: 'api_error' } : { code: 'litellm_unavailable' }),
       message: expect.stringMatching(/LiteLLM, which cannot be reached.*Bedrock models are not affected/),
     });
   });

@@ -134,7 +134,7 @@ describe.skipIf(skip)('what runs code, changes the configuration or shows the in
 
 describe.skipIf(skip)('a raw route of a provider', () => {
   it.each([
-    '/anthropic/v1/messages',
+    '/anthropic/v1/complete',
     '/vertex_ai/v1/projects/p/locations/l/publishers/google/models/m:generateContent',
     '/vertex-ai/v1/x',
     '/gemini/v1beta/models/m:generateContent',
@@ -215,7 +215,7 @@ describe.skipIf(skip)('a raw route of a provider', () => {
       expect((await ask('/openai_passthrough/chat/completions', { http, body })).status).toBe(200);
       expect(await requestsWith(word, litellmWorld().openai)).toHaveLength(1);
       expect((await ask(path, { http, key: 'sk-unknown' })).status).toBe(401);
-      expect(await ask('/anthropic/v1/messages', { http, body: {} })).toMatchObject(masterKeyRequired);
+      expect(await ask('/anthropic/v1/complete', { http, body: {} })).toMatchObject(masterKeyRequired);
       expect(await ask('/openai/models', { http })).toMatchObject(masterKeyRequired);
     });
   });
