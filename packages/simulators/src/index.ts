@@ -7,6 +7,7 @@ export type {
   SimulatedProfile,
   SimulatedRouter,
 } from './bedrock-control/resources.ts';
+export { type ConverseQuestion, converseRefusal } from './converse-refusal.ts';
 export { BedrockError, type ExceptionName, exceptionStatus } from './errors.ts';
 export { embeddingOf } from './invoke/embeddings.ts';
 export { knownModelIds } from './models.ts';
