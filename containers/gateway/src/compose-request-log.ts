@@ -4,10 +4,10 @@ import { type CredentialSource, S3Objects } from '@genai-gateway/aws';
 import type { GatewayConfig } from '@genai-gateway/config';
 import { type Clock, FolderObjects } from '@genai-gateway/core';
 import { processMark, runsHere } from '@genai-gateway/litellm';
-import { RequestLogSpool, RequestLogWriter, requestLogLine } from '@genai-gateway/request-logs';
+import { type LoggedCall, RequestLogSpool, RequestLogWriter, requestLogLine } from '@genai-gateway/request-logs';
 import type { Logger } from '@genai-gateway/telemetry';
 import type { Settled } from './gateway.ts';
-import { type EndedCall, isLogged, requestLogCall } from './request-log-call.ts';
+import { isLogged, requestLogCall } from './request-log-call.ts';
 
 /** The request log of this process. */
 export interface ComposedRequestLog {
@@ -20,7 +20,7 @@ export interface ComposedRequestLog {
 
 /** As long as bookings have at the end; both are written at the same time. */
 const LAST_FLUSH_MS = 10_000;
-/** What a settled call holds in memory until its line is made, and about what its line has, bytes. */
+/** What a call holds in memory until its line is made, and about what its line has, bytes. */
 const CALL_BYTES = 4_000;
 
 /** Undefined: no request log is configured. */
@@ -37,11 +37,10 @@ export function composeRequestLog(
       : new S3Objects({ credentials, region: config.AWS_REGION, endpoint: config.S3_ENDPOINT_URL, bucket });
   const objects = s3 ?? (folder === undefined ? undefined : new FolderObjects(folder, noLinks));
   if (objects === undefined) return undefined;
-  const writer = new RequestLogWriter<EndedCall>({
+  const writer = new RequestLogWriter<WaitingCall>({
     objects,
-    lineOf: (ended) => JSON.stringify(requestLogLine(requestLogCall(ended))),
-    weightOf: ({ settled: { record, bytesSent } }) =>
-      record.content === undefined ? CALL_BYTES : CALL_BYTES + 2 * ((record.requestBytes ?? 0) + bytesSent),
+    lineOf: ({ call }) => JSON.stringify(requestLogLine(call)),
+    weightOf: ({ bytes }) => bytes,
     instance: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${randomBytes(4).toString('hex')}`,
     now,
     mend:
@@ -60,7 +59,7 @@ export function composeRequestLog(
   });
   return {
     add: (settled) => {
-      if (isLogged(settled)) writer.add({ settled, endedAtMs: now() });
+      if (isLogged(settled)) writer.add(waitingCall(settled, now()));
     },
     load: () => ({ requestLogsWaiting: writer.waiting, requestLogsDropped: writer.dropped }),
     close: async () => {
@@ -68,6 +67,18 @@ export function composeRequestLog(
       s3?.close();
     },
   };
+}
+
+interface WaitingCall {
+  readonly call: LoggedCall;
+  readonly bytes: number;
+}
+
+/** Only what its line is made of: the record holds the whole call, with its request and its answer. */
+function waitingCall(settled: Settled, endedAtMs: number): WaitingCall {
+  const { record, bytesSent } = settled;
+  const said = record.content === undefined ? 0 : 2 * ((record.requestBytes ?? 0) + bytesSent);
+  return { call: requestLogCall({ settled, endedAtMs }), bytes: CALL_BYTES + said };
 }
 
 async function noLinks(): Promise<never> {

@@ -6,7 +6,7 @@ import type { Settled } from './gateway.ts';
 const MASTER_KEY = 'litellm_proxy_master_key';
 
 /** A call that has ended, and when. */
-export interface EndedCall {
+interface EndedCall {
   readonly settled: Settled;
   readonly endedAtMs: number;
 }

@@ -35,8 +35,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const daemon = await startDaemon({
     name: 'gateway',
     command: process.execPath,
-    // As its image sets it.
-    args: ['--max-semi-space-size=32', '--disable-warning=ExperimentalWarning', options.main],
+    args: ['--disable-warning=ExperimentalWarning', options.main],
     env: options.env,
     state,
     logFile,
