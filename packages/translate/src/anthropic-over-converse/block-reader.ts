@@ -56,7 +56,9 @@ export class BlockReader {
    * that it holds.
    */
   result(block: AnthropicToolResultBlock, place: string): Blocks {
-    const { content = '', is_error: hasFailed } = block;
+    const { is_error: hasFailed } = block;
+    // null passes for "not given".
+    const content = block.content ?? '';
     const said = hasFailed === true && !this.#facts.toolResultStatus ? [{ text: FAILED_TOOL_TEXT }] : [];
     if (typeof content === 'string') return this.#withPoint(block, [...said, ...textBlock(content)]);
     const blocks = content.flatMap((part, index) => this.user(part, `${place}.content.${index}`));

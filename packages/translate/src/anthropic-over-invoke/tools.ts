@@ -79,7 +79,7 @@ function customTool(tool: AnthropicTool, facts: ModelFacts, betas: Betas, droppe
         if (value === false || betas.add('fine-grained-tool-streaming-2025-05-14')) return false;
         break;
       case 'allowed_callers':
-        if (tool.allowed_callers?.every((caller) => caller === 'direct') === true) return false;
+        if (Array.isArray(value) && value.every((caller) => caller === 'direct')) return false;
     }
     dropped.add(`tools.${name}`);
     return false;

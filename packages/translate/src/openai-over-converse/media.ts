@@ -62,7 +62,7 @@ export function videoBlock(part: OpenaiVideoPart, param: string): MediaBlock {
 /** A recording. Its format is what the caller says, since raw sound has no mark; and a `data:` URI is taken too. */
 export function audioBlock({ input_audio: audio }: OpenaiAudioPart, param: string): ConverseAudioBlock {
   const at = `${param}.input_audio`;
-  const said = audio.format === undefined ? undefined : audioFormat(audio.format.trim().toLowerCase());
+  const said = typeof audio.format !== 'string' ? undefined : audioFormat(audio.format.trim().toLowerCase());
   const media = /^\s*data:/i.test(audio.data)
     ? mediaOfUri(audio.data)
     : mediaOfBase64(audio.data, { mediaType: `audio/${said ?? ''}` });

@@ -59,8 +59,9 @@ export const converseOverOpenai: VectorDirection = {
 };
 
 /** `request` as a client sends it, for a model that is not said; or `answer`, a whole completion; or `chunks`, those of a stream. */
-function deriveRow({ request, answer, chunks }: RuleRow): unknown {
-  if (answer !== undefined) return openaiReplyToConverse(answer, context);
+function deriveRow({ request, answer, chunks, responseFieldPaths = [] }: RuleRow): unknown {
+  const paths = responseFieldPaths as readonly string[];
+  if (answer !== undefined) return openaiReplyToConverse(answer, { ...context, responseFieldPaths: paths });
   if (Array.isArray(chunks)) {
     const stream = new OpenaiToConverseStream(context);
     return [...chunks.flatMap((chunk: unknown) => stream.push(chunk)), ...stream.end(context.latencyMs)];
