@@ -5,6 +5,7 @@ import type {
   ConverseMessage,
   ConverseSystemBlock,
 } from '@genai-gateway/protocol';
+import { invalidRequest } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { isBlank } from '../openai-over-converse/content.ts';
 import { Conversation } from '../openai-over-converse/conversation.ts';
@@ -81,6 +82,12 @@ function addUser(conversation: Conversation, reader: BlockReader, content: Conte
     if (block.type !== 'tool_result') {
       conversation.user(reader.user(block, at));
       continue;
+    }
+    if (!conversation.awaits(block.tool_use_id)) {
+      throw invalidRequest(
+        'This tool result answers no call. Put it into the user message right behind the assistant message whose "tool_use" block has this id.',
+        `${at}.tool_use_id`,
+      );
     }
     const status = block.is_error === true ? 'error' : 'success';
     conversation.toolResult(block.tool_use_id, reader.result(block, at), `${at}.tool_use_id`, status);

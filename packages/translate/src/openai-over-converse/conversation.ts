@@ -119,6 +119,11 @@ export class Conversation {
     }
   }
 
+  /** Whether a result of this call may come now: the newest assistant message makes it, or a stored one has made it. */
+  awaits(callerId: string): boolean {
+    return this.#calls.has(callerId) || this.#storedIds.has(callerId);
+  }
+
   /**
    * A message in Converse's words, its blocks in their order. A tool result that answers no call before it
    * becomes text where the conversation has gone on since its call was stored; else it stays, for Bedrock to refuse.

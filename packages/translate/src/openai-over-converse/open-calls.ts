@@ -61,6 +61,11 @@ export class OpenCalls {
     return call;
   }
 
+  /** Whether there is such a call, answered or not. */
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
   /** In the order in which they were made. */
   unanswered(): readonly OpenCall[] {
     return this.#all.filter(({ isAnswered }) => !isAnswered);

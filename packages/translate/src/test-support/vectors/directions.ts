@@ -1,7 +1,15 @@
+import { anthropicOverConverse } from '../../anthropic-over-converse/test-support/vector.ts';
+import { anthropicOverInvoke } from '../../anthropic-over-invoke/test-support/vector.ts';
 import { converseOverOpenai } from '../../converse-over-openai/test-support/vector.ts';
 import { openaiOverConverse } from '../../openai-over-converse/test-support/vector.ts';
 import { responsesOverConverse } from '../../responses-over-converse/test-support/vector.ts';
 import type { VectorDirection } from './direction.ts';
 
 /** Every direction that has vectors. */
-export const directions: readonly VectorDirection[] = [openaiOverConverse, converseOverOpenai, responsesOverConverse];
+export const directions: readonly VectorDirection[] = [
+  openaiOverConverse,
+  converseOverOpenai,
+  responsesOverConverse,
+  anthropicOverConverse,
+  anthropicOverInvoke,
+];
