@@ -56,6 +56,24 @@ const rows: readonly (readonly [string, ApiMessage['api'], object, Partial<Messa
     },
   ],
   [
+    'a call of a custom tool',
+    'openai',
+    { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'f', input: 'x' } }] },
+    { speaker: 'assistant', calls: [{ id: 'a', name: 'f' }] },
+  ],
+  [
+    'the call before tools',
+    'openai',
+    { role: 'assistant', content: null, function_call: { name: 'f', arguments: '{}' } },
+    { speaker: 'assistant', calls: [{ id: undefined, name: 'f' }] },
+  ],
+  [
+    'its result',
+    'openai',
+    { role: 'function', name: 'f', content: 'found' },
+    { results: [{ id: undefined, text: 'found' }] },
+  ],
+  [
     'a result',
     'openai',
     { role: 'tool', tool_call_id: 'a', content: 'found' },

@@ -54,15 +54,19 @@ function speakerOf(role: unknown): Speaker {
 
 function addOpenai(message: Fields, parts: Parts): void {
   const texts = textsOf(message['content']);
-  if (message['role'] === 'tool') {
+  if (message['role'] === 'tool' || message['role'] === 'function') {
     parts.results.push({ id: textOf(message['tool_call_id']), text: texts.join('') });
     return;
   }
   parts.texts.push(...texts);
   addText(message['refusal'], parts);
   for (const call of blocksOf(message['tool_calls'])) {
-    parts.calls.push({ id: textOf(call['id']), name: textOf(fieldsOf(call['function'])['name']) });
+    const name = textOf(fieldsOf(call['function'])['name']) ?? textOf(fieldsOf(call['custom'])['name']);
+    parts.calls.push({ id: textOf(call['id']), name });
   }
+  // The form before tools: a call without an id.
+  const { function_call: older } = message;
+  if (older !== undefined && older !== null) parts.calls.push({ id: undefined, name: textOf(fieldsOf(older)['name']) });
 }
 
 function addConverse(block: Fields, parts: Parts): void {

@@ -14,10 +14,7 @@ export function readAnthropic({ role, content }: AnthropicMessage): Said {
 
 function readContent(content: unknown, isInResult = false): Piece[] {
   if (typeof content === 'string') return content === '' ? [] : [{ kind: 'text', text: content }];
-  return recordsOf(content).flatMap((block) => [
-    readBlock(block, isInResult),
-    ...cachePointAfter(block['cache_control']),
-  ]);
+  return recordsOf(content).flatMap((block) => [readBlock(block, isInResult), ...cachePointAfter(block)]);
 }
 
 function readBlock(block: JsonRecord, isInResult: boolean): Piece {

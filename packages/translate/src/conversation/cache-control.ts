@@ -1,10 +1,11 @@
 import type { AnthropicCacheControl } from '@genai-gateway/protocol';
-import { isRecord, textOf } from '../json.ts';
+import { pointOf } from '../prompt-caching/marks.ts';
 import type { CachePointPiece } from './pieces.ts';
 
-/** The cache point behind a part or block that has the mark of Anthropic, which LiteLLM takes too; none without it. */
-export function cachePointAfter(mark: unknown): readonly CachePointPiece[] {
-  return isRecord(mark) ? [{ kind: 'cache-point', ttl: textOf(mark['ttl']) || undefined }] : [];
+/** The cache point behind what has a mark that asks for one, in the words of any API; none without it. */
+export function cachePointAfter(holder: object): readonly CachePointPiece[] {
+  const point = pointOf(holder);
+  return point === undefined ? [] : [{ kind: 'cache-point', ttl: point.cachePoint.ttl || undefined }];
 }
 
 /** A cache point as that mark. */

@@ -25,7 +25,7 @@ export class MadeIds {
 /** A message of OpenAI or an answer of LiteLLM, read. */
 export function readOpenai(message: OpenaiConversationMessage, ids: MadeIds): Said {
   const fields: JsonRecord = { ...message };
-  const marked = cachePointAfter(fields['cache_control']);
+  const marked = cachePointAfter(fields);
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -51,22 +51,24 @@ function readAnswer(message: JsonRecord, ids: MadeIds): Piece[] {
   for (const image of recordsOf(message['images'])) pieces.push(readImage(image['image_url']));
   const older = message['function_call'];
   const calls = [...recordsOf(message['tool_calls']), ...(isRecord(older) ? [{ function: older }] : [])];
-  for (const call of calls) pieces.push(readCall(call, ids), ...cachePointAfter(call['cache_control']));
+  for (const call of calls) pieces.push(readCall(call, ids), ...cachePointAfter(call));
   return pieces;
 }
 
 function readThoughts({ thinking_blocks: blocks, reasoning_content: content }: JsonRecord): Piece[] {
   // `reasoning_content` repeats the text of the blocks where both are there.
   if (Array.isArray(blocks) && blocks.length > 0) {
-    return recordsOf(blocks).map(({ type, data, thinking, signature }) =>
-      type === 'redacted_thinking'
-        ? { kind: 'redacted', data: textOf(data) }
-        : { kind: 'thought', text: textOf(thinking), signature: textOf(signature) || undefined },
-    );
+    return recordsOf(blocks).map(readThought);
   }
   return typeof content === 'string' && content !== ''
     ? [{ kind: 'thought', text: content, signature: undefined }]
     : [];
+}
+
+function readThought({ type, data, thinking, signature }: JsonRecord): Piece {
+  return type === 'redacted_thinking'
+    ? { kind: 'redacted', data: textOf(data) }
+    : { kind: 'thought', text: textOf(thinking), signature: textOf(signature) || undefined };
 }
 
 /** A call of a tool that takes text has that text as its input. */
@@ -86,7 +88,10 @@ function readCall({ id, function: definition, custom }: JsonRecord, ids: MadeIds
 
 function readContent(content: unknown): Piece[] {
   if (typeof content === 'string') return content === '' ? [] : [{ kind: 'text', text: content }];
-  return recordsOf(content).flatMap((part) => [readPart(part), ...cachePointAfter(part['cache_control'])]);
+  return recordsOf(content).flatMap((part) => [
+    ...(part['type'] === undefined && isRecord(part['cachePoint']) ? [] : [readPart(part)]),
+    ...cachePointAfter(part),
+  ]);
 }
 
 function readPart(part: JsonRecord): Piece {
@@ -95,6 +100,9 @@ function readPart(part: JsonRecord): Piece {
     case 'text':
     case 'refusal':
       return { kind: 'text', text: textOf(part[type]) };
+    case 'thinking':
+    case 'redacted_thinking':
+      return readThought(part);
     case 'image_url':
       return readImage(part['image_url']);
     case 'file':

@@ -280,6 +280,38 @@ describe('in the words of Converse', () => {
       [{ audio: { format: 'wav', source: { bytes: 'AAAA' } } }],
     ],
     ['guarded text', user({ type: 'guarded_text', text: 'a' }), 'user', [{ text: 'a' }]],
+    [
+      "a breakpoint in OpenAI's words, and a cache point alone",
+      user(
+        { type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit' } },
+        { type: 'text', text: 'b' },
+        { cachePoint: { type: 'default', ttl: '1h' } },
+      ),
+      'user',
+      [
+        { text: 'a' },
+        { cachePoint: { type: 'default' } },
+        { text: 'b' },
+        { cachePoint: { type: 'default', ttl: '1h' } },
+      ],
+    ],
+    [
+      'thinking among the parts of an answer',
+      openai({
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'x', signature: 's' },
+          { type: 'redacted_thinking', data: 'UkVE' },
+          { type: 'text', text: 'a' },
+        ],
+      }),
+      'assistant',
+      [
+        { reasoningContent: { reasoningText: { text: 'x', signature: 's' } } },
+        { reasoningContent: { redactedContent: 'UkVE' } },
+        { text: 'a' },
+      ],
+    ],
   ];
   test.each(rows)('%s', (_rule, stored, role, content) => {
     expect(converseMessages([stored])).toStrictEqual([{ role, content }]);

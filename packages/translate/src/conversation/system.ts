@@ -75,7 +75,7 @@ function blocksOf(content: unknown): ConverseSystemBlock[] {
   return recordsOf(content).flatMap((part): ConverseSystemBlock[] => {
     const text = textOf(part['text']) || textOf(part['refusal']);
     if (isBlank(text)) return [];
-    const points = cachePointAfter(part['cache_control']).map(({ ttl }) => ({
+    const points = cachePointAfter(part).map(({ ttl }) => ({
       cachePoint: { type: 'default' as const, ...(ttl === undefined ? {} : { ttl }) },
     }));
     return [{ text }, ...points];

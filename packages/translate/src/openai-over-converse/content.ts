@@ -118,8 +118,12 @@ export class ContentReader {
         family === 'unknown' ? 'This model takes' : `Models of the family "${family}" that are like this one take`;
       throw invalidRequest(`${name} no ${plural[kind]}. Send text, or ask a model that takes them.`, `${param}.type`);
     }
-    if ('document' in block) this.#checkDocument(block, param);
-    return [block];
+    if (!('document' in block)) return [block];
+    this.#checkDocument(block, param);
+    if (block.document.citations === undefined || this.#facts.citations) return [block];
+    const { citations, ...document } = block.document;
+    if (citations.enabled) this.#dropped.add('messages.citations');
+    return [{ document }];
   }
 
   #checkDocument({ document: { format, source } }: Extract<MediaBlock, { document: unknown }>, param: string): void {

@@ -249,7 +249,7 @@ describe('messages', () => {
   test.each([
     ['letters Bedrock refuses', 'a/b c', /^call:a_b_c_[0-9a-f]{16}$/],
     ['more than 64 letters', 'x'.repeat(65), /^call:x{47}_[0-9a-f]{16}$/],
-    ['what the pattern allows stays', 'tooluse_-9', /^call:tooluse_-9$/],
+    ['what the pattern allows stays', 'functions.f:0_-9', /^call:functions\.f:0_-9$/],
   ])('an id with %s', (_rule, id, expected) => {
     expect(/a\[(.*?)\]/.exec(brief([user('a'), assistant(null, id), tool(id)]))?.[1]).toMatch(expected);
   });
@@ -397,6 +397,17 @@ describe('parts that only Bedrock has words for', () => {
     ],
   ])('%s', (_rule, part, expected) => {
     expect(contentOf(part)).toEqual(expected);
+  });
+
+  test.each([
+    [PLAIN_MODEL, { enabled: true }, []],
+    ['us.meta.llama4-maverick-17b-instruct-v1:0', undefined, ['messages.citations']],
+  ])('the citations of a document, for %s', (modelId, citations, dropped) => {
+    const part = { type: 'document', source: { type: 'text', data: 'a' }, citations: { enabled: true } };
+    const { request, droppedParams } = translate({ messages: [user([part])] }, modelId);
+    const [block] = request.messages?.[0]?.content ?? [];
+    expect(block !== undefined && 'document' in block && block.document.citations).toEqual(citations);
+    expect(droppedParams).toEqual(dropped);
   });
 
   test('a search result is text for a model that cites nothing', () => {

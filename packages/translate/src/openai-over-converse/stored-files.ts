@@ -1,5 +1,6 @@
 import type {
   ConverseContentBlock,
+  ConverseDocument,
   ConverseMessage,
   ConverseSearchResultBlock,
   ConverseToolResultContent,
@@ -53,7 +54,7 @@ export class StoredFiles {
     isTaken: boolean,
   ): Block | { readonly text: string } {
     const isTooMany = kind === 'document' && this.#tooMany-- > 0;
-    if (isTaken && !isTooMany) return block;
+    if (isTaken && !isTooMany) return this.#facts.citations ? block : withoutCitations(block);
     return { text: unshown(names[kind], 'document' in block ? block.document.name : undefined).text };
   }
 
@@ -62,6 +63,14 @@ export class StoredFiles {
     const { title, source, content } = block.searchResult;
     return { text: [title, source, ...content.map(({ text }) => text)].join('\n') };
   }
+}
+
+/** A family that cites nothing refuses to be told that it should. */
+function withoutCitations<Block extends object>(block: Block): Block {
+  const { document } = block as { readonly document?: ConverseDocument };
+  if (document?.citations === undefined) return block;
+  const { citations: _citations, ...plain } = document;
+  return { ...block, document: plain };
 }
 
 function plainContent(block: Extract<ConverseContentBlock, { guardContent: unknown }>): ConverseContentBlock {
