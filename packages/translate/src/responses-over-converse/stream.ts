@@ -5,8 +5,6 @@ import {
   type ResponsesError,
   type ResponsesErrorEvent,
   type ResponsesEvent,
-  type ResponsesItemStatus,
-  type ResponsesOutputItem,
   type ResponsesPlace,
   type ResponsesResponse,
   type Usage,
@@ -19,6 +17,7 @@ import type { ToolNames } from '../openai-over-converse/tool-names.ts';
 import { CustomCallItem, FunctionCallItem } from './call-item.ts';
 import { EventLog } from './event-log.ts';
 import { MessageItem } from './message-item.ts';
+import { OutputItems } from './output-items.ts';
 import { type ReasoningForm, ReasoningItem } from './reasoning-item.ts';
 import { usageToResponses } from './usage.ts';
 
@@ -42,16 +41,6 @@ export interface ConverseToResponsesContext {
 /** An error in OpenAI's words, as `error-table` has them. */
 export type StreamFailure = ResponsesErrorEvent['error'];
 
-type Item = MessageItem | ReasoningItem | FunctionCallItem | CustomCallItem;
-
-/** A block of the answer: what it goes into; undefined: nothing that the caller gets. */
-interface Block {
-  readonly item: Item | undefined;
-  /** Its input is the text of the answer. */
-  readonly isJson?: boolean;
-  hasEnded: boolean;
-}
-
 const NO_EVENTS: readonly ResponsesEvent[] = [];
 
 /**
@@ -62,13 +51,7 @@ const NO_EVENTS: readonly ResponsesEvent[] = [];
 export class ConverseToResponsesStream {
   readonly #context: ConverseToResponsesContext;
   readonly #log = new EventLog();
-  readonly #blocks = new Map<unknown, Block>();
-  /** Items that are not done, in their order, with the blocks that go into them. */
-  readonly #open = new Map<Item, Block[]>();
-  /** By their place in the answer. */
-  readonly #output: ResponsesOutputItem[] = [];
-  #itemCount = 0;
-  #last: Item | undefined;
+  readonly #items: OutputItems;
   #hasBegun = false;
   /** Text beside an answer that is the input of a tool: before the JSON it would make that unreadable. */
   #heldText = '';
@@ -80,6 +63,7 @@ export class ConverseToResponsesStream {
 
   constructor(context: ConverseToResponsesContext) {
     this.#context = context;
+    this.#items = new OutputItems(context.id, this.#log);
   }
 
   /** What the provider reported so far; undefined until its `metadata` event. */
@@ -115,7 +99,7 @@ export class ConverseToResponsesStream {
         if (isRecord(payload['delta'])) this.#delta(payload['contentBlockIndex'], payload['delta']);
         break;
       case 'contentBlockStop':
-        this.#endBlock(this.#blocks.get(payload['contentBlockIndex']));
+        this.#items.endBlock(payload['contentBlockIndex']);
         break;
       case 'messageStop':
         this.#stop(payload);
@@ -142,7 +126,7 @@ export class ConverseToResponsesStream {
     this.#begin();
     this.#log.add({ type: 'error', code, message, param, error });
     const told: ResponsesError = { code: failureCode(error), message };
-    const output = this.#output.filter((item) => item !== undefined);
+    const output = this.#items.output.filter((item) => item !== undefined);
     this.#log.add({
       type: 'response.failed',
       response: { ...this.#frame('failed'), output, error: told, usage: usageToResponses(this.#usage) },
@@ -161,7 +145,7 @@ export class ConverseToResponsesStream {
     const reason = incompleteReason(this.#stopReason);
     return {
       ...this.#frame(reason === undefined ? 'completed' : 'incomplete'),
-      output: this.#output,
+      output: this.#items.output,
       incomplete_details: reason === undefined ? null : { reason },
       usage: usageToResponses(this.#usage),
       ...this.#served,
@@ -184,22 +168,29 @@ export class ConverseToResponsesStream {
 
   #start(index: unknown, start: unknown): void {
     this.#begin();
-    const toolUse = isRecord(start) ? start['toolUse'] : undefined;
-    if (this.#blocks.has(index)) return;
-    if (isRecord(start) && isRecord(start['toolResult'])) this.#blocks.set(index, { item: undefined, hasEnded: false });
+    if (!isRecord(start) || this.#items.has(index)) return;
+    const { toolUse, toolResult } = start;
+    if (isRecord(toolResult)) this.#items.hide(index);
     if (!isRecord(toolUse)) return;
     const { toolUseId: callId, name: upstreamName, type } = toolUse;
     if (typeof callId !== 'string' || typeof upstreamName !== 'string')
       throw unreadable('a tool call without id or name');
-    if (type === 'server_tool_use') this.#blocks.set(index, { item: undefined, hasEnded: false });
+    if (type === 'server_tool_use') this.#items.hide(index);
     else if (upstreamName === this.#context.jsonTool) this.#startJson(index);
     else {
       const { toolNames, customTools } = this.#context;
       const name = toolNames.get(upstreamName) ?? upstreamName;
       const isCustom = customTools.has(name);
       const Kind = isCustom ? CustomCallItem : FunctionCallItem;
-      this.#openItem(index, isCustom ? 'ctc' : 'fc', (place) => new Kind(place, { callId, name }, this.#log));
+      this.#items.open(index, isCustom ? 'ctc' : 'fc', (place) => new Kind(place, { callId, name }, this.#log));
     }
+  }
+
+  /** The first such call is the answer. */
+  #startJson(index: unknown): void {
+    if (this.#hasJson) this.#items.hide(index);
+    else this.#items.open(index, 'msg', this.#newMessage, true);
+    this.#hasJson = true;
   }
 
   #delta(index: unknown, delta: JsonRecord): void {
@@ -216,81 +207,36 @@ export class ConverseToResponsesStream {
     }
   }
 
-  #startJson(index: unknown): void {
-    if (this.#hasJson) {
-      this.#blocks.set(index, { item: undefined, hasEnded: false });
-      return;
-    }
-    this.#hasJson = true;
-    const item = this.#openItem(index, 'msg', (place) => new MessageItem(place, this.#log));
-    const block: Block = { item, isJson: true, hasEnded: false };
-    this.#blocks.set(index, block);
-    this.#open.set(item, [block]);
-  }
-
   #input(index: unknown, input: unknown): void {
     if (typeof input !== 'string' || input === '') return;
-    const block = this.#blocks.get(index);
-    if (block === undefined) throw unreadable('tool call arguments without the start of the call');
-    const { item } = block;
+    if (!this.#items.has(index)) throw unreadable('tool call arguments without the start of the call');
+    const item = this.#items.itemOf(index);
     if (item instanceof ReasoningItem) throw unreadable('tool call arguments within reasoning');
     item?.add(input);
   }
 
   #reasoning(index: unknown): ReasoningItem | undefined {
-    const { item } = this.#blocks.get(index) ?? {
-      item: this.#openItem(index, 'rs', (place) => new ReasoningItem(place, this.#context.reasoning, this.#log)),
-    };
+    if (!this.#items.has(index)) {
+      return this.#items.open(index, 'rs', (place) => new ReasoningItem(place, this.#context.reasoning, this.#log));
+    }
+    const item = this.#items.itemOf(index);
     return item instanceof ReasoningItem ? item : undefined;
   }
 
   /** The message that the text of a block goes into: the last one, where nothing else has come since. */
   #text(index: unknown): MessageItem | undefined {
-    const known = this.#blocks.get(index);
-    if (known !== undefined) return known.item instanceof MessageItem ? known.item : undefined;
-    if (!(this.#last instanceof MessageItem)) {
-      return this.#openItem(index, 'msg', (place) => new MessageItem(place, this.#log));
+    if (this.#items.has(index)) {
+      const known = this.#items.itemOf(index);
+      return known instanceof MessageItem ? known : undefined;
     }
-    this.#last.endBlock();
-    const block: Block = { item: this.#last, hasEnded: false };
-    this.#blocks.set(index, block);
-    this.#open.get(this.#last)?.push(block);
-    return this.#last;
+    const { last } = this.#items;
+    if (!(last instanceof MessageItem)) return this.#items.open(index, 'msg', this.#newMessage);
+    last.endBlock();
+    this.#items.join(index, last);
+    return last;
   }
 
-  #openItem<T extends Item>(index: unknown, prefix: string, make: (place: ResponsesPlace) => T): T {
-    this.#closeEnded();
-    const output_index = this.#itemCount;
-    this.#itemCount += 1;
-    const item = make({ item_id: `${prefix}_${this.#context.id.replace(/^resp_/, '')}_${output_index}`, output_index });
-    const block: Block = { item, hasEnded: false };
-    this.#blocks.set(index, block);
-    this.#open.set(item, [block]);
-    this.#last = item;
-    return item;
-  }
-
-  #endBlock(block: Block | undefined): void {
-    if (block === undefined || block.hasEnded) return;
-    block.hasEnded = true;
-    if (!(block.item instanceof MessageItem)) return;
-    if (block.isJson === true && block.item.isEmpty) block.item.add('{}');
-    block.item.endBlock();
-  }
-
-  /** Whether an item is done is known only when the next one begins: more text may come, or the answer may be cut there. */
-  #closeEnded(): void {
-    for (const [item, blocks] of this.#open)
-      if (blocks.every(({ hasEnded }) => hasEnded)) this.#close(item, 'completed');
-  }
-
-  #close(item: Item, status: ResponsesItemStatus): void {
-    this.#open.delete(item);
-    const done = item.close(status);
-    const { output_index } = item.place;
-    this.#output[output_index] = done;
-    this.#log.add({ type: 'response.output_item.done', output_index, item: done });
-  }
+  readonly #newMessage = (place: ResponsesPlace): MessageItem => new MessageItem(place, this.#log);
 
   #stop(payload: JsonRecord): void {
     this.#begin();
@@ -300,10 +246,9 @@ export class ConverseToResponsesStream {
     this.#responseFields = payload['additionalModelResponseFields'];
     const isCut = incompleteReason(stopReason) !== undefined;
     if (!this.#hasJson && this.#heldText !== '') {
-      this.#openItem('held', 'msg', (place) => new MessageItem(place, this.#log)).add(this.#heldText);
+      this.#items.open('held', 'msg', this.#newMessage).add(this.#heldText);
     }
-    if (!isCut) for (const block of this.#blocks.values()) this.#endBlock(block);
-    for (const item of this.#open.keys()) this.#close(item, isCut && item === this.#last ? 'incomplete' : 'completed');
+    this.#items.close(isCut);
   }
 }
 
