@@ -6,8 +6,8 @@ import { invalidRequest } from '../json.ts';
  * Throws `invalid-request` when both forms are there.
  */
 export function withoutLegacyFunctions(request: OpenaiChatRequest): OpenaiChatRequest {
+  if (!request.functions?.length && !request.function_call) return request;
   const { functions, function_call: call, ...others } = request;
-  if (!functions?.length && !call) return request;
   if (others.tools?.length || others.tool_choice) {
     const field = functions?.length ? 'functions' : 'function_call';
     throw invalidRequest(`\`${field}\` is the older form of \`tools\`; send one of them.`, field);

@@ -25,6 +25,7 @@ const tiers: ReadonlyMap<string, string | undefined> = new Map([
 
 /** Source: botocore's `RequestMetadata` (read 2026-11-23). */
 const MAX_PAIRS = 16;
+const MAX_LOOKED_AT = 100;
 const METADATA_KEY = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/;
 const METADATA_VALUE = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/;
 
@@ -92,7 +93,11 @@ function metadataOf(
     if (!pairs.has(name)) pairs.set(name, value);
     if (pairs.size > MAX_PAIRS) throw invalidRequest(`At most ${MAX_PAIRS} pairs are possible.`, 'requestMetadata');
   }
-  for (const [name, value] of Object.entries(metadata ?? {})) {
+  let seen = 0;
+  for (const name in metadata) {
+    // More than can be sent and named.
+    if (++seen > MAX_LOOKED_AT) break;
+    const value = metadata[name];
     if (pairs.has(name)) continue;
     const isFine = typeof value === 'string' && METADATA_KEY.test(name) && METADATA_VALUE.test(value);
     if (isFine && pairs.size < MAX_PAIRS) pairs.set(name, value);

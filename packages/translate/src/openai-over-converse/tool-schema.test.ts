@@ -23,6 +23,7 @@ describe('the root is an object', () => {
     ['a list', { type: 'array', items: text }],
     ['a text', { type: 'string' }],
     ['several others', { type: ['string', 'null'] }],
+    ['a reference that is no text', { $ref: { type: 'object' } }],
   ])('%s is refused', (_rule, given) => expect(refusal(() => schema(given))).toBe('invalid-request p'));
 });
 

@@ -39,6 +39,7 @@ export function inlinedSchema(
   if (!nestsWithin(schema, MAX_JSON_DEPTH)) {
     throw invalidRequest(`The schema nests deeper than ${MAX_JSON_DEPTH} levels; flatten it.`, param);
   }
+  if ('$ref' in schema && typeof schema['$ref'] !== 'string') throw invalidRequest('A $ref must be a text.', param);
   if (!hasRef(schema)) return { schema: schema as JsonObject, isRecursive: false };
   const inliner = new Inliner(schema, param);
   return { schema: inliner.run() as JsonObject, isRecursive: inliner.isRecursive };

@@ -77,7 +77,7 @@ function blockViolations(block: ConverseContentBlock, role: string): string[] {
   if ('toolUse' in block) {
     const { toolUseId, name, input } = block.toolUse;
     const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
-    const isFine = role === 'assistant' && isObject && /^[A-Za-z0-9_-]{1,64}$/.test(toolUseId) && isToolName(name);
+    const isFine = role === 'assistant' && isObject && /^[A-Za-z0-9_.:-]{1,64}$/.test(toolUseId) && isToolName(name);
     return isFine ? [] : ['a wrong tool use'];
   }
   if ('toolResult' in block) {
@@ -109,7 +109,7 @@ function toolViolations({ messages, toolConfig }: ConverseRequest): string[] {
     messages?.some(({ content }) => content.some((it) => 'toolUse' in it || 'toolResult' in it)) ?? false;
   if (toolConfig === undefined) return usesTools ? ['tool blocks without toolConfig'] : [];
   const specs = toolConfig.tools.flatMap((tool) => ('toolSpec' in tool ? [tool.toolSpec] : []));
-  if (specs.length === 0) found.push('toolConfig without tools');
+  if (!toolConfig.tools.some((tool) => !('cachePoint' in tool))) found.push('toolConfig without tools');
   const names = specs.map(({ name }) => name);
   if (new Set(names).size !== names.length) found.push('a tool name twice');
   if (!names.every(isToolName)) found.push('a wrong tool name');

@@ -1,0 +1,210 @@
+import { isGatewayError } from '@genai-gateway/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openaiToConverse } from './openai-to-converse.ts';
+import { parseOpenaiChatRequest } from './parse-openai-chat.ts';
+import { violations } from './test-support/converse-rules.ts';
+import { servingViolations } from './test-support/serving-rules.ts';
+import { fieldRules } from './unsupported.ts';
+
+const modelIds = fc.constantFrom(
+  'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+  'anthropic.claude-3-haiku-20240307-v1:0',
+  'anthropic.claude-opus-4-7',
+  'anthropic.claude-fable-5-1',
+  'amazon.nova-2-lite-v1:0',
+  'amazon.titan-text-express-v1',
+  'cohere.command-r-v1:0',
+  'us.deepseek.r1-v1:0',
+  'openai.gpt-oss-120b-1:0',
+  'us.openai.gpt-6-sol',
+  'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc',
+);
+
+const junk = fc.jsonValue({ maxDepth: 3 });
+const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 60, arbitrary: usual }, { weight: 1, arbitrary: junk });
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+
+const word = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 4 }),
+  fc.constantFrom('a b', '', '__proto__', 'x'.repeat(300)),
+);
+const pairs = fc.dictionary(word, fc.oneof({ weight: 4, arbitrary: word }, { weight: 1, arbitrary: junk }), {
+  maxKeys: 20,
+});
+const keyword = fc.constantFrom(
+  'type',
+  'properties',
+  'items',
+  'anyOf',
+  '$ref',
+  '$defs',
+  'required',
+  'minimum',
+  'enum',
+  'additionalProperties',
+);
+const { schema } = fc.letrec((tie) => ({
+  schema: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constantFrom(
+      { type: 'string' },
+      { type: 'object' },
+      { type: ['object', 'null'] },
+      { $ref: '#' },
+      { $ref: '#/$defs/a' },
+      {},
+    ),
+    fc.record({ type: fc.constant('object'), properties: fc.dictionary(word, tie('schema'), { maxKeys: 3 }) }),
+    fc.record({ anyOf: fc.array(tie('schema'), { maxLength: 3 }) }),
+    fc.record({ type: fc.constant('array'), items: tie('schema') }),
+    fc.record({ $ref: fc.constant('#/$defs/a'), $defs: fc.record({ a: tie('schema') }) }),
+    fc.dictionary(keyword, fc.oneof(tie('schema'), junk), { maxKeys: 3 }),
+  ),
+}));
+const effort = fc.constantFrom('none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', null);
+const count = fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.constantFrom(1_024, 1_025, 64_000, 2 ** 31 - 1));
+const named = fc.record({ type: fc.constant('function'), function: fc.record({ name: fc.constantFrom('f', 'g') }) });
+const body = fc
+  .record({
+    model: fc.constant('m'),
+    messages: fc.constant([{ role: 'user', content: 'q' }]),
+    stream: maybe(fc.boolean()),
+    max_tokens: maybe(mostly(count)),
+    max_completion_tokens: maybe(mostly(count)),
+    temperature: maybe(mostly(fc.double({ min: 0, max: 2, noNaN: true }))),
+    top_p: maybe(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
+    top_k: maybe(mostly(fc.integer({ min: -1, max: 9 }))),
+    reasoning_effort: maybe(mostly(effort)),
+    thinking: maybe(
+      mostly(fc.record({ type: fc.constantFrom('enabled', 'disabled', 'adaptive'), budget_tokens: maybe(count) })),
+    ),
+    reasoning: maybe(
+      mostly(fc.record({ effort: maybe(effort), max_tokens: maybe(count), exclude: maybe(fc.boolean()) })),
+    ),
+    response_format: maybe(
+      mostly(
+        fc.record({ type: fc.constant('json_schema'), json_schema: fc.record({ name: fc.constant('n'), schema }) }),
+      ),
+    ),
+    tools: maybe(
+      mostly(
+        fc.array(
+          fc.record({
+            type: fc.constant('function'),
+            function: fc.record({
+              name: fc.constantFrom('f', 'g'),
+              parameters: mostly(schema),
+              strict: maybe(fc.boolean()),
+            }),
+          }),
+          { maxLength: 2 },
+        ),
+      ),
+    ),
+    tool_choice: maybe(mostly(fc.oneof(fc.constantFrom('auto', 'none', 'required', 'any'), named))),
+    functions: maybe(mostly(fc.constantFrom([], [{ name: 'f' }]))),
+    function_call: maybe(mostly(fc.constantFrom('auto', { name: 'f' }))),
+    metadata: maybe(mostly(pairs)),
+    requestMetadata: maybe(mostly(fc.dictionary(word, word, { maxKeys: 2 }))),
+    user: maybe(mostly(word)),
+    service_tier: maybe(mostly(fc.constantFrom('auto', 'flex', 'scale'))),
+    anthropic_beta: maybe(mostly(fc.array(word, { maxLength: 3 }))),
+    guardrailConfig: maybe(mostly(fc.constant({ guardrailIdentifier: 'abc', guardrailVersion: '1' }))),
+  })
+  .map((fields): unknown => JSON.parse(JSON.stringify(fields)));
+
+/** 'refused', or what is wrong with the Converse request. Anything thrown that is no coded error comes through. */
+function outcome(value: unknown, modelId: string): 'refused' | string[] {
+  try {
+    const { request } = openaiToConverse(parseOpenaiChatRequest(value), { modelId });
+    const sent = JSON.parse(JSON.stringify(request)) as typeof request;
+    return [...violations(sent), ...servingViolations(sent)];
+  } catch (error) {
+    if (isGatewayError(error) && error.code === 'invalid-request' && error.param !== undefined) return 'refused';
+    throw error;
+  }
+}
+
+describe('any parameters give a request that Bedrock takes, or a coded error', () => {
+  test('what clients send, more or less', () => {
+    let passed = 0;
+    fc.assert(
+      fc.property(body, modelIds, (value, modelId) => {
+        const result = outcome(value, modelId);
+        if (result === 'refused') return;
+        passed++;
+        expect(result).toEqual([]);
+      }),
+      { seed: 1, numRuns: 1500 },
+    );
+    // Otherwise the property would look at refusals only.
+    expect(passed).toBeGreaterThan(300);
+  });
+
+  test.each(Object.keys(fieldRules).filter((name) => !['model', 'messages'].includes(name)))(
+    'anything in %s',
+    (name) => {
+      fc.assert(
+        fc.property(junk, modelIds, (value, modelId) => {
+          const result = outcome({ model: 'm', messages: [{ role: 'user', content: 'q' }], [name]: value }, modelId);
+          expect(result === 'refused' ? [] : result).toEqual([]);
+        }),
+        { seed: 1, numRuns: 30 },
+      );
+    },
+  );
+
+  const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`k${index}`, 'v']));
+  const list = Array.from({ length: 20_000 }, (_, index) => `s${index}`);
+  const tool = (name: string) => ({ type: 'function', function: { name } });
+  test.each<[rule: string, fields: object]>([
+    ['metadata', { metadata: many }],
+    ['requestMetadata', { requestMetadata: many }],
+    ['fields', many],
+    ['stops', { stop: list }],
+    ['tools', { tools: list.map(tool) }],
+    [
+      'allowed tools',
+      {
+        tools: [tool('f')],
+        tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: list.map(tool) } },
+      },
+    ],
+    ['betas', { anthropic_beta: list.join(',') }],
+    [
+      'properties',
+      {
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: 'n', schema: { type: 'object', properties: many } },
+        },
+      },
+    ],
+    ['choices', { response_format: { type: 'json_schema', json_schema: { name: 'n', schema: { anyOf: list } } } }],
+  ])('twenty thousand %s', (_rule, fields) => {
+    for (const modelId of ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'amazon.nova-pro-v1:0']) {
+      const value = { model: 'm', messages: [{ role: 'user', content: 'q' }], ...fields };
+      const result = outcome(value, modelId);
+      expect(result === 'refused' ? [] : result).toEqual([]);
+    }
+  });
+});
+
+test('the same request gives the same bytes', () => {
+  fc.assert(
+    fc.property(body, modelIds, (value, modelId) => {
+      const bytes = (): string => {
+        try {
+          return JSON.stringify(openaiToConverse(parseOpenaiChatRequest(structuredClone(value)), { modelId }));
+        } catch {
+          return 'refused';
+        }
+      };
+      expect(bytes()).toBe(bytes());
+    }),
+    { seed: 2, numRuns: 300 },
+  );
+});
