@@ -6,6 +6,7 @@ import type {
   OpenaiChatRequest,
 } from '@genai-gateway/protocol';
 import { DroppedParams } from '../dropped-params.ts';
+import { isRecord } from '../json.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
@@ -103,6 +104,8 @@ export function openaiToConverse(
   if (json?.by === 'config') converse.outputConfig = json.outputConfig;
   if (Object.keys(additional).length > 0) converse.additionalModelRequestFields = additional;
   Object.assign(converse, servingToConverse(request, dropped));
+  const paths = pathsOfUsage(converse.additionalModelResponseFieldPaths, additional);
+  if (paths !== undefined) converse.additionalModelResponseFieldPaths = paths;
   const prompted = prompt === undefined ? converse : withParameters(converse, prompt, { modelId });
   const fitted = fitCachePoints(prompted, facts);
   for (const what of fitted.lost) dropped.add(lostPoints[what]);
@@ -115,6 +118,20 @@ export function openaiToConverse(
 }
 
 const NO_TOOLS = { tools: [] };
+
+/** That Converse takes. */
+const MOST_PATHS = 10;
+
+/**
+ * A Claude that thinks is asked how much it did: Converse itself does not tell. `usageFromConverse` reads it.
+ * Source: litellm 1.106.2, llms/bedrock/chat/converse_transformation.py `_transform_request_helper` (read 2026-11-23).
+ */
+function pathsOfUsage(paths: readonly string[] | undefined, fields: JsonObject): readonly string[] | undefined {
+  const wanted = '/usage/output_tokens_details';
+  const thinks = isRecord(fields['thinking']) && fields['thinking']['type'] !== 'disabled';
+  if (!thinks || paths?.includes(wanted) || (paths ?? []).length >= MOST_PATHS) return paths;
+  return [...(paths ?? []), wanted];
+}
 
 /** How a caller knows what became of its cache points. */
 const lostPoints = {

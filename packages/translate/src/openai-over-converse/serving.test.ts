@@ -67,6 +67,21 @@ describe('guardrailConfig', () => {
   });
 });
 
+test('a Claude that thinks is asked how much it did', () => {
+  const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+  const paths = (fields: Record<string, unknown>, modelId = claude) =>
+    converse({ max_tokens: 4000, ...fields }, modelId).additionalModelResponseFieldPaths;
+  const asked = '/usage/output_tokens_details';
+  const stop = { additionalModelResponseFieldPaths: ['/stop_sequence'] };
+  expect(paths({ reasoning_effort: 'low' })).toEqual([asked]);
+  expect(paths({ reasoning_effort: 'low', ...stop })).toEqual(['/stop_sequence', asked]);
+  expect(paths({ reasoning_effort: 'low', additionalModelResponseFieldPaths: [asked] })).toEqual([asked]);
+  const ten = Array.from({ length: 10 }, (_, index) => `/a${index}`);
+  expect(paths({ reasoning_effort: 'low', additionalModelResponseFieldPaths: ten })).toEqual(ten);
+  expect(paths({ thinking: { type: 'disabled' } })).toBeUndefined();
+  expect(paths({ reasoning_effort: 'low' }, 'us.amazon.nova-2-lite-v1:0')).toBeUndefined();
+});
+
 test('additionalModelResponseFieldPaths', () => {
   const paths = { additionalModelResponseFieldPaths: ['/stop_sequence'] };
   expect(converse(paths)).toMatchObject(paths);
