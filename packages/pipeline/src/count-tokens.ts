@@ -9,7 +9,7 @@ import { collect } from './collect.ts';
 import { partAnthropic } from './gateway-fields.ts';
 import { jsonObject } from './json-object.ts';
 import { betasOf } from './messages.ts';
-import { droppedHeaders } from './messages-on-bedrock.ts';
+import { droppedHeaders, withoutBilling } from './messages-on-bedrock.ts';
 import { litellmTarget } from './messages-through-litellm.ts';
 import { namedSettings } from './named-settings.ts';
 import { countedDeployment } from './native.ts';
@@ -44,7 +44,7 @@ export async function serveCountTokens(call: Call, services: Services, target: s
   }
   if (modelKind(admission.deployment.modelId) === 'prompt') throw promptRefused();
   const worker = admission.modelIds[0] ?? admission.deployment.modelId;
-  const { input, droppedParams } = countable(body, worker, betasOf(call));
+  const { input, droppedParams } = countable(withoutBilling(body), worker, betasOf(call));
   call.record.droppedParams = droppedParams;
   const counted = modelFactsOf(worker).countTokens
     ? await countedByBedrock(call, services, admission, input)

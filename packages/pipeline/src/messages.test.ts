@@ -208,8 +208,23 @@ describe('Claude by InvokeModel', () => {
     of.bedrock.script = (bedrock) => bedrock.head().bytes(JSON.stringify(message)).end();
     await run(of);
     expect(sentBody(of)['anthropic_beta']).toEqual(['interleaved-thinking-2025-05-14']);
-    expect(of.reply.headers['x-gateway-dropped-params']).toContain('anthropic-beta');
-    expect(of.record.droppedParams).toContain('anthropic-beta');
+    expect(of.reply.headers['x-gateway-dropped-params']).toContain('made-up-2099-01-01');
+    expect(of.record.droppedParams).toEqual([expect.stringContaining('made-up-2099-01-01')]);
+  });
+
+  test.each([
+    ['beside a prompt', [{ type: 'text', text: 'Be brief.' }], [{ type: 'text', text: 'Be brief.' }]],
+    ['alone', [], undefined],
+  ])('is not told what Claude Code says to Anthropic’s books: %s', async (_rule, others, system) => {
+    const billing = { type: 'text', text: 'x-anthropic-billing-header: cc_version=2.1.330.18d;' };
+    const of = ask({ system: [billing, ...others] });
+    of.bedrock.script = (bedrock) => bedrock.head().bytes(JSON.stringify(message)).end();
+    await run(of);
+    expect(sentBody(of)['system']).toEqual(system);
+    const through = ask({ model: 'gpt', system: [billing] }, { withLitellm: true });
+    through.litellm.script = (litellm) => litellm.head(200).bytes('{}').end();
+    await run(through);
+    expect(String(through.litellm.requests[0]?.body)).toContain('billing-header');
   });
 
   test('tells Bedrock who pays', async () => {

@@ -7,6 +7,7 @@ import { partAnthropic } from './gateway-fields.ts';
 import { admittedBy, promptOf } from './managed-prompt.ts';
 import { serveMessagesByConverse } from './messages-by-converse.ts';
 import { serveMessagesByInvoke } from './messages-by-invoke.ts';
+import { withoutBilling } from './messages-on-bedrock.ts';
 import { serveMessagesThroughLitellm } from './messages-through-litellm.ts';
 import { namedSettings } from './named-settings.ts';
 import { parseJsonObject } from './request-json.ts';
@@ -45,7 +46,8 @@ async function messages(call: Call, services: Services, target: string): Promise
     return serveMessagesThroughLitellm(call, services, admission, sent);
   }
   const worker = modelIds[0] ?? admission.deployment.modelId;
-  const request = { admission, named, worker, body, model, session, prompt, readsAtMost, betas: betasOf(call) };
+  const betas = betasOf(call);
+  const request = { admission, named, worker, body: withoutBilling(body), model, session, prompt, readsAtMost, betas };
   return modelFactsOf(worker).messagesByInvoke
     ? serveMessagesByInvoke(call, services, request)
     : serveMessagesByConverse(call, services, request);
