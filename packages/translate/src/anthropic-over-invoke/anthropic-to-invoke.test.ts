@@ -205,6 +205,8 @@ describe('messages', () => {
     ],
     ['blank texts', [user([text(''), text('a')]), assistant([text(' ')])], [user([text('a')]), assistant('.')]],
     ['empty messages', [user('')], [user('.')]],
+    ['the assistant first', [assistant('a'), user('b')], [user('.'), assistant('a'), user('b')]],
+    ['nothing but a system message', [{ role: 'system', content: 'S' }], [user('.')]],
     [
       'fields of answers that requests do not have',
       [

@@ -34,6 +34,8 @@ export function messagesToInvoke(
     if (role !== 'system' || facts.systemInConversation) return { role, content: filled(blocks) };
     return { role: 'user', content: filled(typeof blocks === 'string' ? systemNote(blocks) : blocks.map(asNote)) };
   });
+  // As for the other models: the first word is the user's.
+  if (said[0]?.role !== 'user') said.unshift({ role: 'user', content: PLACEHOLDER_TEXT });
   const own = systemToInvoke(system, facts);
   if (leading.length === 0) return { system: own, messages: said };
   const notes = leading.flatMap(({ content }) => textsOf(content, facts));
@@ -112,8 +114,10 @@ function blockToInvoke(
     }
     case 'redacted_thinking':
       return [block];
-    case 'search_result':
-      return [withMark(block, facts)];
+    case 'search_result': {
+      const content = textsOf(block.content, facts);
+      return content.length === 0 ? [] : [withMark({ ...block, content }, facts)];
+    }
     default:
       refuseAnthropicsOwn(block, place);
       return [withMark(block, facts)];
