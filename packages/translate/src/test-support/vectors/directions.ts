@@ -4,6 +4,7 @@ import { converseOverOpenai } from '../../converse-over-openai/test-support/vect
 import { openaiOverConverse } from '../../openai-over-converse/test-support/vector.ts';
 import { responsesOverConverse } from '../../responses-over-converse/test-support/vector.ts';
 import type { VectorDirection } from './direction.ts';
+import { functions } from './functions.ts';
 
 /** Every direction that has vectors. */
 export const directions: readonly VectorDirection[] = [
@@ -12,4 +13,5 @@ export const directions: readonly VectorDirection[] = [
   responsesOverConverse,
   anthropicOverConverse,
   anthropicOverInvoke,
+  functions,
 ];
