@@ -59,7 +59,7 @@ export async function serveMessagesByConverse(call: Call, services: Services, as
 
   const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
   if (continued !== undefined) {
-    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames);
+    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames, translated.jsonTool);
     keepTurn(call, services, { session, ...continued, answer });
   }
   const context = { ...translated, id: record.answerId ?? call.requestId, model };
