@@ -235,6 +235,22 @@ describe('what stands before a response', () => {
     expect(of.reply.announced).toMatchObject({ 'x-session-id': 's1' });
   });
 
+  test('keeps an answer that is the input of a tool as the text that the caller got', async () => {
+    const history = memoryHistory();
+    const format = { type: 'json_schema', name: 'n', schema: { type: 'object' } };
+    const of = harness(ask({ conversation: 's1', text: { format } }, { history }));
+    const toolUse = { toolUseId: 't', name: 'json_n', input: { a: 1 } };
+    of.bedrock.script = (bedrock) =>
+      bedrock
+        .head()
+        .bytes(JSON.stringify({ output: { message: { content: [{ toolUse }] } }, stopReason: 'tool_use' }))
+        .end();
+    await run(of);
+    expect(got(of)).toMatchObject({ output: [{ content: [{ text: '{"a":1}' }] }] });
+    const next = await answered(ask({ conversation: 's1', input: 'And now?' }, { history, requestId: 'req-2' }));
+    expect(sent(next)).toMatchObject({ messages: [{}, { role: 'assistant', content: [{ text: '{"a":1}' }] }, {}] });
+  });
+
   test.each([
     ['alone', {}, ['Greet Ada.']],
     ['with what is said', { input: 'Now.' }, ['Greet Ada.', 'Now.']],
