@@ -7,10 +7,13 @@ import {
   usageFromConverse,
 } from '@genai-gateway/protocol';
 import {
+  asksForFunctionCall,
   ConverseToOpenaiStream,
   converseToOpenai,
+  FunctionCallStream,
   openaiToConverse,
   parseOpenaiChatRequest,
+  withFunctionCall,
 } from '@genai-gateway/translate';
 import { admit, authenticate } from './admit.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
@@ -118,7 +121,8 @@ async function chat(call: Call, services: Services): Promise<void> {
 
   if (stream) {
     const includeUsage = request.stream_options?.include_usage === true;
-    const translation = new ConverseToOpenaiStream({ ...context, includeUsage });
+    const Translation = asksForFunctionCall(request) ? FunctionCallStream : ConverseToOpenaiStream;
+    const translation = new Translation({ ...context, includeUsage });
     const codec = new OpenaiStreamCodec(call.record, translation, headers, reader);
     try {
       const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
@@ -142,7 +146,8 @@ async function chat(call: Call, services: Services): Promise<void> {
   if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
   // `converseToOpenai` itself refuses what is not a Converse answer.
   reader?.whole(reply);
-  const completion = converseToOpenai(reply as unknown as ConverseReply, context);
+  const answered = converseToOpenai(reply as unknown as ConverseReply, context);
+  const completion = asksForFunctionCall(request) ? withFunctionCall(answered) : answered;
   await settled(call);
   call.reply.send(
     200,

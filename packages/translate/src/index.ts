@@ -46,6 +46,7 @@ export { invalidRequest } from './json.ts';
 export { modelFactsOf } from './model-facts/model-facts-of.ts';
 export type { ConverseToOpenaiContext } from './openai-over-converse/converse-to-openai.ts';
 export { converseToOpenai } from './openai-over-converse/converse-to-openai.ts';
+export { asksForFunctionCall, FunctionCallStream, withFunctionCall } from './openai-over-converse/legacy-functions.ts';
 export type { OpenaiAsConverse, OpenaiToConverseContext } from './openai-over-converse/openai-to-converse.ts';
 export { openaiToConverse } from './openai-over-converse/openai-to-converse.ts';
 export { parseOpenaiChatRequest } from './openai-over-converse/parse-openai-chat.ts';

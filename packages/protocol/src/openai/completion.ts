@@ -2,8 +2,8 @@ import type { ConverseCitationsBlock } from '../converse/citations.ts';
 import type { JsonValue } from '../json.ts';
 import type { LitellmThinkingBlock } from '../litellm/chat.ts';
 
-/** Why a choice ended. */
-export type OpenaiFinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+/** Why a choice ended. Callers of the form before tools get `function_call` for `tool_calls`. */
+export type OpenaiFinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';
 
 /**
  * The answer of `POST /v1/chat/completions` without `stream`.
@@ -49,6 +49,8 @@ export interface OpenaiAnswer {
   readonly annotations?: readonly OpenaiAnnotation[];
   readonly images?: readonly OpenaiAnsweredImage[];
   readonly tool_calls?: readonly OpenaiAnsweredToolCall[];
+  /** For callers that sent `functions`, in place of `tool_calls`. */
+  readonly function_call?: { readonly name: string; readonly arguments: string };
   readonly provider_specific_fields?: OpenaiProviderFields;
 }
 
@@ -131,6 +133,8 @@ export interface OpenaiDelta {
   /** Each comes whole. */
   readonly images?: readonly OpenaiAnsweredImage[];
   readonly tool_calls?: readonly OpenaiToolCallDelta[];
+  /** For callers that sent `functions`, in place of `tool_calls`. */
+  readonly function_call?: { readonly name?: string; readonly arguments: string };
   readonly provider_specific_fields?: OpenaiProviderFields;
 }
 
