@@ -15,6 +15,7 @@ export function anthropicBetas(
   facts: ModelFacts,
   dropped: DroppedParams,
 ): JsonObject {
+  if (header === undefined && (inBody === undefined || inBody === null)) return {};
   const own = typeof inBody === 'string' ? inBody.split(',') : (inBody ?? []);
   const asked = new Set(
     [...own, ...(header ?? '').split(',')].map((name) => name.trim()).filter((name) => name !== ''),
