@@ -1,108 +1,81 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoggedRequest } from '@genai-gateway/simulators';
 import { describe, expect, it } from 'vitest';
+import { onceBooked } from './support/books.ts';
+import { examplesFolder, examplesFor, nameOf, runExample, runProgram } from './support/examples.ts';
+import { makeKey } from './support/keys.ts';
+import { requestsWith } from './support/simulator.ts';
 import { world } from './support/world.ts';
 
-const folder = resolve(import.meta.dirname, '../../examples');
 const { http, https, ca } = world;
-const key = world.keys.good;
-const python = world.python ?? '';
-
-const openai = { OPENAI_BASE_URL: `${http}/v1`, OPENAI_API_KEY: key };
-const gateway = { GATEWAY_URL: http, GATEWAY_KEY: key };
-const aws = (endpoint: string) => ({
-  AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `${endpoint}/bedrock`,
-  AWS_BEARER_TOKEN_BEDROCK: key,
-  AWS_REGION: 'us-east-1',
-  AWS_DEFAULT_REGION: 'us-east-1',
-});
-
-/** What programs print that do more than have hello said. The simulator says what it was told. */
-const printed: Readonly<Record<string, string>> = {
-  'openai_history.py': [
-    ...['answer: Say hello.', 'stream: Say goodbye.'],
-    ...['user: Say hello.', 'assistant: Say hello.', 'user: Say goodbye.', 'assistant: Say goodbye.', ''],
-  ].join('\n'),
-  'boto3_prompt.py': ['answer', 'stream']
-    .map((name) => `${name}: Summarize the text in one sentence.\n\nIt rained. Then it stopped.\n`)
-    .join(''),
-};
-
-const examples: readonly { file: string; command: string; env: Record<string, string> }[] = [
-  { file: 'curl.sh', command: 'sh', env: gateway },
-  { file: 'curl.sh', command: 'sh', env: { ...gateway, GATEWAY_URL: https, CURL_CA_BUNDLE: ca } },
-  { file: 'openai_chat.py', command: python, env: openai },
-  { file: 'openai_history.py', command: python, env: openai },
-  { file: 'openai-chat.mjs', command: process.execPath, env: openai },
-  { file: 'boto3_converse.py', command: python, env: { ...aws(https), AWS_CA_BUNDLE: ca } },
-  { file: 'boto3_prompt.py', command: python, env: { ...aws(https), AWS_CA_BUNDLE: ca } },
-  { file: 'boto3_http.py', command: python, env: gateway },
-  { file: 'aws-sdk-converse.mjs', command: process.execPath, env: aws(http) },
-  { file: 'aws-sdk-converse.mjs', command: process.execPath, env: { ...aws(https), NODE_EXTRA_CA_CERTS: ca } },
-];
+const key = await makeKey(world.databaseUrl);
+const examples = examplesFor(key).map((example) => ({ ...example, name: nameOf(example) }));
+const runnable = examples.filter(({ program }) => world.python !== undefined || !program.endsWith('.py'));
 
 describe('examples', () => {
-  const runnable = examples.filter(({ file }) => world.python !== undefined || !file.endsWith('.py'));
+  const before = new Set<string>();
+  const asked = async (): Promise<readonly LoggedRequest[]> =>
+    (await requestsWith('')).filter(({ id, operation }) => !before.has(id) && operation !== undefined);
 
-  it.each(runnable)('$file answers and streams', async ({ file, command, env }) => {
-    const { code, output } = await run(command, [join(folder, file)], env);
-    if (file !== 'curl.sh') {
-      expect([code, output]).toEqual([0, printed[file] ?? 'answer: Say hello.\nstream: Say hello.\n']);
-      return;
-    }
-    expect([code, output]).toEqual([
-      0,
-      expect.stringMatching(/"content":"Say hello\.".*"content":" hello\.".*\[DONE\]\s+$/s),
-    ]);
+  it('start from a known point', async () => {
+    for (const { id } of await requestsWith('')) before.add(id);
+  });
+
+  // Most of the time of each is its start, and nothing here is measured in seconds.
+  it.concurrent.each(runnable)('$name does what it says', async (example) => {
+    const { code, output } = await runExample(example);
+    const expected: unknown =
+      typeof example.prints === 'string' ? example.prints : expect.stringMatching(example.prints);
+    expect([code, output]).toEqual([0, expected]);
   });
 
   it('are all tested', () => {
-    const programs = readdirSync(folder).filter((name) => /\.(sh|py|mjs)$/.test(name));
-    expect(new Set([...examples.map(({ file }) => file), 'smoke.mjs'])).toEqual(new Set(programs));
+    const folders = readdirSync(examplesFolder).filter(
+      (name) => name !== 'smoke' && name !== 'node_modules' && statSync(join(examplesFolder, name)).isDirectory(),
+    );
+    const files = folders.flatMap((folder) =>
+      readdirSync(join(examplesFolder, folder)).map((name) => `${folder}/${name}`),
+    );
+    const programs = files.filter((name) => /\.(sh|py|mjs)$/.test(name));
+    expect(new Set(examples.map(({ program }) => program))).toEqual(new Set(programs));
+    expect(folders.filter((folder) => !files.includes(`${folder}/README.md`))).toEqual([]);
+  });
+
+  it('that leave a stream have the model stop, and pay for every call', async () => {
+    const left = (await asked()).filter(({ bodyText }) => bodyText.includes('Count to a thousand'));
+    expect(left.length).toBe(runnable.filter(({ leaves }) => leaves).length);
+    expect(left.filter(({ aborted, eventsSent }) => !aborted || eventsSent > 500)).toEqual([]);
+    await onceBooked(key, (await asked()).length);
   });
 });
 
 describe.skipIf(world.python === undefined)('smoke.mjs', () => {
   const readyFile = join(world.stateDir, 'ready.json');
-  const smoke = join(folder, 'smoke.mjs');
+  const smoke = join(examplesFolder, 'smoke.mjs');
+  const run = (...args: string[]) => runProgram(process.execPath, [smoke, ...args], {});
 
   it('passes, and passes again', async () => {
     writeFileSync(
       readyFile,
-      JSON.stringify({ http, https, ca, keys: [key], masterKey: world.masterKey, litellm: null, pid: 1 }),
+      JSON.stringify({ http, https, ca, keys: [world.keys.good], masterKey: world.masterKey, litellm: null, pid: 1 }),
     );
     for (let round = 0; round < 2; round += 1) {
-      const { code, output } = await run(process.execPath, [smoke, readyFile], {});
+      const { code, output } = await run(readyFile);
       expect([code, output.trimEnd().split('\n').at(-1)]).toEqual([0, '16 passed, 0 failed']);
     }
   });
 
   it('fails with a key that is wrong, and says what', async () => {
     writeFileSync(readyFile, JSON.stringify({ http, https, ca, keys: ['sk-nobody'] }));
-    const { code, output } = await run(process.execPath, [smoke, readyFile], {});
+    const { code, output } = await run(readyFile);
     expect(code).toBe(1);
     expect(output).toContain('FAIL boto3 answer');
     expect(output.trimEnd().split('\n').at(-1)).toBe('4 passed, 12 failed');
   });
 
   it('says how to use it when it gets no ready file', async () => {
-    expect((await run(process.execPath, [smoke, join(world.stateDir, 'absent.json')], {})).code).toBe(2);
-    expect((await run(process.execPath, [smoke], {})).code).toBe(2);
+    expect((await run(join(world.stateDir, 'absent.json'))).code).toBe(2);
+    expect((await run()).code).toBe(2);
   });
 });
-
-function run(command: string, args: readonly string[], env: Record<string, string>) {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|OPENAI_)|_proxy$/i.test(name));
-  return new Promise<{ code: number | null; output: string }>((settle, reject) => {
-    const child = spawn(command, args, {
-      env: { ...Object.fromEntries(own), NO_PROXY: '*', AWS_EC2_METADATA_DISABLED: 'true', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) => settle({ code, output }));
-  });
-}

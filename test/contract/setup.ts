@@ -18,7 +18,8 @@ export async function startWorld(
   project: TestProject,
   options: Pick<StackOptions, 'litellm'>,
 ): Promise<() => Promise<void>> {
-  const python = await installPython();
+  const python = await installPython('clients', 'requirements.txt');
+  const pythonWithOpenai2 = await installPython('clients-openai-2', 'requirements-openai-2.txt');
   const stateDir = mkdtempSync(join(tmpdir(), 'gateway-contract-'));
   // With a key of its own for OpenAI, the stack would call OpenAI itself.
   const { OPENAI_API_KEY: _openai, ...env } = process.env;
@@ -32,7 +33,7 @@ export async function startWorld(
     rmSync(stateDir, { recursive: true, force: true });
   };
   try {
-    project.provide('world', await worldOf(stack, stateDir, python));
+    project.provide('world', { ...(await worldOf(stack, stateDir)), python, pythonWithOpenai2 });
   } catch (error) {
     await stop();
     throw error;
@@ -41,11 +42,11 @@ export async function startWorld(
   return stop;
 }
 
-async function worldOf(stack: Stack, stateDir: string, python: string | undefined): Promise<World> {
+async function worldOf(stack: Stack, stateDir: string): Promise<Omit<World, 'python' | 'pythonWithOpenai2'>> {
   const { http, https, ca, masterKey, databaseUrl, redisUrl, dynamodb: history, functions, gatewayLog } = stack;
   if (stack.simulator === undefined) throw new Error('The stack has no simulator.');
   return {
-    ...{ http, https, ca, masterKey, databaseUrl, redisUrl, history, functions, gatewayLog, stateDir, python },
+    ...{ http, https, ca, masterKey, databaseUrl, redisUrl, history, functions, gatewayLog, stateDir },
     keys: await makeKeys(databaseUrl),
     simulator: stack.simulator.url,
     litellm: await litellmOf(stack),
@@ -65,13 +66,13 @@ async function litellmOf({ http, litellm, providers }: Stack): Promise<LitellmWo
 }
 
 /** A laptop without Python skips what needs it; CI must not. */
-async function installPython(): Promise<string | undefined> {
+async function installPython(name: string, lock: string): Promise<string | undefined> {
   const found = findPython();
   if (found.missing !== undefined && process.env['CI'] !== 'true') {
     say(`The tests of the Python clients are skipped. ${found.missing}`);
     return undefined;
   }
-  return ensureVenv('clients', resolve(import.meta.dirname, '../../examples/requirements.txt'), say);
+  return ensureVenv(name, resolve(import.meta.dirname, '../../examples', lock), say);
 }
 
 function say(line: string): void {

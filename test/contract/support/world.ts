@@ -19,8 +19,10 @@ export interface World {
   readonly functions: string;
   readonly gatewayLog: string;
   readonly stateDir: string;
-  /** The Python with boto3 and openai; undefined on a machine without one, never in CI. */
+  /** The Python with all clients but those of the next; undefined on a machine without one, never in CI. */
   readonly python: string | undefined;
+  /** The Python with the clients that need openai 2. */
+  readonly pythonWithOpenai2: string | undefined;
   /** LiteLLM behind the gateway; undefined where the tests run without it. */
   readonly litellm: LitellmWorld | undefined;
 }

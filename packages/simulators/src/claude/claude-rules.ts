@@ -15,7 +15,7 @@ export interface ClaudeBlock {
   readonly data?: string;
 }
 
-export interface ClaudeTurn {
+interface ClaudeTurn {
   readonly role: string;
   readonly blocks: readonly ClaudeBlock[];
 }

@@ -39,7 +39,7 @@ function sample(schema: JsonValue | undefined, source: Source, depth: number): J
       return source.text;
     case 'integer':
     case 'number':
-      return typeof schema['minimum'] === 'number' ? schema['minimum'] : 1;
+      return Math.max(1, typeof schema['minimum'] === 'number' ? schema['minimum'] : 1);
     case 'boolean':
       return true;
     default:

@@ -51,6 +51,16 @@ export function seenInChat(body: JsonObject): string {
   });
 }
 
+/** Of a body of OpenAI's Responses: images and files, both as data URIs. */
+export function seenInResponses(body: JsonObject): string {
+  const items = listOf(body['input']).map(objectOf);
+  const parts = items.flatMap(({ content, output }) => [...listOf(content), ...listOf(output)]);
+  return lines(parts.map(objectOf), ({ type, image_url: image, file_data: file }) => {
+    if (type === 'input_image') return ['image', ...ofDataUri(image)];
+    return type === 'input_file' ? ['document', ...ofDataUri(file)] : undefined;
+  });
+}
+
 function ofDataUri(uri: JsonValue | undefined): readonly (string | undefined)[] {
   const [, mediaType, data] = /^data:([^;,]*)[^,]*,(.*)$/s.exec(stringOf(uri) ?? '') ?? [];
   return data === undefined ? ['elsewhere'] : [formatOf(mediaType), sizeOf(data, undefined)];

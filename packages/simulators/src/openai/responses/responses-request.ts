@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, listOf, objectOf, stringOf } from '../../json.ts';
+import { seenInResponses } from '../../reply/seen.ts';
 import { tokensOfPrompt } from '../../reply/tokens.ts';
 import { readDirectives } from '../../script/directive.ts';
 import { countableContent, echoOf, forcedTool, textOfContent } from '../chat/chat-request.ts';
@@ -46,7 +47,10 @@ export function understandResponse(body: JsonObject, seed: string): Pick<Answera
   return {
     directed,
     request: {
-      echoText: echoOf(objectOf(objectOf(body['text'])['format']), directed.text),
+      echoText: echoOf(
+        objectOf(objectOf(body['text'])['format']),
+        directed.looks ? seenInResponses(body) : directed.text,
+      ),
       inputTokens: itemTokens(typeof input === 'string' ? [] : items, [
         body['instructions'],
         typeof input === 'string' ? input : null,

@@ -4,7 +4,7 @@ OPENAI_BASE_URL  the gateway's address and /v1, such as http://localhost:3000/v1
 OPENAI_API_KEY   a virtual key, sk-…
 GATEWAY_MODEL    default claude-sonnet
 
-Run:  OPENAI_BASE_URL=http://localhost:3000/v1 OPENAI_API_KEY=sk-… python examples/openai_history.py
+Run:  OPENAI_BASE_URL=http://localhost:3000/v1 OPENAI_API_KEY=sk-… python history.py
 """
 
 import os

@@ -5,7 +5,7 @@ GATEWAY_KEY    a virtual key, sk-…
 GATEWAY_MODEL  default claude-sonnet; a Bedrock model id works too
 
 boto3 refuses to send a bearer token over HTTP, so the request stays unsigned and a hook puts the key
-on it. Over HTTPS this is not needed: see boto3_converse.py.
+on it. Over HTTPS this is not needed: see main.py.
 """
 
 import os
