@@ -44,6 +44,13 @@ describe('a prompt', () => {
     expect(sentTo(other)['inferenceConfig']).toMatchObject({ maxTokens: 7 });
   });
 
+  test('has an end by Messages, where a model must be told of one and nobody says it', async () => {
+    const prompt = promptOfOne({ variants: [variantFor('claude', { inferenceConfig: undefined })] });
+    const of = await ask({ ...chat, api: 'anthropic' }, [prompt], { max_tokens: undefined });
+    expect(of.record.errorCode).toBeUndefined();
+    expect(sentTo(of)['max_tokens']).toBe(4_096);
+  });
+
   test('stands in front of the caller’s messages, and is not kept with them', async () => {
     const history = memoryHistory();
     const asked = { body: variables, options: { prompts: [promptOfOne()] } };

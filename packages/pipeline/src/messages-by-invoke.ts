@@ -1,11 +1,18 @@
 import { GatewayError } from '@genai-gateway/core';
-import { type ApiMessage, anthropicAnswerOf, type JsonObject, usageFromAnthropic } from '@genai-gateway/protocol';
+import {
+  type AnthropicRequest,
+  type ApiMessage,
+  anthropicAnswerOf,
+  type JsonObject,
+  usageFromAnthropic,
+} from '@genai-gateway/protocol';
 import { anthropicToInvoke, parseAnthropicRequest } from '@genai-gateway/translate';
 import { anthropicConversation, continuedAnthropic } from './anthropic-conversation.ts';
 import { attributedHeaders } from './attributed.ts';
 import { openBooking, settled } from './booking.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
+import type { PromptOfCall } from './managed-prompt.ts';
 import { MessagesFromInvokeCodec } from './messages-codec.ts';
 import { droppedHeaders, type MessagesOnBedrock } from './messages-on-bedrock.ts';
 import { usageInHeaders } from './native-answer.ts';
@@ -30,7 +37,8 @@ export async function serveMessagesByInvoke(call: Call, services: Services, aske
     : await anthropicConversation(call, { ...asked, contextTokens: asked.readsAtMost() });
   const body =
     continued === undefined ? asked.body : continuedAnthropic(asked.body, continued.conversation, prompt, model);
-  const { body: sent, droppedParams } = anthropicToInvoke(parseAnthropicRequest(body), { modelId: worker, betas });
+  const request = limited(body, prompt);
+  const { body: sent, droppedParams } = anthropicToInvoke(request, { modelId: worker, betas });
   record.droppedParams = droppedParams;
   await openBooking(call, services, { admission, named, body: sent });
 
@@ -74,6 +82,15 @@ export async function serveMessagesByInvoke(call: Call, services: Services, aske
   if (typeof whole['stop_reason'] === 'string') record.stopReason = whole['stop_reason'];
   await settled(call);
   call.reply.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(whole));
+}
+
+/** What an answer by a managed prompt may have where nobody says it: the model has to be told. */
+const PROMPT_MAX_TOKENS = 4_096;
+
+function limited(body: object, prompt: PromptOfCall | undefined): AnthropicRequest {
+  if (prompt === undefined) return parseAnthropicRequest(body);
+  const request = parseAnthropicRequest(body, { maxTokens: 'optional' });
+  return { ...request, max_tokens: request.max_tokens ?? PROMPT_MAX_TOKENS };
 }
 
 /** Of a stream that was cut nothing is kept. */
