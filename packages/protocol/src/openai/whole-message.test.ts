@@ -252,6 +252,25 @@ describe('streams', () => {
       },
     ],
     [
+      'a signed block that comes whole, after its text',
+      [
+        chunk({ reasoning_content: 'x' }),
+        chunk({ reasoning_content: 'y' }),
+        thinking({ index: 0, type: 'thinking', thinking: 'xy', signature: 's' }),
+        thinking({ index: 1, type: 'redacted_thinking', data: 'AAEC' }),
+        chunk({ content: 'a' }),
+        chunk({ annotations: [{ type: 'url_citation' }], provider_specific_fields: { citationsContent: [] } }),
+      ],
+      {
+        content: 'a',
+        thinking_blocks: [
+          { type: 'thinking', thinking: 'xy', signature: 's' },
+          { type: 'redacted_thinking', data: 'AAEC' },
+        ],
+        reasoning_content: 'xy',
+      },
+    ],
+    [
       'thinking that was never signed before redacted thinking',
       [
         thinking({ type: 'thinking', thinking: 'x' }),
