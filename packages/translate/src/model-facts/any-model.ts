@@ -1,7 +1,7 @@
 import type { MediaFacts, ModelFacts } from './model-facts.ts';
 
 /** Text and every kind of file. */
-export const anyMedia: MediaFacts = {
+const anyMedia: MediaFacts = {
   image: true,
   document: true,
   video: true,

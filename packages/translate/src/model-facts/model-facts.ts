@@ -36,7 +36,7 @@ export type Effort = (typeof efforts)[number];
  * - `flat`: `reasoning_effort`.
  * - `nested`: `reasoning: {effort}`; it can be told not to think where `none` is among the efforts.
  */
-export type ReasoningFacts =
+type ReasoningFacts =
   | { readonly how: 'none' }
   | { readonly how: 'budget' }
   | {
