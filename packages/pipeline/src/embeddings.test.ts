@@ -78,11 +78,14 @@ describe('a list of texts', () => {
     expect(of.outcomes).toEqual(['ok']);
   });
 
-  test('fails as one, and what was used is booked', async () => {
-    const of = ask({ input });
+  test.each([
+    ['in its midst', input, 5],
+    ['at its end', input.slice(0, 5), 5],
+  ])('fails as one %s, and what was used is booked', async (_where, some, failing) => {
+    const of = ask({ input: some });
     of.bedrock.script = (bedrock, { body }) => {
       const { length } = (JSON.parse(String(body)) as { inputText: string }).inputText;
-      if (length === 5) {
+      if (length === failing) {
         bedrock.head(429, { 'x-amzn-errortype': 'ThrottlingException' }).bytes('{"message":"slow"}').end();
       } else {
         bedrock
@@ -97,7 +100,7 @@ describe('a list of texts', () => {
     expect(of.bedrock.requests.length).toBeLessThan(20);
     const served = of.bedrock.requests
       .map(({ body }) => (JSON.parse(String(body)) as { inputText: string }).inputText.length)
-      .filter((length) => length !== 5);
+      .filter((length) => length !== failing);
     const inputTokens = served.reduce((sum, length) => sum + length, 0);
     expect(of.accounts.settled).toMatchObject([
       { end: 'cut', errorCode: 'upstream-throttled', usage: { inputTokens }, isEstimate: false },
