@@ -1,5 +1,6 @@
 import { createHash, createHmac, type Hmac } from 'node:crypto';
 import { SigV4Signer } from '@genai-gateway/aws';
+import { type CallRecord, OpenaiStreamCodec } from '@genai-gateway/pipeline';
 import {
   decodeFrame,
   encodeEventFrame,
@@ -7,7 +8,6 @@ import {
   forEachFrame,
   frameEncoder,
   peekEventType,
-  sseData,
 } from '@genai-gateway/protocol';
 import { ConverseToOpenaiStream } from '@genai-gateway/translate';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
@@ -78,7 +78,7 @@ function splitAndPeek(pieceBytes: number): number {
   return seen;
 }
 
-/** A whole stream from frames to server-sent events, as the gateway does it. */
+/** A whole stream from frames to server-sent events, as the gateway does it, each frame by itself as Bedrock sends them. */
 function translateStream(): number {
   const context = {
     id: 'chatcmpl-1',
@@ -87,14 +87,11 @@ function translateStream(): number {
     toolNames: new Map(),
     includeUsage: false,
   };
-  const translation = new ConverseToOpenaiStream(context);
+  const record: CallRecord = { requestId: '1', dialect: 'openai', operation: 'chat', startedAtMs: 0 };
+  const codec = new OpenaiStreamCodec(record, new ConverseToOpenaiStream(context), {});
   let text = '';
-  forEachFrame(stream, (offset) => {
-    const { eventType, payload } = decodeFrame(stream, offset);
-    for (const chunk of translation.push(eventType ?? '', JSON.parse(payload.toString()))) text += sseData(chunk);
-  });
-  for (const chunk of translation.end()) text += sseData(chunk);
-  return text.split('\n\n').length - 1;
+  for (const frame of frames) codec.push(frame, (written) => (text += written));
+  return (text + codec.end()).split('\n\n').length - 1;
 }
 
 /** What the SDK's signer needs, on the fastest hash that Node has, so that only the signers differ. */
@@ -153,8 +150,8 @@ async function signTheirs(signingDate = new Date()): Promise<string | undefined>
 
 if (splitAndPeek(16_384) !== frames.length || codec.decode(oneDelta).body.length !== deltaJson.length)
   throw new Error('the frames to measure with are wrong');
-// The role and the finish have a chunk each, beside one per delta.
-if (translateStream() !== chunks + 2) throw new Error('the translated stream is not whole');
+// The role, the finish and the end have an event each, beside one per delta.
+if (translateStream() !== chunks + 3) throw new Error('the translated stream is not whole');
 const now = Date.now();
 if (signOurs(now) !== (await signTheirs(new Date(now)))) throw new Error('the two signers do not do the same work');
 

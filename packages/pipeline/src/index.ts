@@ -20,6 +20,7 @@ export type { LitellmProxy, LitellmRequest, PassThroughAccess, PassThroughReques
 export { serveMessages } from './messages.ts';
 export { serveModels } from './models.ts';
 export { serveNative } from './native.ts';
+export { OpenaiStreamCodec } from './openai-codec.ts';
 export { checkWebSocketTarget, ownHeaders, servedByHeaders, servePassThrough } from './pass-through.ts';
 export { callableVariants, mayCallPrompts } from './prompt-access.ts';
 export { serveResponses } from './responses.ts';
