@@ -22,7 +22,7 @@ const is =
     neutral.includes(value);
 
 /** Every field of Responses that we decided about. */
-export const responsesFieldRules: Readonly<Record<string, FieldRule>> = {
+export const responsesFieldRules = {
   model: read,
   input: read,
   instructions: read,
@@ -60,7 +60,9 @@ export const responsesFieldRules: Readonly<Record<string, FieldRule>> = {
   context_management: { what: 'drop', neutral: (value) => Array.isArray(value) && value.length === 0 },
   access_programs: drop,
   image: drop,
-};
+} as const satisfies Readonly<Record<string, FieldRule>>;
+
+const ruleOf: ReadonlyMap<string, FieldRule> = new Map(Object.entries(responsesFieldRules));
 
 /** Values of `include` that are answered in any case, or ask for what only tools of OpenAI's have. */
 const includable = new Set([
@@ -80,7 +82,7 @@ export function otherFields(request: ResponsesRequest, dropped: DroppedParams): 
   const others: Record<string, JsonObject[string]> = {};
   for (const [name, value] of Object.entries(request as unknown as JsonObject)) {
     if (value === null || value === undefined) continue;
-    const rule = Object.hasOwn(responsesFieldRules, name) ? responsesFieldRules[name] : undefined;
+    const rule = ruleOf.get(name);
     if (rule === undefined) others[name] = value;
     else if (rule.what !== 'read' && rule.neutral?.(value) !== true) {
       if (rule.what === 'refuse')

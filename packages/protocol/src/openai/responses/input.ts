@@ -75,7 +75,7 @@ export type ResponsesInputPart =
   | ResponsesInputRefusal;
 
 /** "Cache the prompt up to here." */
-export interface ResponsesCacheBreakpoint {
+interface ResponsesCacheBreakpoint {
   readonly prompt_cache_breakpoint?: { readonly mode: Open<'explicit'>; readonly ttl?: string } | null;
 }
 

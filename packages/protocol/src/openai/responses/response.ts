@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json.ts';
 
-export type ResponsesStatus = 'in_progress' | 'completed' | 'incomplete' | 'failed';
+type ResponsesStatus = 'in_progress' | 'completed' | 'incomplete' | 'failed';
 
 /**
  * The answer of `POST /v1/responses`. What it repeats of the request has the shape that the caller sent.

@@ -31,7 +31,7 @@ export type ResponsesEventBody =
 
 export type ResponsesEvent = ResponsesEventBody & { readonly sequence_number: number };
 
-export interface ResponsesLifecycleEvent {
+interface ResponsesLifecycleEvent {
   readonly type:
     | 'response.created'
     | 'response.in_progress'
@@ -41,7 +41,7 @@ export interface ResponsesLifecycleEvent {
   readonly response: ResponsesResponse;
 }
 
-export interface ResponsesItemEvent {
+interface ResponsesItemEvent {
   readonly type: 'response.output_item.added' | 'response.output_item.done';
   readonly output_index: number;
   readonly item: ResponsesOutputItem;
@@ -53,80 +53,80 @@ export interface ResponsesPlace {
   readonly output_index: number;
 }
 
-export interface ResponsesPartEvent extends ResponsesPlace {
+interface ResponsesPartEvent extends ResponsesPlace {
   readonly type: 'response.content_part.added' | 'response.content_part.done';
   readonly content_index: number;
   readonly part: ResponsesOutputText | ResponsesReasoningPart;
 }
 
-export interface ResponsesTextDelta extends ResponsesPlace {
+interface ResponsesTextDelta extends ResponsesPlace {
   readonly type: 'response.output_text.delta';
   readonly content_index: number;
   readonly delta: string;
   readonly logprobs: readonly never[];
 }
 
-export interface ResponsesTextDone extends ResponsesPlace {
+interface ResponsesTextDone extends ResponsesPlace {
   readonly type: 'response.output_text.done';
   readonly content_index: number;
   readonly text: string;
   readonly logprobs: readonly never[];
 }
 
-export interface ResponsesAnnotationAdded extends ResponsesPlace {
+interface ResponsesAnnotationAdded extends ResponsesPlace {
   readonly type: 'response.output_text.annotation.added';
   readonly content_index: number;
   readonly annotation_index: number;
   readonly annotation: ResponsesAnnotation;
 }
 
-export interface ResponsesReasoningTextDelta extends ResponsesPlace {
+interface ResponsesReasoningTextDelta extends ResponsesPlace {
   readonly type: 'response.reasoning_text.delta';
   readonly content_index: number;
   readonly delta: string;
 }
 
-export interface ResponsesReasoningTextDone extends ResponsesPlace {
+interface ResponsesReasoningTextDone extends ResponsesPlace {
   readonly type: 'response.reasoning_text.done';
   readonly content_index: number;
   readonly text: string;
 }
 
-export interface ResponsesSummaryPartEvent extends ResponsesPlace {
+interface ResponsesSummaryPartEvent extends ResponsesPlace {
   readonly type: 'response.reasoning_summary_part.added' | 'response.reasoning_summary_part.done';
   readonly summary_index: number;
   readonly part: ResponsesSummaryPart;
 }
 
-export interface ResponsesSummaryTextDelta extends ResponsesPlace {
+interface ResponsesSummaryTextDelta extends ResponsesPlace {
   readonly type: 'response.reasoning_summary_text.delta';
   readonly summary_index: number;
   readonly delta: string;
 }
 
-export interface ResponsesSummaryTextDone extends ResponsesPlace {
+interface ResponsesSummaryTextDone extends ResponsesPlace {
   readonly type: 'response.reasoning_summary_text.done';
   readonly summary_index: number;
   readonly text: string;
 }
 
-export interface ResponsesArgumentsDelta extends ResponsesPlace {
+interface ResponsesArgumentsDelta extends ResponsesPlace {
   readonly type: 'response.function_call_arguments.delta';
   readonly delta: string;
 }
 
-export interface ResponsesArgumentsDone extends ResponsesPlace {
+interface ResponsesArgumentsDone extends ResponsesPlace {
   readonly type: 'response.function_call_arguments.done';
   readonly arguments: string;
   readonly name: string;
 }
 
-export interface ResponsesCustomInputDelta extends ResponsesPlace {
+interface ResponsesCustomInputDelta extends ResponsesPlace {
   readonly type: 'response.custom_tool_call_input.delta';
   readonly delta: string;
 }
 
-export interface ResponsesCustomInputDone extends ResponsesPlace {
+interface ResponsesCustomInputDone extends ResponsesPlace {
   readonly type: 'response.custom_tool_call_input.done';
   readonly input: string;
 }

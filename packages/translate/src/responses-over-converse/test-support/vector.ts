@@ -65,7 +65,7 @@ export const responsesOverConverse: VectorDirection = {
 };
 
 /** What is asked of the model, and what the translation of its answer needs. */
-export function translated(body: unknown, modelId: string) {
+function translated(body: unknown, modelId: string) {
   const parsed = parseResponsesRequest(body);
   const asked = responsesToOpenai(parsed, parsed.model ?? modelId);
   const { request, droppedParams, toolNames, jsonTool } = asked.inOwnWords(() =>
