@@ -221,6 +221,24 @@ describe('what the translation adds', () => {
   });
 });
 
+test('a profile that hides its model is asked as the model behind it', async () => {
+  const profile = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc';
+  const modelIds = ['anthropic.claude-opus-4-7'];
+  const of = harness({
+    dialect: 'openai',
+    catalogue: catalogueOf(alias('mine', profile)),
+    behind: { [profile]: { kind: 'application-inference-profile', modelIds, unknownBecause: undefined } },
+    body: { model: 'mine', messages: [{ role: 'user', content: 'hi' }], temperature: 0.5, reasoning_effort: 'low' },
+  });
+  of.bedrock.script = (bedrock) => bedrock.head(400).bytes('{}').end();
+  await run(of);
+  const sent = JSON.parse(of.bedrock.requests[0]?.body.toString() ?? '');
+  expect(sent).toMatchObject({ additionalModelRequestFields: { thinking: { type: 'adaptive' } } });
+  expect(sent).not.toHaveProperty('inferenceConfig');
+  expect(of.bedrock.requests[0]?.target).toMatchObject({ deployment: { modelId: profile } });
+  expect(of.record.droppedParams).toEqual(['temperature']);
+});
+
 describe('guardrails', () => {
   const guardrailConfig = { guardrailIdentifier: 'abc', guardrailVersion: '1', trace: 'enabled' };
   const guarded = catalogueOf(
