@@ -45,6 +45,8 @@ export interface OpenaiAssistantMessage extends OpenaiMarked {
   readonly name?: string | null;
   readonly thinking_blocks?: readonly (LitellmThinkingBlock | JsonObject)[] | null;
   readonly reasoning_content?: string | null;
+  /** Pictures that the model made, as LiteLLM has them. */
+  readonly images?: readonly JsonObject[] | null;
 }
 
 /** The answer to one tool call. OpenAI's own type has only text parts; images and documents are accepted here too. */

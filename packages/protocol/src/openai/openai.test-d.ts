@@ -70,7 +70,7 @@ describe('every key of ours is one of the SDK', () => {
     expectTypeOf<Strange<OpenaiSystemMessage, OpenAI.ChatCompletionDeveloperMessageParam>>().toEqualTypeOf<OfOthers>();
     expectTypeOf<Strange<OpenaiUserMessage, OpenAI.ChatCompletionUserMessageParam>>().toEqualTypeOf<OfOthers>();
     expectTypeOf<Strange<OpenaiAssistantMessage, OpenAI.ChatCompletionAssistantMessageParam>>().toEqualTypeOf<
-      OfOthers | 'thinking_blocks' | 'reasoning_content'
+      OfOthers | 'thinking_blocks' | 'reasoning_content' | 'images'
     >();
     expectTypeOf<Missing<OpenaiAssistantMessage, OpenAI.ChatCompletionAssistantMessageParam>>().toBeNever();
     expectTypeOf<Strange<OpenaiToolMessage, OpenAI.ChatCompletionToolMessageParam>>().toEqualTypeOf<OfOthers>();

@@ -367,6 +367,14 @@ describe('thinking that is left out is reported', () => {
   });
 });
 
+test('pictures that a model made do not go back, and that is told', () => {
+  const images = [{ type: 'image_url', image_url: { url: png } }];
+  const messages = [user('a'), { ...assistant('b'), images }, user('c')];
+  const { request, droppedParams } = translate({ messages });
+  expect(request.messages?.[1]?.content).toEqual([{ text: 'b' }]);
+  expect(droppedParams).toEqual(['messages.images']);
+});
+
 describe('parts that only Bedrock has words for', () => {
   const found = { type: 'search_result', source: 'https://x.test', title: 'T', content: [{ type: 'text', text: 'a' }] };
   const contentOf = (part: object, modelId = PLAIN_MODEL) =>

@@ -7,7 +7,7 @@ import type {
   OpenaiMessage,
 } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
-import { invalidRequest, textOf } from '../json.ts';
+import { invalidRequest, recordsOf, textOf } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
 import { ContentReader } from './content.ts';
@@ -79,6 +79,7 @@ export function messagesToConverse(
         for (const { name } of calls) usedNames.add(name);
         const said = answerBlocks(message, reader, param);
         const isSilent = said.length === 0 && calls.length === 0;
+        if (recordsOf(message.images).length > 0) dropped.add('messages.images');
         // An answer of nothing but thinking is refused, and tells a model nothing.
         const thoughts = historyThoughts(message, facts, dropped);
         if (calls.length === 0) said.push(...points);

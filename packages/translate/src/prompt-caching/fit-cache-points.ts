@@ -46,9 +46,9 @@ interface Candidate {
  * as of 2026-11-23: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html (times must not grow).
  */
 export function fitCachePoints(request: ConverseRequest, facts: ModelFacts): FittedCachePoints {
+  if (!hasPoint(request)) return { request, lost: NOTHING };
   const places = placesOf(request, facts);
   const lost = new Set<LostPoint>();
-  if (!places.some(({ blocks }) => blocks.some(isPoint))) return { request, lost };
   const candidates: Candidate[] = [];
   for (const place of places) {
     let before: object | undefined;
@@ -62,6 +62,14 @@ export function fitCachePoints(request: ConverseRequest, facts: ModelFacts): Fit
   const kept = new Set(chosen(candidates));
   for (const candidate of candidates) if (!kept.has(candidate)) lost.add(candidate.place.where);
   return { request: rebuilt(request, places, timed(candidates, kept, facts, lost)), lost };
+}
+
+const NOTHING: ReadonlySet<LostPoint> = new Set();
+
+/** Nearly every request has none, and is looked at for nothing else. */
+function hasPoint({ toolConfig, system, messages }: ConverseRequest): boolean {
+  if (system?.some(isPoint) === true || toolConfig?.tools.some(isPoint) === true) return true;
+  return messages?.some(({ content }) => content.some(isPoint)) === true;
 }
 
 function isPoint(block: object): block is ConverseCachePointBlock {
