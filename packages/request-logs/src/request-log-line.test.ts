@@ -26,7 +26,7 @@ const call: LoggedCall = {
     projectId: undefined,
     endUserId: 'end-user',
     tags: ['a'],
-  accessGroups: [],
+    accessGroups: [],
   },
   userEmail: undefined,
   errorCode: undefined,
@@ -157,4 +157,14 @@ describe('the line of a call', () => {
     const errorMessage = 'x'.repeat(10_000);
     expect(line({ end: 'refused', httpStatus: 400, errorMessage }).error_str).toHaveLength(2_000);
   });
+});
+
+test.each([
+  ['chat', 'acompletion'],
+  ['embeddings', 'aembedding'],
+  ['responses', 'aresponses'],
+  ['messages', 'anthropic_messages'],
+  ['converse', 'allm_passthrough_route'],
+])('%s has LiteLLM’s word for it: %s', (operation, word) => {
+  expect(line({ operation }).call_type).toBe(word);
 });

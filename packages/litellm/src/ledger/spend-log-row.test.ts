@@ -156,3 +156,16 @@ test('what was cut has a price, and says that it is an estimate', () => {
   });
   expect(cut.completionStartTime).toBe(cut.endTime);
 });
+
+test.each([
+  ['chat', 'acompletion'],
+  ['embeddings', 'aembedding'],
+  ['responses', 'aresponses'],
+  ['messages', 'anthropic_messages'],
+  ['converse', 'allm_passthrough_route'],
+])('%s has LiteLLM’s word for it: %s', (operation, word) => {
+  const [name] = cases[0];
+  const row = recorded[name];
+  if (row === undefined) throw new Error(`There is no row of ${name}.`);
+  expect(spendLogRow(callOf(row, operation)).call_type).toBe(word);
+});
