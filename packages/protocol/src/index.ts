@@ -54,6 +54,7 @@ export type {
 } from './anthropic/stream.ts';
 export { AnthropicMessageBuilder, anthropicAnswerOf } from './anthropic/whole-message.ts';
 export type { ApiMessage, ChatApi, OpenaiConversationMessage } from './api-message.ts';
+export { joinBase64 } from './base64.ts';
 export type {
   BedrockChatTemplate,
   BedrockPromptMetadata,

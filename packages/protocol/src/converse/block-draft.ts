@@ -1,3 +1,4 @@
+import { joinBase64 } from '../base64.ts';
 import type { JsonValue } from '../json.ts';
 import { addText, isObject, listOf, objectOf, textOf } from '../object.ts';
 import { isBlank, parsedToolInput } from '../taken-back.ts';
@@ -90,10 +91,4 @@ export class ConverseBlockDraft {
     const text = this.#thoughts.join('');
     return { reasoningContent: { reasoningText: signature === '' ? { text } : { text, signature } } };
   }
-}
-
-/** Each piece is base64 by itself, padding included. */
-function joinBase64(pieces: readonly string[]): string {
-  if (pieces.length === 1) return pieces.join('');
-  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))).toString('base64');
 }

@@ -4,12 +4,12 @@ import {
   type AnthropicReplyBlock,
   type AnthropicStreamEvent,
   type ConverseCitation,
+  joinBase64,
   type Usage,
   usageFromConverse,
 } from '@genai-gateway/protocol';
 import { bytesToRedacted } from '../converse-over-openai/reasoning.ts';
 import { isRecord, type JsonRecord } from '../json.ts';
-import { joinBase64 } from '../openai-over-converse/answered-thinking.ts';
 import { citationToAnthropic } from './citations.ts';
 import { type ConverseToAnthropicContext, IMAGE_TEXT } from './converse-to-anthropic.ts';
 import { stopToAnthropic } from './stop-reasons.ts';

@@ -1,4 +1,4 @@
-import type { LitellmThinkingBlock } from '@genai-gateway/protocol';
+import { joinBase64, type LitellmThinkingBlock } from '@genai-gateway/protocol';
 import { bytesToRedacted } from '../converse-over-openai/reasoning.ts';
 import { isRecord } from '../json.ts';
 
@@ -30,10 +30,4 @@ export class Thinking {
     if (redacted.length > 0) return { type: 'redacted_thinking', data: bytesToRedacted(joinBase64(redacted)) };
     return signature === '' ? undefined : { type: 'thinking', thinking, signature };
   }
-}
-
-/** Each piece is base64 by itself, padding included. */
-export function joinBase64(pieces: readonly string[]): string {
-  if (pieces.length === 1) return pieces.join('');
-  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))).toString('base64');
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '@genai-gateway/core';
 import {
   type ConverseCitation,
+  joinBase64,
   type OpenaiChunk,
   type OpenaiDelta,
   type OpenaiFinishReason,
@@ -10,7 +11,7 @@ import {
 import { isRecord, type JsonRecord } from '../json.ts';
 import { answeredImage } from './answered-image.ts';
 import { type CitedText, citedText, sourceFields } from './answered-sources.ts';
-import { joinBase64, Thinking } from './answered-thinking.ts';
+import { Thinking } from './answered-thinking.ts';
 import type { ConverseToOpenaiContext } from './converse-to-openai.ts';
 import { responseFields, servedFields } from './served.ts';
 import { stopReasonToOpenai } from './stop-reasons.ts';
