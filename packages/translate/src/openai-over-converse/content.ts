@@ -177,7 +177,7 @@ export class ContentReader {
 const plural = { image: 'images', document: 'documents', video: 'videos', audio: 'recordings' } as const;
 
 /** Which kind of file a block is. */
-export function kindOf(block: MediaBlock): keyof typeof plural {
+function kindOf(block: MediaBlock): keyof typeof plural {
   if ('image' in block) return 'image';
   if ('document' in block) return 'document';
   return 'video' in block ? 'video' : 'audio';

@@ -14,7 +14,7 @@ import type { ModelFacts } from '../model-facts/model-facts.ts';
 export const MAX_CACHE_POINTS = 4;
 
 /** Where a point was, or what was lost of it. */
-export type LostPoint = 'tools' | 'system' | 'messages' | 'ttl';
+type LostPoint = 'tools' | 'system' | 'messages' | 'ttl';
 
 export interface FittedCachePoints {
   readonly request: ConverseRequest;
