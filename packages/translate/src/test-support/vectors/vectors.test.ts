@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { allVectors } from './all-vectors.ts';
 import { directionFolders } from './case-files.ts';
@@ -13,6 +14,18 @@ test('every folder is a direction, and every direction has cases of success and 
     const own = vectors.filter(({ direction }) => direction === name);
     expect([name, new Set(own.map(({ isRefused }) => isRefused))]).toEqual([name, new Set([true, false])]);
   }
+});
+
+test('every vector that the README names is there', () => {
+  const readme = readFileSync(new URL('../../../../../test/vectors/README.md', import.meta.url), 'utf8');
+  const named = [...readme.slice(readme.indexOf('## Which rule')).matchAll(/`([a-z-]+\/[a-z\d./-]+)`/g)].map(
+    ([, place]) => place,
+  );
+  const places = new Set(vectors.map(({ place }) => place));
+  expect(named.filter((place) => place !== undefined && !places.has(place) && !place.startsWith('packages/'))).toEqual(
+    [],
+  );
+  expect(named.length).toBeGreaterThan(50);
 });
 
 describe.each(directions.map(({ name }) => name))('%s', (name) => {
