@@ -44,6 +44,51 @@ export function sourceFields(text: string, cited: readonly CitedText[]): SourceF
   };
 }
 
+/** The text of a stream, and the sources of its blocks. */
+export class StreamedText {
+  /** All of it so far: the places of sources are counted in it. */
+  text = '';
+  /** The block that the last text belongs to, where it begins in `text`, and its sources. */
+  #block: unknown;
+  #start = 0;
+  #citations: ConverseCitation[] = [];
+  readonly #cited: CitedText[] = [];
+
+  add(block: unknown, text: string): void {
+    this.#begin(block);
+    this.text += text;
+  }
+
+  cite(block: unknown, citation: ConverseCitation): void {
+    this.#begin(block);
+    this.#citations.push(citation);
+  }
+
+  /** At the end of any block. */
+  end(block: unknown): void {
+    if (block === this.#block) this.#endBlock();
+  }
+
+  /** At the end of the answer. */
+  fields(): SourceFields {
+    this.#endBlock();
+    return sourceFields(this.text, this.#cited);
+  }
+
+  #begin(block: unknown): void {
+    if (block === this.#block) return;
+    this.#endBlock();
+    this.#block = block;
+    this.#start = this.text.length;
+  }
+
+  #endBlock(): void {
+    if (this.#citations.length === 0) return;
+    this.#cited.push(citedText(this.text, this.#start, this.#citations));
+    this.#citations = [];
+  }
+}
+
 /** `source` is whatever the caller wrote, or the title of a document: an address only where it looks like one. */
 function addressOf({ location, source }: ConverseCitation): string | undefined {
   const web: unknown = isRecord(location) && 'web' in location ? location.web : undefined;

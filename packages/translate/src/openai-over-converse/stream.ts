@@ -10,7 +10,7 @@ import {
 } from '@genai-gateway/protocol';
 import { isRecord, type JsonRecord } from '../json.ts';
 import { answeredImage } from './answered-image.ts';
-import { type CitedText, citedText, sourceFields } from './answered-sources.ts';
+import { StreamedText } from './answered-sources.ts';
 import { Thinking } from './answered-thinking.ts';
 import type { ConverseToOpenaiContext } from './converse-to-openai.ts';
 import { responseFields, servedFields } from './served.ts';
@@ -49,13 +49,7 @@ export class ConverseToOpenaiStream {
   #hasJson = false;
   #thinkingBlocks = 0;
   #images = 0;
-  /** All text so far: the places of sources are counted in it. */
-  #text = '';
-  /** The block that the last text belongs to, where it begins in `#text`, and its sources. */
-  #textBlock: unknown;
-  #textStart = 0;
-  #citations: ConverseCitation[] = [];
-  readonly #cited: CitedText[] = [];
+  readonly #text = new StreamedText();
   #usage: Usage | undefined;
   #stopReason: string | undefined;
   #responseFields: unknown;
@@ -109,8 +103,7 @@ export class ConverseToOpenaiStream {
   pushText(contentBlockIndex: number, text: string): boolean {
     if (!this.#hasRole || this.#stopReason !== undefined || this.#context.jsonTool !== undefined) return false;
     if (text === '') return false;
-    this.#inTextBlock(contentBlockIndex);
-    this.#text += text;
+    this.#text.add(contentBlockIndex, text);
     return true;
   }
 
@@ -144,32 +137,15 @@ export class ConverseToOpenaiStream {
     if (isRecord(toolUse)) return this.#inputDelta(this.#blocks.get(index), toolUse['input']);
     if (isRecord(reasoningContent)) return this.#reasoningDelta(index, reasoningContent);
     if (isRecord(image)) this.#imageDelta(index, image['source']);
-    else if (isRecord(citation)) {
-      this.#inTextBlock(index);
-      this.#citations.push(citation as ConverseCitation);
-    }
+    else if (isRecord(citation)) this.#text.cite(index, citation as ConverseCitation);
     return NO_CHUNKS;
   }
 
   /** Where the answer is the input of a tool, text is kept back: before the JSON it would make that unreadable. */
   #textDelta(index: unknown, text: string): readonly OpenaiChunk[] {
-    this.#inTextBlock(index);
+    this.#text.add(index, text);
     if (text === '') return NO_CHUNKS;
-    this.#text += text;
     return this.#context.jsonTool === undefined ? [this.#chunk({ content: text })] : NO_CHUNKS;
-  }
-
-  #inTextBlock(index: unknown): void {
-    if (index === this.#textBlock) return;
-    this.#endTextBlock();
-    this.#textBlock = index;
-    this.#textStart = this.#text.length;
-  }
-
-  #endTextBlock(): void {
-    if (this.#citations.length === 0) return;
-    this.#cited.push(citedText(this.#text, this.#textStart, this.#citations));
-    this.#citations = [];
   }
 
   #reasoningDelta(index: unknown, reasoningContent: JsonRecord): readonly OpenaiChunk[] {
@@ -227,7 +203,7 @@ export class ConverseToOpenaiStream {
   }
 
   #contentStop(index: unknown): readonly OpenaiChunk[] {
-    if (index === this.#textBlock) this.#endTextBlock();
+    this.#text.end(index);
     const block = this.#blocks.get(index);
     return block === undefined ? NO_CHUNKS : this.#blockEnd(block);
   }
@@ -260,13 +236,12 @@ export class ConverseToOpenaiStream {
     if (typeof stopReason !== 'string') throw unreadable('messageStop without stopReason');
     this.#responseFields = payload['additionalModelResponseFields'];
     const chunks = [...this.#blocks.values()].flatMap((block) => this.#blockEnd(block));
-    this.#endTextBlock();
     this.#stopReason = stopReason;
     this.#finish = stopReasonToOpenai(stopReason, this.#calls > 0);
-    if (this.#context.jsonTool !== undefined && !this.#hasJson && this.#text !== '') {
-      chunks.push(this.#chunk({ content: this.#text }));
-    }
-    const sources = this.#hasJson ? {} : sourceFields(this.#text, this.#cited);
+    const { text } = this.#text;
+    if (this.#context.jsonTool !== undefined && !this.#hasJson && text !== '')
+      chunks.push(this.#chunk({ content: text }));
+    const sources = this.#hasJson ? {} : this.#text.fields();
     const fields = { ...sources.provider_specific_fields, ...responseFields(this.#responseFields) };
     if (Object.keys(fields).length > 0) chunks.push(this.#chunk({ ...sources, provider_specific_fields: fields }));
     return chunks;
