@@ -13,8 +13,12 @@ const examples = examplesFor(world.keys.good)
   .filter(({ name }) => !elsewhere.test(name));
 
 describe.skipIf(world.litellm === undefined)('examples with a model of LiteLLM', () => {
-  it.concurrent.each(examples)('$name does what it says', async (example) => {
-    const { code, output } = await runExample(example, { GATEWAY_MODEL: 'gpt-4o-mini' });
-    expect([code, output]).toEqual([0, example.prints]);
-  });
+  it.concurrent.each(examples)(
+    '$name does what it says',
+    async (example) => {
+      const { code, output } = await runExample(example, { GATEWAY_MODEL: 'gpt-4o-mini' });
+      expect([code, output]).toEqual([0, example.prints]);
+    },
+    180_000,
+  );
 });

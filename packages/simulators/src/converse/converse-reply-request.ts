@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf, stringOf } from '../json.ts';
+import { isObject, type JsonObject, listOf, objectOf, stringOf } from '../json.ts';
 import { forcedCall } from '../reply/forced-call.ts';
 import type { ReplyRequest } from '../reply/plan.ts';
 import { sampleOfSchema } from '../reply/schema-sample.ts';
@@ -91,7 +91,11 @@ function calledTools(body: JsonObject): readonly string[] {
   return blocks.flatMap(({ kind, value }) => (kind === 'toolUse' ? [String(objectOf(value)['name'])] : []));
 }
 
-function structuredOutput(body: JsonObject) {
+/** The schema of the output, as Converse says it or, in the model's own fields, as Claude does. */
+function structuredOutput(body: JsonObject): JsonObject | undefined {
+  const { format } = objectOf(objectOf(body['additionalModelRequestFields'])['output_config']);
+  const { type, schema: own } = objectOf(format);
+  if (type === 'json_schema' && isObject(own)) return own;
   const structure = objectOf(objectOf(objectOf(body['outputConfig'])['textFormat'])['structure']);
   const schema = stringOf(objectOf(structure['jsonSchema'])['schema']);
   if (schema === undefined) return undefined;

@@ -266,6 +266,12 @@ describe('Converse answers', () => {
     });
   });
 
+  it('in the schema that Claude’s own field has', () => {
+    const format = { type: 'json_schema', schema: closed };
+    const body = { ...say(hi), additionalModelRequestFields: { output_config: { format } } };
+    expect(answer(body, sonnet)).toMatchObject({ message: { content: [{ text: '{"a":"hi"}' }] } });
+  });
+
   it('with what it saw, and with citations where they were asked for', () => {
     const document = {
       document: { name: 'a', format: 'txt', source: { text: 'Tea is hot.' }, citations: { enabled: true } },
