@@ -99,7 +99,9 @@ describe('every key of ours is one of the SDK', () => {
       Strange<OpenaiAudioPart['input_audio'], OpenAI.ChatCompletionContentPartInputAudio.InputAudio>
     >().toBeNever();
     expectTypeOf<Strange<OpenaiFilePart, OpenAI.ChatCompletionContentPart.File>>().toEqualTypeOf<'cache_control'>();
-    expectTypeOf<Differing<OpenaiFilePart['file'], OpenAI.ChatCompletionContentPart.File.File>>().toBeNever();
+    expectTypeOf<
+      Differing<OpenaiFilePart['file'], OpenAI.ChatCompletionContentPart.File.File>
+    >().toEqualTypeOf<'format'>();
     expectTypeOf<OpenAI.ChatCompletionContentPart['type']>().toExtend<OpenaiContentPart['type']>();
     expectTypeOf<
       Strange<

@@ -47,10 +47,15 @@ export interface OpenaiAudioPart extends OpenaiMarked {
   readonly input_audio: { readonly data: string; readonly format?: string };
 }
 
-/** `file_data` is a `data:` URI or base64; `file_id` stands for a file that was uploaded before. */
+/** `file_data` is a `data:` URI or base64; `file_id` stands for a file that was uploaded before. `format` is LiteLLM's: a media type. */
 export interface OpenaiFilePart extends OpenaiMarked {
   readonly type: 'file';
-  readonly file: { readonly file_data?: string; readonly file_id?: string; readonly filename?: string };
+  readonly file: {
+    readonly file_data?: string;
+    readonly file_id?: string;
+    readonly filename?: string;
+    readonly format?: string;
+  };
 }
 
 /** `url` is a `data:` URI. */

@@ -76,7 +76,7 @@ function contentOf(
     default: {
       const media =
         source.type === 'url'
-          ? mediaOfUri(source.url, title ?? undefined)
+          ? mediaOfUri(source.url, { filename: title ?? undefined })
           : mediaOfBase64(source.data, { mediaType: source.media_type, filename: title ?? undefined });
       if (media === 'address') {
         throw invalidRequest(

@@ -90,7 +90,7 @@ export function imagePiece(base64: unknown): Piece {
 
 /** What stands at a `data:` URI, in base64, or at an address; other addresses than those of the web mean nothing to others. */
 export function pieceAt(url: string, what = 'An image', name?: string): Piece {
-  const media = mediaOfUri(url, name);
+  const media = mediaOfUri(url, { filename: name });
   if (media !== 'address') return mediaPiece(media, what, name);
   return /^https?:\/\//i.test(url) && what === 'An image' ? { kind: 'image-at', url } : unshown(what, name ?? url);
 }

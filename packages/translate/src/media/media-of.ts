@@ -17,19 +17,22 @@ export interface Declared {
 }
 
 /**
- * The media of a `data:` URI, or of base64 alone; `filename` helps where neither the bytes nor the URI say what it is.
+ * The media of a `data:` URI, or of base64 alone. What is declared beside it helps where neither the bytes nor the URI say what
+ * it is.
  * An address is never fetched.
  */
-export function mediaOfUri(uri: string, filename?: string | undefined): Media | NoMedia {
+export function mediaOfUri(uri: string, declared: Declared = {}): Media | NoMedia {
   const read = readDataUri(uri);
   if (read !== undefined) {
     const base64 = base64Of(read);
-    return base64 === undefined ? 'no-bytes' : mediaOfClean(base64, { mediaType: read.mediaType, filename });
+    return base64 === undefined
+      ? 'no-bytes'
+      : mediaOfClean(base64, read.mediaType === '' ? declared : { ...declared, mediaType: read.mediaType });
   }
   if (/^\s*data:/i.test(uri)) return 'no-bytes';
   // Addresses have colons or dots, which base64 has not.
   const base64 = /[:.]/.test(uri.slice(0, 300)) ? undefined : cleanBase64(uri);
-  return base64 === undefined ? 'address' : mediaOfClean(base64, { filename });
+  return base64 === undefined ? 'address' : mediaOfClean(base64, declared);
 }
 
 /** The media of a base64 text. */

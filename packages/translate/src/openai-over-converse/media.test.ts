@@ -109,6 +109,11 @@ describe('files', () => {
       { file_id: `data:application/pdf;base64,${pdf}` },
       { document: { format: 'pdf' } },
     ],
+    [
+      'its type beside it, as LiteLLM has it',
+      { file_data: word, format: 'text/markdown' },
+      { document: { format: 'md', name: 'document', source: { bytes: word } } },
+    ],
     ['an image', { file_data: `data:image/png;base64,${base64}` }, pngBlock],
   ])('%s', (_rule, fields, expected) => {
     expect(file(fields)).toMatchObject(expected);

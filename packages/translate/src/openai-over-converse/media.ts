@@ -32,7 +32,7 @@ export function imageBlock(url: string, param: string): MediaBlock {
 
 /** A file; what is an image by its bytes becomes one. */
 export function fileBlock({ file }: OpenaiFilePart, param: string): MediaBlock {
-  const { file_data: data, file_id: id, filename } = file;
+  const { file_data: data, file_id: id, filename, format } = file;
   // LiteLLM's clients put the data: URI there.
   const uri = data ?? (id !== undefined && /^\s*data:/i.test(id) ? id : undefined);
   if (uri === undefined) {
@@ -41,7 +41,7 @@ export function fileBlock({ file }: OpenaiFilePart, param: string): MediaBlock {
       `${param}.file.${id === undefined ? 'file_data' : 'file_id'}`,
     );
   }
-  const media = mediaOfUri(uri, filename);
+  const media = mediaOfUri(uri, { filename, mediaType: format });
   if (typeof media !== 'string') return blockOf(media, filename);
   throw refusal(media, FILE, uri, `${param}.file.file_data`);
 }
@@ -53,7 +53,7 @@ export function videoBlock(part: OpenaiVideoPart, param: string): MediaBlock {
     Record<'url' | 'data' | 'format', string | undefined>
   >;
   const uri = data ?? url ?? '';
-  const media = mediaOfUri(uri, format === undefined ? undefined : `video.${format}`);
+  const media = mediaOfUri(uri, { filename: format === undefined ? undefined : `video.${format}` });
   if (typeof media === 'object' && media.kind === 'video') return blockOf(media, undefined);
   const why = typeof media === 'string' ? media : 'unknown-format';
   throw refusal(why, VIDEO, uri, `${param}.${type}`);

@@ -121,6 +121,19 @@ describe('messages', () => {
       'u[a] a[thought:x/s | b] u[c]',
     ],
     [
+      'in other words too',
+      [
+        user('a'),
+        assistant([
+          { type: 'thinking', text: 'x', signature: 's' },
+          { type: 'redacted_thinking', redactedContent: 'UkVE' },
+          { type: 'text', text: 'b' },
+        ]),
+        user('c'),
+      ],
+      'u[a] a[thought:x/s | redacted:UkVE | b] u[c]',
+    ],
+    [
       'thinking without a signature is left out',
       [
         user('a'),

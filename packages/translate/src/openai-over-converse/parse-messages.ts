@@ -119,7 +119,14 @@ const shapes: Readonly<Record<string, Shape>> = {
       `${param}.image_url`,
     );
   },
-  file: objectIn('file', '`file`: { "file_data": "data:…", "filename": "a.pdf" }', 'file_data', 'file_id', 'filename'),
+  file: objectIn(
+    'file',
+    '`file`: { "file_data": "data:…", "filename": "a.pdf" }',
+    'file_data',
+    'file_id',
+    'filename',
+    'format',
+  ),
   input_audio: (part, param) => {
     const { input_audio: audio } = part;
     if (!isRecord(audio) || !isText(audio['data'])) {
@@ -164,10 +171,12 @@ const shapes: Readonly<Record<string, Shape>> = {
     checkCitations(part, param);
   },
   thinking: (part, param) => {
-    textIn('thinking')(part, param);
+    if (!isText(part['text'])) textIn('thinking')(part, param);
     optional(part, 'signature', isText, 'a text', param);
   },
-  redacted_thinking: textIn('data'),
+  redacted_thinking: (part, param) => {
+    if (!isText(part['redactedContent'])) textIn('data')(part, param);
+  },
 };
 
 function checkCitations(part: JsonRecord, param: string): void {

@@ -32,12 +32,14 @@ export function isThought({ type }: { readonly type: string }): boolean {
   return type === 'thinking' || type === 'redacted_thinking';
 }
 
-function reasoningBlock({ type, thinking, signature, data }: JsonRecord): ConverseReasoningBlock | undefined {
+/** Envoy's clients write `text` and `redactedContent` for `thinking` and `data`. */
+function reasoningBlock(block: JsonRecord): ConverseReasoningBlock | undefined {
+  const { type, thinking, text, signature, data, redactedContent } = block;
   if (type === 'redacted_thinking') {
-    const redacted = textOf(data);
+    const redacted = textOf(data ?? redactedContent);
     return redacted === '' ? undefined : { reasoningContent: { redactedContent: redactedToBytes(redacted) } };
   }
   const mark = textOf(signature);
   if (type !== 'thinking' || mark === '') return undefined;
-  return { reasoningContent: { reasoningText: { text: textOf(thinking), signature: mark } } };
+  return { reasoningContent: { reasoningText: { text: textOf(thinking ?? text), signature: mark } } };
 }
