@@ -60,6 +60,15 @@ test.each<[rule: string, events: readonly Event[], more?: object]>([
     ],
   ],
   [
+    'the place of a source behind text that JSON escapes',
+    [
+      begin,
+      text('a\\b\n'),
+      text('c', 1),
+      ['contentBlockDelta', { contentBlockIndex: 1, delta: { citation: { source: 'https://a.example' } } }],
+    ],
+  ],
+  [
     'text beside the tool whose input is the answer',
     [
       begin,
