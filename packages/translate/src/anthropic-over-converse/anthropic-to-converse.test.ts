@@ -81,7 +81,7 @@ describe('parameters: what is sent, and what is named', () => {
       {},
       ['speed', 'inference_geo', 'context_management'],
     ],
-    ['neutral values', { speed: 'standard', mcp_servers: [], context_management: {}, diagnostics: null }, NOVA, {}],
+    ['neutral values', { speed: 'standard', thread: { type: 'create' }, mcp_servers: [], context_management: {}, diagnostics: null }, NOVA, {}],
     ['what nobody knows', { something_new: 1 }, NOVA, {}, ['something_new']],
   ])('%s', (_rule, fields, modelId, expected, dropped = []) => {
     const { request, droppedParams } = translate(fields, modelId);
@@ -94,6 +94,7 @@ describe('parameters: what is sent, and what is named', () => {
     ['too many stop sequences', { stop_sequences: ['1', '2', '3', '4', '5'] }, NOVA, 'stop_sequences'],
     ['a container', { container: 'c' }, NOVA, 'container'],
     ['MCP servers', { mcp_servers: [{ name: 'a' }] }, NOVA, 'mcp_servers'],
+    ['a thread that goes on', { thread: { type: 'continue', previous_message_id: 'msg_1' } }, NOVA, 'thread'],
   ])('refused: %s', (_rule, fields, modelId, param) => {
     expect(refusal(() => converse(fields, modelId))).toBe(`invalid-request ${param}`);
   });

@@ -256,6 +256,39 @@ const rows: readonly [rule: string, events: readonly ConverseEvent[], expected: 
       [0, 'stop'],
     ],
   ],
+  [
+    'calls that come at the same time',
+    [
+      start,
+      call(0, '1'),
+      call(1, '2'),
+      input(0, '{"a"'),
+      input(1, '{"b"'),
+      input(0, ':1}'),
+      stop(0),
+      input(1, ':2}'),
+      stop(1),
+      end('tool_use'),
+    ],
+    [
+      [0, toolBlock('1')],
+      [1, toolBlock('2')],
+      [0, { partial_json: '{"a"' }],
+      [1, { partial_json: '{"b"' }],
+      [0, { partial_json: ':1}' }],
+      [0, 'stop'],
+      [1, { partial_json: ':2}' }],
+      [1, 'stop'],
+    ],
+  ],
+  [
+    'a second start of one block is nothing',
+    [start, call(0, '1'), call(0, '2'), stop(0), end('tool_use')],
+    [
+      [0, toolBlock('1')],
+      [0, 'stop'],
+    ],
+  ],
 ];
 
 describe('blocks', () => {
@@ -283,6 +316,12 @@ describe('begin and end', () => {
         usage: expect.objectContaining({ input_tokens: 0, output_tokens: 0 }),
       },
     });
+  });
+
+  test('it starts as soon as the upstream does', () => {
+    const stream = new ConverseToAnthropicStream(context);
+    expect(stream.push('messageStart', { role: 'assistant' })).toMatchObject([{ type: 'message_start' }]);
+    expect(stream.push('messageStart', { role: 'assistant' })).toEqual([]);
   });
 
   test('stop reason and usage come together, though the upstream tells them apart', () => {

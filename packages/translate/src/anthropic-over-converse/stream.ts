@@ -143,13 +143,12 @@ export class ConverseToAnthropicStream {
     return index;
   }
 
-  #blockStart(events: Events, at: unknown, { toolUse, toolResult, image }: JsonRecord): void {
+  #blockStart(events: Events, at: unknown, { toolUse, image }: JsonRecord): void {
     if (this.#blocks.has(at)) return;
     if (isRecord(image)) {
       const index = this.#textBlock(events, at);
       events.push(deltaOf(index, { type: 'text_delta', text: IMAGE_TEXT }));
     }
-    if (isRecord(toolResult)) this.#blocks.set(at, { kind: 'hidden' });
     if (!isRecord(toolUse)) return;
     const { toolUseId: id, name, type } = toolUse;
     if (typeof id !== 'string' || typeof name !== 'string') throw unreadable('a tool call without id or name');

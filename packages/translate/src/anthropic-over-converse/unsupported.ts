@@ -48,6 +48,13 @@ export const fieldRules: Readonly<Record<string, FieldRule>> = {
     mend: 'MCP servers are not called from here; offer what they can do in `tools`, and run the calls yourself.',
   },
 
+  // The tool runners of Anthropic's libraries begin threads unasked. Told that one is lost, they send the conversation whole.
+  thread: {
+    what: 'refuse',
+    neutral: (value) => isRecord(value) && value['type'] === 'create',
+    mend: 'No thread is kept here; send the whole conversation in `messages`.',
+  },
+
   // Bedrock's standard tier is what both ask for.
   service_tier: { what: 'drop', neutral: (value) => value === 'auto' || value === 'standard_only' },
   speed: { what: 'drop', neutral: (value) => value === 'standard' },
