@@ -140,7 +140,7 @@ describe('any JSON gives a request that Bedrock takes, or a coded error', () => 
       { seed: 1, numRuns: 2000 },
     );
     // Otherwise the property would look at refusals only.
-    expect(passed).toBeGreaterThan(400);
+    expect(passed).toBeGreaterThan(250);
   });
 
   test('anything', () => {
