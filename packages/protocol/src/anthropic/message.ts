@@ -51,7 +51,7 @@ export interface AnthropicBase64Source {
 }
 
 /** Where Anthropic itself would get the bytes from: the web, or its own store of files. */
-export type AnthropicAddress =
+type AnthropicAddress =
   | { readonly type: 'url'; readonly url: string }
   | { readonly type: 'file'; readonly file_id: string };
 

@@ -81,7 +81,12 @@ describe('parameters: what is sent, and what is named', () => {
       {},
       ['speed', 'inference_geo', 'context_management'],
     ],
-    ['neutral values', { speed: 'standard', thread: { type: 'create' }, mcp_servers: [], context_management: {}, diagnostics: null }, NOVA, {}],
+    [
+      'neutral values',
+      { speed: 'standard', thread: { type: 'create' }, mcp_servers: [], context_management: {}, diagnostics: null },
+      NOVA,
+      {},
+    ],
     ['what nobody knows', { something_new: 1 }, NOVA, {}, ['something_new']],
   ])('%s', (_rule, fields, modelId, expected, dropped = []) => {
     const { request, droppedParams } = translate(fields, modelId);

@@ -146,7 +146,7 @@ function betaFields(betas: readonly string[], known: readonly string[], dropped:
 }
 
 /** The betas of the list, each once. The others are dropped. */
-export function knownBetas(
+function knownBetas(
   betas: readonly string[],
   known: readonly string[],
   dropped: DroppedParams,

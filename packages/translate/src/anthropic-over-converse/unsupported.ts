@@ -22,7 +22,7 @@ const isEmpty: Neutral = (value) =>
   (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0);
 
 /** Every field of the Messages API that we decided about. A field that is not here is dropped. */
-export const fieldRules: Readonly<Record<string, FieldRule>> = {
+const fieldRules: Readonly<Record<string, FieldRule>> = {
   model: translate,
   messages: translate,
   max_tokens: translate,

@@ -22,6 +22,6 @@ export function outputToInvoke(
 }
 
 /** Said to a model that cannot be bound to a schema. */
-export function jsonNote({ schema }: AnthropicOutputFormat): string {
+function jsonNote({ schema }: AnthropicOutputFormat): string {
   return `Answer with JSON and nothing else: no words before or after it, no code fence. It must be valid under this JSON schema:\n${JSON.stringify(schema)}`;
 }
