@@ -146,11 +146,7 @@ function betaFields(betas: readonly string[], known: readonly string[], dropped:
 }
 
 /** The betas of the list, each once. The others are dropped. */
-function knownBetas(
-  betas: readonly string[],
-  known: readonly string[],
-  dropped: DroppedParams,
-): readonly string[] {
+function knownBetas(betas: readonly string[], known: readonly string[], dropped: DroppedParams): readonly string[] {
   return [...new Set(betas)].filter((beta) => {
     const isKnown = known.includes(beta);
     if (!isKnown) dropped.add(`anthropic_beta.${beta}`);

@@ -76,6 +76,7 @@ describe('what goes through, what is changed, and what is named', () => {
   test.each<[rule: string, fields: Record<string, unknown>, param: string]>([
     ['a container', { container: 'c' }, 'container'],
     ['MCP servers', { mcp_servers: [{}] }, 'mcp_servers'],
+    ['a thread that goes on', { thread: { type: 'continue', previous_message_id: 'msg_1' } }, 'thread'],
     ['a search on the web', { tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 'tools.0.type'],
     ['code that Anthropic runs', { tools: [tool, { type: 'code_execution_20250825', name: 'c' }] }, 'tools.1.type'],
     [

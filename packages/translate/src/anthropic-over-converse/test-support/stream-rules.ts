@@ -23,24 +23,18 @@ export function streamViolations(events: readonly AnthropicStreamEvent[]): reado
     if (types.filter((type) => type === once).length !== 1) found.push(`not one ${once}`);
   }
   for (const event of events) {
-    switch (event.type) {
-      case 'content_block_start':
-        if (event.index !== count) found.push(`block ${event.index} begins as the one after ${count}`);
-        count += 1;
-        open.set(event.index, event.content_block.type);
-        break;
-      case 'content_block_delta': {
-        const kind = open.get(event.index);
-        if (kind === undefined) found.push(`a delta of block ${event.index}, which is not open`);
-        else if (deltasOf[kind]?.includes(event.delta.type) !== true)
-          found.push(`${event.delta.type} of a ${kind} block`);
-        break;
-      }
-      case 'content_block_stop':
-        if (!open.delete(event.index)) found.push(`block ${event.index} stops and is not open`);
-        break;
-      case 'message_delta':
-        if (open.size > 0) found.push(`${open.size} blocks are open at the end`);
+    if (event.type === 'content_block_start') {
+      if (event.index !== count) found.push(`block ${event.index} begins as the one after ${count}`);
+      count += 1;
+      open.set(event.index, event.content_block.type);
+    } else if (event.type === 'content_block_delta') {
+      const kind = open.get(event.index);
+      const isKnown = kind !== undefined && deltasOf[kind]?.includes(event.delta.type) === true;
+      if (!isKnown) found.push(`${event.delta.type} of block ${event.index}, which is ${kind ?? 'not open'}`);
+    } else if (event.type === 'content_block_stop') {
+      if (!open.delete(event.index)) found.push(`block ${event.index} stops and is not open`);
+    } else if (event.type === 'message_delta' && open.size > 0) {
+      found.push(`${open.size} blocks are open at the end`);
     }
   }
   return found;
