@@ -88,7 +88,12 @@ function translateStream(): number {
     includeUsage: false,
   };
   const record: CallRecord = { requestId: '1', dialect: 'openai', operation: 'chat', startedAtMs: 0 };
-  const codec = new OpenaiStreamCodec(record, new ConverseToOpenaiStream(context), {});
+  const codec = new OpenaiStreamCodec({
+    record,
+    stream: new ConverseToOpenaiStream(context),
+    headers: {},
+    listener: undefined,
+  });
   let text = '';
   for (const frame of frames) codec.push(frame, (written) => (text += written));
   return (text + codec.end()).split('\n\n').length - 1;

@@ -1,11 +1,4 @@
-import { GatewayError } from '@genai-gateway/core';
-import {
-  type ApiMessage,
-  type ConverseReply,
-  type JsonObject,
-  servedAs,
-  usageFromConverse,
-} from '@genai-gateway/protocol';
+import type { ApiMessage, ConverseReply } from '@genai-gateway/protocol';
 import {
   asksForFunctionCall,
   ConverseToOpenaiStream,
@@ -16,27 +9,24 @@ import {
   withFunctionCall,
 } from '@genai-gateway/translate';
 import { admit, authenticate } from './admit.ts';
+import { answerByConverse } from './answer-by-converse.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
-import { attributedRequest } from './attributed.ts';
-import { booked, openBooking, settled } from './booking.ts';
+import { booked, openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
 import { serveChatThroughLitellm } from './chat-through-litellm.ts';
-import { collect } from './collect.ts';
 import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
+import { droppedHeaders } from './dropped-headers.ts';
 import { partOpenai } from './gateway-fields.ts';
 import { admittedBy, promptOf } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { OpenaiStreamCodec } from './openai-codec.ts';
 import { openaiConversation } from './openai-conversation.ts';
-import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
-import { type Services, toBedrock } from './services.ts';
+import type { Services } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
-import type { UpstreamRequest } from './upstream.ts';
-import { upstreamError } from './upstream-error.ts';
 
 /** Serves `POST /v1/chat/completions`: Bedrock's models here, all others through LiteLLM. */
 export function serveChat(call: Call, services: Services): Promise<void> {
@@ -96,14 +86,6 @@ async function chat(call: Call, services: Services): Promise<void> {
     const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames, translated.jsonTool);
     keepTurn(call, services, { session, ...continued, answer });
   }
-  const upstream: UpstreamRequest = {
-    target: { kind: 'model', operation: stream ? 'converse-stream' : 'converse', deployment },
-    headers: {
-      'content-type': 'application/json',
-      accept: stream ? 'application/vnd.amazon.eventstream' : 'application/json',
-    },
-    body: JSON.stringify(attributedRequest(call, services, converse)),
-  };
   const context = {
     id: call.record.answerId ?? call.requestId,
     created: Math.floor(call.record.startedAtMs / 1000),
@@ -116,44 +98,22 @@ async function chat(call: Call, services: Services): Promise<void> {
     const { record } = call;
     record.content = { messages, answer: () => completionOf(reader?.answerAsReply(record), context) };
   }
-  const headers: Record<string, string> =
-    translated.droppedParams.length > 0 ? { 'x-gateway-dropped-params': translated.droppedParams.join(',') } : {};
-
-  if (stream) {
-    const includeUsage = request.stream_options?.include_usage === true;
-    const Translation = asksForFunctionCall(request) ? FunctionCallStream : ConverseToOpenaiStream;
-    const translation = new Translation({ ...context, includeUsage });
-    const codec = new OpenaiStreamCodec(call.record, translation, headers, reader);
-    try {
-      const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
-      if (refusal !== undefined) throw upstreamError(refusal);
-    } finally {
-      codec.note();
-    }
-    return;
-  }
-
-  const answer = await collect(call, services, toBedrock(call, services, upstream));
-  if (answer.status !== 200) throw upstreamError(answer);
-  let reply: JsonObject;
-  try {
-    reply = parseJsonObject(answer.body);
-  } catch (cause) {
-    throw new GatewayError('upstream-failed', 'The model service answered with something that is not JSON.', { cause });
-  }
-  const usage = usageFromConverse(reply['usage'], reply['additionalModelResponseFields']);
-  if (usage !== undefined) call.record.usage = { ...usage, ...servedAs(reply) };
-  if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
-  // `converseToOpenai` itself refuses what is not a Converse answer.
-  reader?.whole(reply);
-  const answered = converseToOpenai(reply as unknown as ConverseReply, context);
-  const completion = asksForFunctionCall(request) ? withFunctionCall(answered) : answered;
-  await settled(call);
-  call.reply.send(
-    200,
-    { 'content-type': 'application/json', ...headers },
-    JSON.stringify({ ...completion, session_id: session.sessionId }),
-  );
+  const wantsFunctionCall = asksForFunctionCall(request);
+  const headers = droppedHeaders(translated.droppedParams);
+  await answerByConverse(call, services, {
+    ...{ deployment, request: converse, headers, reader },
+    codec: () => {
+      const includeUsage = request.stream_options?.include_usage === true;
+      const Translation = wantsFunctionCall ? FunctionCallStream : ConverseToOpenaiStream;
+      const translation = new Translation({ ...context, includeUsage });
+      return new OpenaiStreamCodec({ record: call.record, stream: translation, headers, listener: reader });
+    },
+    whole: (reply) => {
+      const completion = converseToOpenai(reply, context);
+      const { sessionId } = session;
+      return { ...(wantsFunctionCall ? withFunctionCall(completion) : completion), session_id: sessionId };
+    },
+  });
 }
 
 /** Whether a caller wants to see what the guardrail found. */

@@ -27,6 +27,7 @@ import { collect } from './collect.ts';
 import { asApiMessages, converseBefore } from './conversation.ts';
 import { ConverseFromOpenaiCodec } from './converse-codec.ts';
 import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
+import { droppedHeaders } from './dropped-headers.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
 import type { AskedConversation } from './managed-prompt.ts';
@@ -91,8 +92,7 @@ async function throughChat(call: Call, services: Services, litellm: LitellmProxy
   const { admission, asked, reader, stream } = chat;
   const { request, droppedParams, responseFieldPaths = [] } = asOpenai(chat);
   record.droppedParams = droppedParams;
-  const added = servedByHeaders(admission.reasons);
-  if (droppedParams.length > 0) added['x-gateway-dropped-params'] = droppedParams.join(',');
+  const added = { ...servedByHeaders(admission.reasons), ...droppedHeaders(droppedParams) };
   const send = toLitellm(call, litellm, '/v1/chat/completions', JSON.stringify(request));
 
   if (stream) {

@@ -55,10 +55,7 @@ export async function converse(call: Call, services: Services, request: NativeRe
     isPlain || own !== undefined
       ? undefined
       : await converseConversation(call, { body, model, session, prompt, contextTokens: readsAtMost() });
-  const converse =
-    continued === undefined
-      ? undefined
-      : merged(call, services, { body, worker, prompt, continued });
+  const converse = continued === undefined ? undefined : merged(call, services, { body, worker, prompt, continued });
   await openBooking(call, services, { admission, named, body: converse ?? filledIn(whole, prompt) });
 
   const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();

@@ -6,10 +6,11 @@ import { anthropicToConverse, anthropicToInvoke, modelFactsOf, parseAnthropicReq
 import { admit, authenticate, type HotPathAdmission } from './admit.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
+import { droppedHeaders } from './dropped-headers.ts';
 import { partAnthropic } from './gateway-fields.ts';
 import { jsonObject } from './json-object.ts';
 import { betasOf } from './messages.ts';
-import { droppedHeaders, withoutBilling } from './messages-on-bedrock.ts';
+import { withoutBilling } from './messages-on-bedrock.ts';
 import { litellmTarget } from './messages-through-litellm.ts';
 import { namedSettings } from './named-settings.ts';
 import { countedDeployment } from './native.ts';

@@ -15,6 +15,7 @@ import { attributedHeaders } from './attributed.ts';
 import { booked, openBooking, settled } from './booking.ts';
 import type { Call } from './call.ts';
 import { collect, type UpstreamAnswer } from './collect.ts';
+import { droppedHeaders } from './dropped-headers.ts';
 import { jsonObject } from './json-object.ts';
 import { namedSettings } from './named-settings.ts';
 import { usageInHeaders } from './native-answer.ts';
@@ -59,7 +60,7 @@ async function embed(call: Call, services: Services): Promise<void> {
   const { model: calledAs, encodingFormat } = request;
   // What the provider did not tell is what was booked.
   const promptTokens = call.record.booked?.usage?.inputTokens ?? 0;
-  const headers = droppedParams.length > 0 ? { 'x-gateway-dropped-params': droppedParams.join(',') } : {};
+  const headers = droppedHeaders(droppedParams);
   call.reply.send(
     200,
     { 'content-type': 'application/json', ...headers },

@@ -4,7 +4,6 @@ import {
   type AnthropicStreamEvent,
   decodeFrame,
   forEachFrame,
-  servedAs,
   sseNamed,
   usageFromInvocationMetrics,
 } from '@genai-gateway/protocol';
@@ -12,53 +11,13 @@ import type { ConverseToAnthropicStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
 import { FrameCodec, streamCut } from './frame-codec.ts';
 import { jsonObject } from './json-object.ts';
-import type { ConverseListener } from './native-codec.ts';
 import { SSE_NOT_SAVED } from './session-answer.ts';
+import { sseHeaders } from './sse-headers.ts';
+import { TranslatedCodec } from './translated-codec.ts';
 import { streamException } from './upstream-error.ts';
 
 /** Anthropic's own sign of life. Its clients skip it, before the first event too. */
 const PING = sseNamed('ping', { type: 'ping' });
-
-/** A stream of the Messages API, whoever makes its events. */
-abstract class MessagesCodec extends FrameCodec {
-  readonly heartbeat = PING;
-  readonly notSaved = SSE_NOT_SAVED;
-  protected readonly record: CallRecord;
-  readonly #headers: Readonly<Record<string, string>>;
-
-  /** `headers` go into the answer's head. */
-  constructor(record: CallRecord, headers: Readonly<Record<string, string>>) {
-    super();
-    this.record = record;
-    this.#headers = headers;
-  }
-
-  headers(): Readonly<Record<string, string>> {
-    // Buffering proxies (nginx) would hold the events back; caches must not keep them.
-    return {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-accel-buffering': 'no',
-      ...this.#headers,
-    };
-  }
-
-  protected override frames(run: Buffer, write: (text: string) => void): void {
-    let text = '';
-    try {
-      forEachFrame(run, (offset) => {
-        const { eventType, exceptionType, payload } = decodeFrame(run, offset);
-        if (eventType === undefined) throw streamException(exceptionType, payload);
-        text += this.event(eventType, payload);
-      });
-    } finally {
-      write(text);
-    }
-  }
-
-  /** What the caller gets for one event of the upstream. */
-  protected abstract event(eventType: string, payload: Buffer): string;
-}
 
 /** What is written over in the first event of Claude's own stream. */
 export interface MessageNames {
@@ -73,7 +32,11 @@ const METRICS = 'amazon-bedrock-invocationMetrics';
  * InvokeModelWithResponseStream of a Claude: its own events, in base64 in `chunk` frames, with Bedrock's metrics in the
  * last one. Nearly every event is a piece of the answer and goes on as it came.
  */
-export class MessagesFromInvokeCodec extends MessagesCodec {
+export class MessagesFromInvokeCodec extends FrameCodec {
+  readonly heartbeat = PING;
+  readonly notSaved = SSE_NOT_SAVED;
+  readonly #record: CallRecord;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #names: MessageNames;
   readonly #builder = new AnthropicMessageBuilder();
   readonly #hears: 'all' | 'ends';
@@ -88,7 +51,9 @@ export class MessagesFromInvokeCodec extends MessagesCodec {
     names: MessageNames,
     hears: 'all' | 'ends' = 'ends',
   ) {
-    super(record, headers);
+    super();
+    this.#record = record;
+    this.#headers = headers;
     this.#names = names;
     this.#hears = hears;
   }
@@ -98,7 +63,24 @@ export class MessagesFromInvokeCodec extends MessagesCodec {
     return this.#builder;
   }
 
-  protected override event(eventType: string, payload: Buffer): string {
+  headers(): Readonly<Record<string, string>> {
+    return sseHeaders(this.#headers);
+  }
+
+  protected override frames(run: Buffer, write: (text: string) => void): void {
+    let text = '';
+    try {
+      forEachFrame(run, (offset) => {
+        const { eventType, exceptionType, payload } = decodeFrame(run, offset);
+        if (eventType === undefined) throw streamException(exceptionType, payload);
+        text += this.#event(eventType, payload);
+      });
+    } finally {
+      write(text);
+    }
+  }
+
+  #event(eventType: string, payload: Buffer): string {
     if (eventType !== 'chunk') return '';
     const bytes = jsonObject(payload)?.['bytes'];
     if (typeof bytes !== 'string') return '';
@@ -123,12 +105,12 @@ export class MessagesFromInvokeCodec extends MessagesCodec {
         return sseNamed(type, { ...event, message: { ...objectIn(event['message']), ...this.#names } });
       case 'message_delta':
         this.#noteUsage();
-        if (this.#builder.stopReason !== undefined) this.record.stopReason = this.#builder.stopReason;
+        if (this.#builder.stopReason !== undefined) this.#record.stopReason = this.#builder.stopReason;
         break;
       case 'message_stop': {
         this.#ended = true;
         const counted = usageFromInvocationMetrics(metrics);
-        if (counted !== undefined) this.record.usage = { ...counted, ...this.record.usage };
+        if (counted !== undefined) this.#record.usage = { ...counted, ...this.#record.usage };
         break;
       }
       case 'error':
@@ -142,7 +124,7 @@ export class MessagesFromInvokeCodec extends MessagesCodec {
     const { usage, stopReason } = this.#builder;
     if (usage === undefined) return;
     const { outputTokens: _soFar, ...input } = usage;
-    this.record.usage = stopReason === undefined ? input : usage;
+    this.#record.usage = stopReason === undefined ? input : usage;
   }
 
   protected override last(): string {
@@ -152,47 +134,12 @@ export class MessagesFromInvokeCodec extends MessagesCodec {
 }
 
 /** ConverseStream of any other model. */
-export class MessagesFromConverseCodec extends MessagesCodec {
-  readonly #stream: ConverseToAnthropicStream;
-  readonly #listener: ConverseListener | undefined;
-  #servedAs: ReturnType<typeof servedAs> = {};
+export class MessagesFromConverseCodec extends TranslatedCodec<AnthropicStreamEvent, ConverseToAnthropicStream> {
+  readonly heartbeat = PING;
 
-  /** `listener` gets every event of the upstream. */
-  constructor(
-    record: CallRecord,
-    headers: Readonly<Record<string, string>>,
-    stream: ConverseToAnthropicStream,
-    listener?: ConverseListener,
-  ) {
-    super(record, headers);
-    this.#stream = stream;
-    this.#listener = listener;
+  protected override sse(event: AnthropicStreamEvent): string {
+    return sseNamed(event.type, event);
   }
-
-  protected override event(eventType: string, payload: Buffer): string {
-    const event = jsonObject(payload);
-    if (event === undefined) throw notReadable();
-    this.#listener?.push(eventType, event);
-    if (eventType === 'metadata') this.#servedAs = servedAs(event);
-    return eventsAsSse(this.#stream.push(eventType, event));
-  }
-
-  protected override last(): string {
-    this.note();
-    return eventsAsSse(this.#stream.end());
-  }
-
-  /** What the stream has told so far, for the settlement of a call that is cut too. */
-  note(): void {
-    if (this.#stream.usage !== undefined) this.record.usage = { ...this.#stream.usage, ...this.#servedAs };
-    if (this.#stream.stopReason !== undefined) this.record.stopReason = this.#stream.stopReason;
-  }
-}
-
-function eventsAsSse(events: readonly AnthropicStreamEvent[]): string {
-  let text = '';
-  for (const event of events) text += sseNamed(event.type, event);
-  return text;
 }
 
 function objectIn(value: unknown): Record<string, unknown> {

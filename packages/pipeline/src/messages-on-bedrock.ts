@@ -17,11 +17,6 @@ export interface MessagesOnBedrock extends AskedConversation {
   readonly readsAtMost: () => number | undefined;
 }
 
-/** Names what had no effect. */
-export function droppedHeaders(droppedParams: readonly string[]): Record<string, string> {
-  return droppedParams.length > 0 ? { 'x-gateway-dropped-params': droppedParams.join(',') } : {};
-}
-
 /** What Claude Code tells Anthropic's own books, as if it were a part of the system prompt. */
 const BILLING = 'x-anthropic-billing-header:';
 

@@ -20,7 +20,12 @@ function record(): CallRecord {
 
 /** What a client gets of the events, by the codec. */
 function written(events: readonly Event[], more: object = {}): string {
-  const codec = new OpenaiStreamCodec(record(), new ConverseToOpenaiStream({ ...context, ...more }), {});
+  const codec = new OpenaiStreamCodec({
+    record: record(),
+    stream: new ConverseToOpenaiStream({ ...context, ...more }),
+    headers: {},
+    listener: undefined,
+  });
   let text = '';
   for (const [type, payload] of events) codec.push(encodeEventFrame(type, payload), (bytes) => (text += bytes));
   return text + codec.end();

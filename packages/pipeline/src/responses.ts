@@ -1,12 +1,5 @@
-import { GatewayError } from '@genai-gateway/core';
 import { checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
-import {
-  type ApiMessage,
-  type ConverseReply,
-  type JsonObject,
-  servedAs,
-  usageFromConverse,
-} from '@genai-gateway/protocol';
+import type { ApiMessage, ConverseReply, JsonObject } from '@genai-gateway/protocol';
 import {
   type ConverseToResponsesContext,
   ConverseToResponsesStream,
@@ -17,28 +10,25 @@ import {
   responsesToOpenai,
 } from '@genai-gateway/translate';
 import { admit, authenticate, type LitellmAdmission } from './admit.ts';
+import { answerByConverse } from './answer-by-converse.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
-import { attributedRequest } from './attributed.ts';
-import { booked, openBooking, settled } from './booking.ts';
+import { booked, openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
-import { collect } from './collect.ts';
 import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
+import { droppedHeaders } from './dropped-headers.ts';
 import { partOpenai } from './gateway-fields.ts';
 import { admittedBy, promptOf } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { openaiConversation } from './openai-conversation.ts';
 import { forward, ownHeaders, queryOf } from './pass-through.ts';
-import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
 import { ResponsesStreamCodec } from './responses-codec.ts';
 import { checkPlain, checkPromptIsOwn, namedIn, refuseUnnamed, sessionInConversation } from './responses-request.ts';
-import { type Services, toBedrock } from './services.ts';
+import type { Services } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
-import type { UpstreamRequest } from './upstream.ts';
-import { upstreamError } from './upstream-error.ts';
 
 /**
  * Serves OpenAI's `POST /v1/responses`: Bedrock's models here, all others through LiteLLM, byte for byte. `target`: path
@@ -109,14 +99,6 @@ async function respond(call: Call, services: Services, target: string): Promise<
     const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames, translated.jsonTool);
     keepTurn(call, services, { session, ...continued, answer });
   }
-  const upstream: UpstreamRequest = {
-    target: { kind: 'model', operation: stream ? 'converse-stream' : 'converse', deployment },
-    headers: {
-      'content-type': 'application/json',
-      accept: stream ? 'application/vnd.amazon.eventstream' : 'application/json',
-    },
-    body: JSON.stringify(attributedRequest(call, services, converse)),
-  };
   const asksForSummary = (request.reasoning?.summary ?? request.reasoning?.generate_summary ?? undefined) !== undefined;
   const context: ConverseToResponsesContext = {
     id: call.record.answerId ?? call.requestId,
@@ -132,37 +114,17 @@ async function respond(call: Call, services: Services, target: string): Promise<
     const { record } = call;
     record.content = { messages: body['input'], answer: () => responseOf(reader?.answerAsReply(record), context) };
   }
-  const headers: Record<string, string> =
-    droppedParams.length > 0 ? { 'x-gateway-dropped-params': droppedParams.join(',') } : {};
-
-  if (stream) {
-    const codec = new ResponsesStreamCodec(call.record, new ConverseToResponsesStream(context), headers, reader);
-    call.reply.failStreamWith((error) => codec.failed(error));
-    try {
-      const refusal = await relay(call, services, toBedrock(call, services, upstream), codec);
-      if (refusal !== undefined) throw upstreamError(refusal);
-    } finally {
-      codec.note();
-    }
-    return;
-  }
-
-  const answer = await collect(call, services, toBedrock(call, services, upstream));
-  if (answer.status !== 200) throw upstreamError(answer);
-  let reply: JsonObject;
-  try {
-    reply = parseJsonObject(answer.body);
-  } catch (cause) {
-    throw new GatewayError('upstream-failed', 'The model service answered with something that is not JSON.', { cause });
-  }
-  const usage = usageFromConverse(reply['usage'], reply['additionalModelResponseFields']);
-  if (usage !== undefined) call.record.usage = { ...usage, ...servedAs(reply) };
-  if (typeof reply['stopReason'] === 'string') call.record.stopReason = reply['stopReason'];
-  // `converseToResponses` itself refuses what is not a Converse answer.
-  reader?.whole(reply);
-  const response = converseToResponses(reply as unknown as ConverseReply, context);
-  await settled(call);
-  call.reply.send(200, { 'content-type': 'application/json', ...headers }, JSON.stringify(response));
+  const headers = droppedHeaders(droppedParams);
+  await answerByConverse(call, services, {
+    ...{ deployment, request: converse, headers, reader },
+    codec: () => {
+      const translation = new ConverseToResponsesStream(context);
+      const codec = new ResponsesStreamCodec({ record: call.record, stream: translation, headers, listener: reader });
+      call.reply.failStreamWith((error) => codec.failed(error));
+      return codec;
+    },
+    whole: (reply) => converseToResponses(reply, context),
+  });
 }
 
 /** What was read of an answer, in the caller's words. */

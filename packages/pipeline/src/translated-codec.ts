@@ -1,0 +1,116 @@
+import { GatewayError, toGatewayError } from '@genai-gateway/core';
+import { decodeFrame, forEachFrame, servedAs, type Usage } from '@genai-gateway/protocol';
+import type { CallRecord } from './call.ts';
+import { FrameCodec } from './frame-codec.ts';
+import type { ConverseListener } from './native-codec.ts';
+import { SSE_NOT_SAVED } from './session-answer.ts';
+import { sseHeaders } from './sse-headers.ts';
+import { streamException } from './upstream-error.ts';
+
+/** The events of one ConverseStream in another API: a state machine of `packages/translate`. */
+export interface TranslatedStream<Event> {
+  push(eventType: string, payload: unknown): readonly Event[];
+  /** The last events; throws `upstream-cut` when the stream stopped before its end. */
+  end(): readonly Event[];
+  readonly usage: Usage | undefined;
+  readonly stopReason: string | undefined;
+}
+
+export interface TranslatedCodecOptions<Stream> {
+  readonly record: CallRecord;
+  readonly stream: Stream;
+  /** Go into the answer's head. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Gets every event of the upstream. */
+  readonly listener: ConverseListener | undefined;
+}
+
+/** ConverseStream frames in, the server-sent events of another API out. */
+export abstract class TranslatedCodec<Event, Stream extends TranslatedStream<Event>> extends FrameCodec {
+  readonly notSaved = SSE_NOT_SAVED;
+  protected readonly record: CallRecord;
+  protected readonly stream: Stream;
+  protected readonly listener: ConverseListener | undefined;
+  readonly #headers: Readonly<Record<string, string>>;
+  #failure: GatewayError | undefined;
+  #servedAs: ReturnType<typeof servedAs> = {};
+
+  constructor({ record, stream, headers, listener }: TranslatedCodecOptions<Stream>) {
+    super();
+    this.record = record;
+    this.stream = stream;
+    this.listener = listener;
+    this.#headers = headers;
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    return sseHeaders(this.#headers);
+  }
+
+  /** One event as the caller gets it. */
+  protected abstract sse(event: Event): string;
+
+  /** What the caller gets for an event that need not be parsed; undefined for all others. */
+  protected unparsed(_eventType: string, _json: string): string | undefined {
+    return undefined;
+  }
+
+  protected override frames(run: Buffer, write: (text: string) => void): void {
+    let text = '';
+    try {
+      forEachFrame(run, (offset) => {
+        const { eventType, exceptionType, payload } = decodeFrame(run, offset);
+        if (eventType === undefined) throw streamException(exceptionType, payload);
+        const json = payload.toString('utf8');
+        text += this.unparsed(eventType, json) ?? this.#translated(eventType, parsed(json));
+      });
+    } finally {
+      write(text);
+    }
+  }
+
+  #translated(eventType: string, payload: unknown): string {
+    this.listener?.push(eventType, payload);
+    if (eventType === 'metadata') this.#servedAs = servedAs(payload);
+    return this.#written(this.#events(eventType, payload));
+  }
+
+  /** A stop reason that is an error waits for the end: the usage comes after it, and has to be booked. */
+  #events(eventType: string, payload: unknown): readonly Event[] {
+    try {
+      return this.stream.push(eventType, payload);
+    } catch (error) {
+      if (eventType !== 'messageStop') throw error;
+      this.#failure = toGatewayError(error);
+      return [];
+    }
+  }
+
+  #written(events: readonly Event[]): string {
+    let text = '';
+    for (const event of events) text += this.sse(event);
+    return text;
+  }
+
+  protected override last(): string {
+    if (this.#failure !== undefined) throw this.#failure;
+    const text = this.#written(this.stream.end());
+    this.note();
+    return text;
+  }
+
+  /** What the stream has told so far, for the settlement of a call that is cut too. */
+  note(): void {
+    const { usage, stopReason } = this.stream;
+    if (usage !== undefined) this.record.usage = { ...usage, ...this.#servedAs };
+    if (stopReason !== undefined) this.record.stopReason = stopReason;
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new GatewayError('upstream-failed', 'The model service sent an event that is not JSON.', { cause });
+  }
+}
