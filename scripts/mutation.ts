@@ -10,7 +10,7 @@ import { type Mutant, mutantsOf } from './mutation/mutants.ts';
  *
  *     npm run mutation                                  # a sample of 1500, always the same one
  *     npm run mutation -- --all
- *     npm run mutation -- --only converse-over-openai   # all of a folder or file
+ *     npm run mutation -- --only converse-over-openai   # all of a folder or file; with --sample 300 some
  *
  * Exits with 1 when the score is below `--break` (percent).
  */
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
     only: { type: 'string' },
-    sample: { type: 'string', default: '1500' },
+    sample: { type: 'string' },
     workers: { type: 'string', default: '2' },
     break: { type: 'string', default: '0' },
     quiet: { type: 'boolean', default: false },
@@ -31,8 +31,8 @@ const files = globSync('packages/translate/src/**/*.ts', { cwd: root })
   .filter((file) => values.only === undefined || file.includes(values.only))
   .sort();
 const everyone = files.flatMap((file) => mutantsOf(file, readFileSync(resolve(root, file), 'utf8')));
-const isWhole = values.all || values.only !== undefined;
-const mutants = isWhole ? everyone : sampleOf(everyone, Number(values.sample));
+const isWhole = values.all || (values.only !== undefined && values.sample === undefined);
+const mutants = isWhole ? everyone : sampleOf(everyone, Number(values.sample ?? 1500));
 
 const startedAt = performance.now();
 let done = 0;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Mutant } from './mutants.ts';
 import type { Answer, Question } from './worker.ts';
@@ -18,6 +20,8 @@ export async function judge(
   mutants: readonly Mutant[],
   { root, workers, onVerdict }: { root: string; workers: number; onVerdict?: (verdict: Verdict) => void },
 ): Promise<readonly Verdict[]> {
+  const sources = new Map<string, string>(mutants.map(({ file }) => [file, '']));
+  for (const file of sources.keys()) sources.set(file, readFileSync(resolve(root, file), 'utf8'));
   const verdicts: Verdict[] = new Array(mutants.length);
   const waiting = [...mutants.entries()];
   await Promise.all(
@@ -26,7 +30,12 @@ export async function judge(
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [index, mutant] = next;
         worker ??= new WorkerLink();
-        const killedBy = await worker.ask({ ...mutant, id: index, file: `${root}/${mutant.file}` });
+        const killedBy = await worker.ask({
+          ...mutant,
+          id: index,
+          file: resolve(root, mutant.file),
+          source: sources.get(mutant.file) ?? '',
+        });
         const verdict = { mutant, killedBy };
         verdicts[index] = verdict;
         onVerdict?.(verdict);
@@ -60,11 +69,11 @@ class WorkerLink {
 
   async ask(question: Question): Promise<string | null> {
     this.#asked += 1;
-    return new Promise((resolve) => {
+    return new Promise((answered) => {
       const timer = setTimeout(() => this.#break('it never ends'), PATIENCE_MS);
       this.#end = (killedBy) => {
         clearTimeout(timer);
-        resolve(killedBy);
+        answered(killedBy);
       };
       this.#worker.postMessage(question);
     });

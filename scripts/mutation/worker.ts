@@ -8,6 +8,8 @@ export interface Question {
   readonly id: number;
   /** Absolute. */
   readonly file: string;
+  /** What the file held when the mutant was made. */
+  readonly source: string;
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
@@ -43,7 +45,7 @@ registerHooks({
     return {
       format: 'module',
       shortCircuit: true,
-      source: asked?.file === file ? changed(file, asked) : sourceOf(file),
+      source: asked?.file === file ? changed(asked) : sourceOf(file),
     };
   },
 });
@@ -88,7 +90,7 @@ function sourceOf(file: string): string {
   return source;
 }
 
-function changed(file: string, { start, end, replacement }: Question): string {
-  const source = sourceOf(file);
+function changed({ source: original, start, end, replacement }: Question): string {
+  const source = stripTypeScriptTypes(original);
   return source.slice(0, start) + replacement + source.slice(end);
 }

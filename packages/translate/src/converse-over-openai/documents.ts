@@ -34,7 +34,7 @@ export function documentToParts(
 }
 
 /** How a document is named in a list of files. */
-export function fileName(name: string, format: string): string {
+function fileName(name: string, format: string): string {
   return name.toLowerCase().endsWith(`.${format}`) ? name : `${name}.${format}`;
 }
 

@@ -62,7 +62,7 @@ export function bytesOf(source: ConverseBytesOrS3, place: string, what: string):
 }
 
 /** Clean base64; throws `invalid-request` for what is none. */
-export function base64Of(text: string, place: string): string {
+function base64Of(text: string, place: string): string {
   const bytes = cleanBase64(text);
   if (bytes === undefined)
     throw invalidRequest('These are no bytes in base64. Send the bytes of the file in base64.', place);
