@@ -27,8 +27,8 @@ stream.on('text', (text) => process.stdout.write(text));
 await stream.finalMessage();
 process.stdout.write('\n');
 
-// The library runs the tool and sends the result back, as long as the model asks for one. It sends the whole
-// conversation each time: Bedrock keeps no threads of messages.
+// The library runs the tool and sends the result back, as long as the model asks for one.
+// Without a thread, which nobody keeps here, it sends the conversation whole at once.
 const getWeather = betaZodTool({
   name: 'get_weather',
   description: 'The weather of a city.',

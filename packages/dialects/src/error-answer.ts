@@ -78,7 +78,10 @@ const anthropicTypes: Readonly<Record<number, string>> = {
 function anthropicError(error: GatewayError, requestId: string | undefined): unknown {
   const status = statusOf(error, 'anthropic');
   const type = anthropicTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
-  const body = { type: 'error', error: { type, message: error.message } };
+  // By this, the libraries that keep a conversation in a thread know that they have to send it whole. Source:
+  // `replayReason`, lib/internal/threads/ThreadState.mjs of `@anthropic-ai/sdk` 1.12.0 (read 2026-11-23).
+  const details = error.param === 'thread' ? { details: { error_code: 'thread_not_found' } } : {};
+  const body = { type: 'error', error: { type, message: error.message, ...details } };
   return requestId === undefined ? body : { ...body, request_id: requestId };
 }
 

@@ -85,3 +85,8 @@ test.each([
   expect(JSON.parse(answer.body)).toEqual({ type: 'error', error: { type, message: 'x' }, request_id: 'req-1' });
   expect(streamError(new GatewayError(code, 'x'), 'anthropic', 'req-1')).toBe(`event: error\ndata: ${answer.body}\n\n`);
 });
+
+test('a thread that nobody keeps is lost, to a library that can send its conversation whole', () => {
+  const lost = errorAnswer(new GatewayError('invalid-request', 'x', { param: 'thread' }), 'anthropic');
+  expect(JSON.parse(lost.body)).toMatchObject({ error: { details: { error_code: 'thread_not_found' } } });
+});
