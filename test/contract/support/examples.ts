@@ -58,7 +58,12 @@ export function examplesFor(key: string): readonly Example[] {
     { program: 'pydantic-ai/main.py', args: ['openai'], env: gateway, ...steps('get_weather Paris', model) },
     { program: 'pydantic-ai/main.py', args: ['anthropic'], env: gateway, ...steps('get_weather Paris', model) },
     { program: 'pydantic-ai/main.py', args: ['bedrock'], env: secureGateway, ...steps('get_weather Paris', model) },
-    { program: 'strands-agents/main.py', args: ['bedrock'], env: aws(https), ...steps('get_weather Paris', strands) },
+    {
+      ...{ program: 'strands-agents/main.py', args: ['bedrock'], env: aws(https) },
+      ...steps('get_weather Paris', strands),
+      // A thread of Strands may read a stream to its end that the agent has left.
+      leaves: false,
+    },
     { program: 'strands-agents/main.py', args: ['openai'], env: openai, ...steps('get_weather Paris', strands) },
     { program: 'instructor/main.py', env: openai, prints: instructorPrints, leaves: false },
   ];
