@@ -34,6 +34,7 @@ const everyone = files.flatMap((file) => mutantsOf(file, readFileSync(resolve(ro
 const isWhole = values.all || (values.only !== undefined && values.sample === undefined);
 const mutants = isWhole ? everyone : sampleOf(everyone, Number(values.sample ?? 1500));
 
+await mustBeGreen('before');
 const startedAt = performance.now();
 let done = 0;
 const verdicts = await judge(mutants, {
@@ -46,6 +47,8 @@ const verdicts = await judge(mutants, {
   },
 });
 
+// Where a source changed meanwhile, red vectors would have been taken for noticed mutants.
+await mustBeGreen('after');
 const folders = new Set(verdicts.map(({ mutant }) => folderOf(mutant)));
 for (const folder of [...folders].sort()) {
   const own = verdicts.filter(({ mutant }) => folderOf(mutant) === folder);
@@ -55,6 +58,16 @@ process.stdout.write(`${scoreLine('all', verdicts)}\n`);
 const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
 process.stdout.write(`${mutants.length} of ${everyone.length} mutants of ${files.length} files, ${minutes} minutes\n`);
 process.exitCode = scoreOf(verdicts) >= Number(values.break) ? 0 : 1;
+
+/** The score means nothing where the vectors are red without any change. */
+async function mustBeGreen(when: string): Promise<void> {
+  const [first] = everyone;
+  if (first === undefined) throw new Error('No mutants: is the name right?');
+  const [verdict] = await judge([{ ...first, start: 0, end: 0, replacement: '' }], { root, workers: 1 });
+  if (verdict?.killedBy === null) return;
+  process.stderr.write(`The vectors are red without any change, ${when} the mutants: ${verdict?.killedBy}\n`);
+  process.exit(2);
+}
 
 function folderOf({ file }: Mutant): string {
   return file.split('/').slice(3, -1).join('/') || '(top)';
