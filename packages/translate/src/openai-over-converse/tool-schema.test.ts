@@ -137,3 +137,16 @@ test('a schema that nests without end is refused', () => {
   const deep = JSON.parse(`${'{"items":'.repeat(5000)}{}${'}'.repeat(5000)}`);
   expect(refusal(() => schema(deep))).toBe('invalid-request p');
 });
+
+describe('of very many choices', () => {
+  test('a property is one flat list, which can be written', () => {
+    const anyOf = Array.from({ length: 20_000 }, (_, index) => ({ properties: { a: { const: index } } }));
+    const given = schema({ anyOf });
+    expect(JSON.stringify(given)).toContain('{"const":19999}');
+  });
+
+  test('the names that all of them require are found in one go', { timeout: 3_000 }, () => {
+    const required = Array.from({ length: 50_000 }, (_, index) => `n${index}`);
+    expect(schema({ anyOf: [{ required }, { required }] })).toMatchObject({ required });
+  });
+});

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@genai-gateway/protocol';
 import { invalidRequest, isRecord, type JsonRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
 
@@ -143,16 +142,23 @@ function mergeCombined(schema: JsonRecord): JsonRecord {
   const choices = records(anyOf).concat(records(oneOf)).map(mergeCombined);
   const parts = records(allOf).map(mergeCombined);
   if (anyOf === undefined && oneOf === undefined && allOf === undefined) return schema;
-  const properties = new Map<string, unknown>();
+  // By the property's name, then by the schema's text: a flat list of any length, because nested ones could not be written.
+  const forms = new Map<string, Map<string, unknown>>();
   for (const member of [rest, ...parts, ...choices]) {
     for (const [name, value] of Object.entries(isRecord(member['properties']) ? member['properties'] : {})) {
-      const known = properties.get(name);
-      if (known === undefined) properties.set(name, value);
-      else if (!isDeepStrictEqual(known, value)) properties.set(name, { anyOf: [known, value] });
+      const known = forms.get(name) ?? new Map<string, unknown>();
+      const text = JSON.stringify(value);
+      if (!known.has(text)) known.set(text, value);
+      forms.set(name, known);
     }
   }
+  const properties = [...forms].map(([name, known]): readonly [string, unknown] => {
+    const [only, ...more] = known.values();
+    return [name, more.length === 0 ? only : { anyOf: [only, ...more] }];
+  });
   const always = [rest, ...parts].flatMap(requiredOf);
-  const inEach = requiredOf(choices[0] ?? {}).filter((name) => choices.every((it) => requiredOf(it).includes(name)));
+  const ofEach = choices.map((it) => new Set(requiredOf(it)));
+  const inEach = [...(ofEach[0] ?? [])].filter((name) => ofEach.every((names) => names.has(name)));
   const required = [...new Set([...always, ...inEach])];
   return {
     ...rest,
