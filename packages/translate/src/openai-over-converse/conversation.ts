@@ -167,6 +167,8 @@ export class Conversation {
       if (system.length > 0) messages.push({ role: 'system', content: system });
     }
     if (messages[0]?.role !== 'user') messages.unshift({ role: 'user', content: [{ text: PLACEHOLDER_TEXT }] });
+    const last = messages.at(-1);
+    if (last?.role === 'assistant') messages[messages.length - 1] = withoutBlankEnd(last);
     return messages;
   }
 
@@ -267,6 +269,18 @@ export class Conversation {
 
 function saysNothing(content: readonly ConverseContentBlock[]): boolean {
   return content.every((block) => isRecord(block) && 'cachePoint' in block);
+}
+
+/**
+ * An answer that the model is to go on with. Claude refuses one that ends in white space.
+ * Source: https://github.com/langchain-ai/langchain-aws/pull/599 (read 2026-11-23).
+ */
+function withoutBlankEnd({ role, content }: ConverseMessage): ConverseMessage {
+  const at = content.findLastIndex((block) => !(isRecord(block) && 'cachePoint' in block));
+  const last = content[at];
+  if (!isRecord(last) || !('text' in last) || typeof last.text !== 'string') return { role, content };
+  const text = last.text.trimEnd();
+  return text === '' || text === last.text ? { role, content } : { role, content: content.with(at, { text }) };
 }
 
 /**

@@ -57,6 +57,11 @@ describe('messages', () => {
     ['one text', [user('a')], 'u[a]'],
     ['runs of the user are merged', [user('a'), user('b')], 'u[a | b]'],
     ['runs of the assistant are merged', [user('a'), assistant('b'), assistant('c'), user('d')], 'u[a] a[b | c] u[d]'],
+    [
+      'an answer to go on with does not end in white space, earlier ones may',
+      [user('a'), assistant('b '), user('c'), assistant('{ \n')],
+      'u[a] a[b ] u[c] a[{]',
+    ],
     ['parts stay apart', [user([{ type: 'text', text: 'a' }, image, { type: 'text', text: 'b' }])], 'u[a | image | b]'],
     [
       'a blank text is dropped',
