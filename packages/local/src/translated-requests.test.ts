@@ -92,14 +92,12 @@ const choice = fc.constantFrom('auto', 'none', 'required', named, {
   type: 'allowed_tools',
   allowed_tools: { mode: 'required', tools: [named] },
 });
-const tools = fc
-  .uniqueArray(tool, { maxLength: 2, selector: (each) => each.function.name })
-  .chain((more) =>
-    fc.record({
-      tools: fc.constant([named, ...more.filter((each) => each.function.name !== 'f')]),
-      tool_choice: maybe(choice),
-    }),
-  );
+const tools = fc.uniqueArray(tool, { maxLength: 2, selector: (each) => each.function.name }).chain((more) =>
+  fc.record({
+    tools: fc.constant([named, ...more.filter((each) => each.function.name !== 'f')]),
+    tool_choice: maybe(choice),
+  }),
+);
 const body = fc.tuple(parameters, maybe(tools)).map(([fields, offered]) => ({ ...fields, ...offered }));
 
 test.each(chatModelIds)('%s takes what is made of requests', (modelId) => {

@@ -15,7 +15,7 @@ export interface AnthropicClient {
   count(input: object, options?: AnthropicOptions): Promise<Reply>;
 }
 
-export interface AnthropicOptions extends CallOptions {
+interface AnthropicOptions extends CallOptions {
   /** How the key is sent; default: as the library's `api_key`. */
   readonly as?: 'api-key' | 'token';
   /** Of the header `anthropic-beta`. */

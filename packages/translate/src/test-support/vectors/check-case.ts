@@ -11,11 +11,7 @@ const ABOUT = 'about.md';
 const PIECES = [1, 7, 64];
 
 /** Everything that our code makes of a case today, by the name of its file. */
-function deriveCase(
-  direction: VectorDirection,
-  files: CaseFiles,
-  pieceBytes = Number.MAX_SAFE_INTEGER,
-): DerivedFiles {
+function deriveCase(direction: VectorDirection, files: CaseFiles, pieceBytes = Number.MAX_SAFE_INTEGER): DerivedFiles {
   if (!files.isRefused) return direction.derive(files, pieceBytes);
   try {
     direction.derive(files, pieceBytes);
