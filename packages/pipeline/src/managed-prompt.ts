@@ -170,7 +170,7 @@ export function admittedBy(call: Call, principal: Principal, prompt: PromptOfCal
 }
 
 /** LiteLLM knows no prompts. Throws `not-on-hot-path` where it would not hold what is set for this one. */
-export function checkHeldByLitellm(call: Call, principal: Principal, { names, accessGroups }: PromptOfCall): void {
+function checkHeldByLitellm(call: Call, principal: Principal, { names, accessGroups }: PromptOfCall): void {
   const { limits, budgets } = principal.kind === 'virtual-key' ? principal.key.allowance : noAllowance;
   const isOfPrompt = ({ model }: { readonly model: string | undefined }): boolean =>
     names.some(({ requested, group }) => requested === model || group === model);
