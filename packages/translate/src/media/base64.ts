@@ -6,9 +6,16 @@ export function cleanBase64(text: string): string | undefined {
   if (text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)) return text;
   let mended = text;
   if (mended.includes('%')) mended = mended.replace(/%2B/gi, '+').replace(/%2F/gi, '/').replace(/%3D/gi, '=');
-  mended = mended.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/').replace(/=+$/, '');
+  mended = withoutPadding(mended.replace(/\s+/g, '').replace(/-/g, '+').replace(/_/g, '/'));
   if (mended.length === 0 || mended.length % 4 === 1 || !/^[A-Za-z0-9+/]+$/.test(mended)) return undefined;
   return mended.padEnd(Math.ceil(mended.length / 4) * 4, '=');
+}
+
+/** Not by `/=+$/`, which looks at a long run of them anew from each one on. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '=') end -= 1;
+  return text.slice(0, end);
 }
 
 /** How many bytes a clean base64 text stands for. */

@@ -118,3 +118,7 @@ test('40 MB are looked at in one go', () => {
   expect(cleanBase64(base64)).toBe(base64);
   expect(found(base64)).toBe('unknown-format');
 });
+
+test('a long run of padding is looked at in one go', { timeout: 3_000 }, () => {
+  expect(cleanBase64(`${'='.repeat(1024 * 1024)}a`)).toBeUndefined();
+});
