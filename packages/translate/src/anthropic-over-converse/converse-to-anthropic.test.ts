@@ -113,6 +113,23 @@ describe('blocks', () => {
       { jsonTool: 'json_answer' },
     ],
     [
+      'of two answers in JSON by a tool the first is the answer, without the words beside it',
+      [
+        { text: 'Here' },
+        { toolUse: { toolUseId: '1', name: 'json_answer', input: { a: 1 } } },
+        { toolUse: { toolUseId: '2', name: 'json_answer', input: {} } },
+        { toolUse: { toolUseId: '3', name: 'f', input: {} } },
+      ],
+      [text('{"a":1}'), { type: 'tool_use', id: '3', name: 'f', input: {} }],
+      { jsonTool: 'json_answer' },
+    ],
+    [
+      'words of a model that does not call the tool for JSON are the answer',
+      [{ text: 'I cannot.' }],
+      [text('I cannot.')],
+      { jsonTool: 'json_answer' },
+    ],
+    [
       'an image that the model made is named',
       [{ image: { format: 'png', source: { bytes: 'AQ==' } } }],
       [text('[An image that cannot be shown here]')],

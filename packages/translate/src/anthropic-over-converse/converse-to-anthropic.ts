@@ -38,7 +38,8 @@ export function converseToAnthropic(reply: ConverseReply, context: ConverseToAnt
       cause: new Error('Converse answer without output.message.content or stopReason'),
     });
   }
-  const blocks = content.flatMap((block: ConverseContentBlock) => (isRecord(block) ? answered(block, context) : []));
+  const whole = content.filter((block: ConverseContentBlock) => isRecord(block));
+  const blocks = shown(whole, context.jsonTool).flatMap((block) => answered(block, context));
   const stop = stopToAnthropic(reply.stopReason, {
     hasCalls: blocks.some(({ type }) => type === 'tool_use'),
     stopSequences: context.stopSequences ?? [],
@@ -57,6 +58,22 @@ export function converseToAnthropic(reply: ConverseReply, context: ConverseToAnt
 
 /** What stands in the place of an image that a model made: the API has no image in its answers. */
 export const IMAGE_TEXT = unshown('An image').text;
+
+/**
+ * Callers parse each text block where JSON is asked for. So of what a model says beside the call that is the answer only its
+ * thinking stays, with calls of the caller's own tools.
+ */
+function shown(
+  content: readonly ConverseContentBlock[],
+  jsonTool: string | undefined,
+): readonly ConverseContentBlock[] {
+  const isJson = (block: ConverseContentBlock): boolean => 'toolUse' in block && block.toolUse.name === jsonTool;
+  const answer = content.find(isJson);
+  if (jsonTool === undefined || answer === undefined) return content;
+  return content.filter(
+    (block) => block === answer || 'reasoningContent' in block || ('toolUse' in block && !isJson(block)),
+  );
+}
 
 /** None for what the caller has nothing to do with, and for text that is empty. */
 function answered(

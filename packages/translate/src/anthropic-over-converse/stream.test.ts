@@ -229,6 +229,48 @@ const rows: readonly [rule: string, events: readonly ConverseEvent[], expected: 
     jsonTool,
   ],
   [
+    'words beside JSON by a tool are left out, for callers parse each text',
+    [
+      start,
+      text('Here '),
+      stop(0),
+      call(1, '1', 'json_answer'),
+      input(1, '{}'),
+      stop(1),
+      text('!', 2),
+      end('tool_use'),
+    ],
+    [
+      [0, textBlock],
+      [0, { text: '{}' }],
+      [0, 'stop'],
+    ],
+    jsonTool,
+  ],
+  [
+    'of two answers in JSON by a tool the first is the answer',
+    [
+      ...[start, call(0, '1', 'json_answer'), input(0, '{"a":1}'), stop(0)],
+      ...[call(1, '2', 'json_answer'), input(1, '{}'), stop(1), end('tool_use')],
+    ],
+    [
+      [0, textBlock],
+      [0, { text: '{"a":1}' }],
+      [0, 'stop'],
+    ],
+    jsonTool,
+  ],
+  [
+    'words of a model that does not call the tool for JSON are the answer',
+    [start, text('I '), text('cannot.'), stop(0), end()],
+    [
+      [0, textBlock],
+      [0, { text: 'I cannot.' }],
+      [0, 'stop'],
+    ],
+    jsonTool,
+  ],
+  [
     'empty JSON by a tool is text',
     [start, call(0, '1', 'json_answer'), stop(0), end('tool_use')],
     [

@@ -42,6 +42,9 @@ export class ConverseToAnthropicStream {
   /** How many blocks the caller has seen begin. */
   #count = 0;
   #hasCalls = false;
+  /** Text beside an answer that is the input of a tool: callers parse each text block, and this one is no JSON. */
+  #heldText = '';
+  #hasJson = false;
   #usage: Usage | undefined;
   #serviceTier: unknown;
   #stopReason: string | undefined;
@@ -93,6 +96,7 @@ export class ConverseToAnthropicStream {
         const { stopReason, additionalModelResponseFields } = payload;
         if (typeof stopReason !== 'string') throw unreadable('messageStop without stopReason');
         for (const open of [...this.#blocks.keys()]) this.#blockStop(events, open);
+        if (!this.#hasJson && this.#heldText !== '') this.#wholeText(events, this.#heldText);
         this.#stopReason = stopReason;
         this.#responseFields = additionalModelResponseFields;
       }
@@ -153,8 +157,11 @@ export class ConverseToAnthropicStream {
     const { toolUseId: id, name, type } = toolUse;
     if (typeof id !== 'string' || typeof name !== 'string') throw unreadable('a tool call without id or name');
     if (type !== undefined) this.#blocks.set(at, { kind: 'hidden' });
-    else if (name === this.#context.jsonTool) this.#blocks.set(at, { kind: 'json', index: undefined });
-    else {
+    else if (name === this.#context.jsonTool) {
+      // The first such call is the answer.
+      this.#blocks.set(at, this.#hasJson ? { kind: 'hidden' } : { kind: 'json', index: undefined });
+      this.#hasJson = true;
+    } else {
       this.#hasCalls = true;
       const ownName = this.#context.toolNames.get(name) ?? name;
       const index = this.#start(events, { type: 'tool_use', id, name: ownName, input: {} });
@@ -163,11 +170,13 @@ export class ConverseToAnthropicStream {
   }
 
   #delta(events: Events, at: unknown, { text, toolUse, reasoningContent, citation }: JsonRecord): void {
-    if (typeof text === 'string' && text !== '') {
+    const isHeld = this.#context.jsonTool !== undefined;
+    if (typeof text === 'string' && isHeld) this.#heldText += text;
+    else if (typeof text === 'string' && text !== '') {
       events.push(deltaOf(this.#textBlock(events, at), { type: 'text_delta', text }));
     } else if (isRecord(toolUse)) this.#input(events, at, toolUse['input']);
     else if (isRecord(reasoningContent)) this.#thought(events, at, reasoningContent);
-    else if (isRecord(citation)) {
+    else if (isRecord(citation) && !isHeld) {
       const known = citationToAnthropic(citation as ConverseCitation);
       if (known === undefined) return;
       events.push(deltaOf(this.#textBlock(events, at), { type: 'citations_delta', citation: known }));
@@ -182,6 +191,11 @@ export class ConverseToAnthropicStream {
     const index = this.#start(events, { type: 'text', text: '', citations: null });
     this.#blocks.set(at, { kind: 'text', index });
     return index;
+  }
+
+  #wholeText(events: Events, text: string): void {
+    const index = this.#start(events, { type: 'text', text: '', citations: null });
+    events.push(deltaOf(index, { type: 'text_delta', text }), { type: 'content_block_stop', index });
   }
 
   #input(events: Events, at: unknown, input: unknown): void {
