@@ -31,10 +31,11 @@ import { droppedHeaders } from './dropped-headers.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
 import type { AskedConversation } from './managed-prompt.ts';
-import { refusalOf, throughBedrockRoute, toLitellm } from './native-through-litellm.ts';
+import { throughBedrockRoute } from './native-through-litellm.ts';
 import { servedByHeaders } from './pass-through.ts';
 import { relay } from './relay.ts';
 import type { Services } from './services.ts';
+import { refusalOf, toLitellm } from './to-litellm.ts';
 import { keepTurn } from './turn-of-call.ts';
 import type { NativeRequest } from './upstream.ts';
 

@@ -11,10 +11,10 @@ import type { Call } from './call.ts';
 import { collect } from './collect.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
-import { refusalOf, toLitellm } from './native-through-litellm.ts';
 import { servedByHeaders } from './pass-through.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
+import { refusalOf, toLitellm } from './to-litellm.ts';
 
 /**
  * Bedrock's CountTokens for a model that LiteLLM serves: by the counter of its provider where it has one, else by LiteLLM's

@@ -1,6 +1,5 @@
 import { type AdminSetting, GatewayError } from '@genai-gateway/core';
 import { describeReasons } from '@genai-gateway/routing';
-import { litellmError } from '@genai-gateway/translate';
 import { type LitellmAdmission, notOnHotPath } from './admit.ts';
 import { answerNatively } from './answer-natively.ts';
 import type { Call } from './call.ts';
@@ -9,11 +8,11 @@ import { serveCountTokensThroughLitellm } from './count-tokens-through-litellm.t
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
 import type { ConverseListener } from './native-codec.ts';
-import { ownHeaders, servedByHeaders } from './pass-through.ts';
+import { servedByHeaders } from './pass-through.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
-import type { ModelOperation, NativeRequest, UpstreamListener } from './upstream.ts';
-import { bedrockFault, exceptionName, withoutArns } from './upstream-error.ts';
+import { refusalOf, toLitellm } from './to-litellm.ts';
+import type { ModelOperation, NativeRequest } from './upstream.ts';
 
 /**
  * Serves InvokeModel through LiteLLM, byte for byte, and CountTokens of other providers' models by its counter. Rejects with
@@ -92,35 +91,4 @@ function bedrockAnswer(answer: UpstreamAnswer): UpstreamAnswer {
   const retryAfter = answer.headers['llm_provider-retry-after'];
   const headers = { 'x-amzn-errortype': exception, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) };
   return { status: answer.status, headers, body: Buffer.from(inner) };
-}
-
-/** A refusal as an error of ours. LiteLLM passes on by which exception an AWS service refused, and forgets it itself. */
-export function refusalOf({ status, headers, body }: UpstreamAnswer): GatewayError {
-  const error = litellmError({ status, headers, body: jsonObject(body) });
-  const exception = headers['llm_provider-x-amzn-errortype'];
-  const inner = jsonObject(error.message);
-  if (typeof exception !== 'string' && inner === undefined) return error;
-  const code =
-    typeof exception === 'string'
-      ? bedrockFault(exceptionName({ 'x-amzn-errortype': exception }, {}), status)
-      : error.code;
-  if (code === 'upstream-access-denied') return error;
-  const message = inner?.['OriginalMessage'] ?? inner?.['Message'] ?? inner?.['message'];
-  const { cause, retryAfterSeconds } = error;
-  return new GatewayError(code, typeof message === 'string' ? withoutArns(message) : error.message, {
-    cause,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-  });
-}
-
-/** How a request is handed to LiteLLM: to be called with who listens. */
-export function toLitellm(
-  call: Call,
-  litellm: LitellmProxy,
-  target: string,
-  body: Uint8Array | string,
-): (listener: UpstreamListener) => void {
-  call.record.servedBy = 'litellm';
-  const headers = { ...ownHeaders(call), 'content-type': 'application/json', accept: '*/*' };
-  return (listener) => litellm.send({ method: 'POST', target, headers, body }, listener, call.signal);
 }
