@@ -217,3 +217,9 @@ it('what is asked now stands behind the last answer', () => {
   expect(behindLastAnswer(say(q3))).toEqual(say(q3));
   expect(behindLastAnswer(say(q1))).toEqual([]);
 });
+
+it('a message may have any number of parts', () => {
+  const content = Array.from({ length: 150_000 }, () => ({ type: 'text' as const, text: 'a' }));
+  const stored: ApiMessage[] = [{ api: 'openai', message: { role: 'user', content } }, ...say([answer('b')])];
+  expect(withoutEcho(stored, [...stored, ...say(q3)], all)).toEqual(say(q3));
+});

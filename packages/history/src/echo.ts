@@ -47,9 +47,9 @@ class Words {
       const { speaker, texts, calls, results } = partsOf(message);
       if (open !== undefined && open.speaker !== speaker) runs.push(this.#closed(open, index));
       if (open === undefined || open.speaker !== speaker) open = { speaker, texts: [], calls: [], results: [] };
-      open.texts.push(...texts);
-      open.calls.push(...calls);
-      open.results.push(...results);
+      for (const text of texts) open.texts.push(text);
+      for (const call of calls) open.calls.push(call);
+      for (const result of results) open.results.push(result);
     }
     if (open !== undefined) runs.push(this.#closed(open, messages.length));
     return runs;

@@ -58,7 +58,7 @@ function addOpenai(message: Fields, parts: Parts): void {
     parts.results.push({ id: textOf(message['tool_call_id']), text: texts.join('') });
     return;
   }
-  parts.texts.push(...texts);
+  for (const text of texts) parts.texts.push(text);
   addText(message['refusal'], parts);
   for (const call of blocksOf(message['tool_calls'])) {
     const name = textOf(fieldsOf(call['function'])['name']) ?? textOf(fieldsOf(call['custom'])['name']);
@@ -71,7 +71,7 @@ function addOpenai(message: Fields, parts: Parts): void {
 
 function addConverse(block: Fields, parts: Parts): void {
   addText(block['text'], parts);
-  parts.texts.push(...textsOf(fieldsOf(block['citationsContent'])['content']));
+  for (const text of textsOf(fieldsOf(block['citationsContent'])['content'])) parts.texts.push(text);
   const { toolUse, toolResult } = block;
   const call = fieldsOf(toolUse);
   if (toolUse !== undefined && call['type'] !== 'server_tool_use') {

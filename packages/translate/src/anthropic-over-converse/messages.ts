@@ -56,7 +56,7 @@ export function messagesToConverse(
     switch (role) {
       case 'system':
         if (hasBegun) conversation.system(systemToConverse(content));
-        else blocks.push(...systemToConverse(content));
+        else for (const block of systemToConverse(content)) blocks.push(block);
         continue;
       case 'user':
         addUser(conversation, reader, content, place);

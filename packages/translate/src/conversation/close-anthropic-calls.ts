@@ -50,7 +50,7 @@ function withResults(message: AnthropicMessage, calls: ReadonlySet<string>): Ant
     else if (open.delete(block.tool_use_id)) results.push(block);
     else {
       isChanged = true;
-      if (!calls.has(block.tool_use_id)) rest.push(...asText(block));
+      if (!calls.has(block.tool_use_id)) for (const text of asText(block)) rest.push(text);
     }
   }
   if (!isChanged && open.size === 0) return filled(message);

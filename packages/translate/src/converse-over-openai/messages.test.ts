@@ -312,3 +312,15 @@ describe('refused, with what to do instead', () => {
     expect(() => messagesOf(messages)).toThrow(/Send |Leave out /);
   });
 });
+
+describe('any number of blocks in one message', () => {
+  const many = Array.from({ length: 150_000 }, () => ({ text: 'a' }));
+  test('results', () => {
+    const results = many.map(() => ({ toolResult: { toolUseId: 't', content: [{ text: 'a' }] } }));
+    expect(after({ role: 'user', content: results })).toHaveLength(many.length);
+  });
+  test('texts with sources', () => {
+    const [answer] = after(assistant({ citationsContent: { content: many, citations: [] } }));
+    expect(answer).toStrictEqual({ role: 'assistant', content: 'a'.repeat(many.length) });
+  });
+});

@@ -40,7 +40,7 @@ export function messagesToOpenai(
     const place = `messages.${index}.content`;
     switch (role) {
       case 'user':
-        all.push(...userMessages(content, place, dropped));
+        for (const message of userMessages(content, place, dropped)) all.push(message);
         break;
       case 'assistant':
         all.push(assistantMessage(content, place, dropped));
@@ -97,10 +97,10 @@ function userMessages(
     else if ('toolResult' in block) {
       const answer = toolAnswer(block, `${place}.${index}`, dropped);
       results.push(answer.message);
-      files.push(...answer.files);
+      for (const file of answer.files) files.push(file);
       last = answer.message;
     } else {
-      parts.push(...contentParts(block, `${place}.${index}`, dropped));
+      for (const part of contentParts(block, `${place}.${index}`, dropped)) parts.push(part);
       last = parts.at(-1);
     }
   }
@@ -125,7 +125,7 @@ function assistantMessage(
       calls.push(call);
       last = call;
     } else {
-      parts.push(...contentParts(block, `${place}.${index}`, dropped));
+      for (const part of contentParts(block, `${place}.${index}`, dropped)) parts.push(part);
       last = parts.at(-1);
     }
   }

@@ -37,10 +37,10 @@ export function openaiReplyToConverse(completion: unknown, context: OpenaiReplyT
   const refusal = textOf(message['refusal']);
   const text = textOf(message['content']) + refusal;
   const content: ConverseContentBlock[] = thoughtBlocks(thoughtsOf(message));
-  content.push(...textBlocks(text, message));
+  for (const block of textBlocks(text, message)) content.push(block);
   for (const { format, bytes } of imagesOfAnswer(message['images']))
     content.push({ image: { format, source: { bytes } } });
-  content.push(...calls.map(({ block }) => block));
+  for (const { block } of calls) content.push(block);
   const stopReason = finishReasonToConverse(finishReason, {
     nativeReason: nativeReasonOf(choice),
     hasToolCalls: calls.length > 0,

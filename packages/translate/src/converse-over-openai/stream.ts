@@ -77,9 +77,9 @@ export class OpenaiToConverseStream {
     const finishReason = choice['finish_reason'];
     if (typeof finishReason === 'string' && finishReason !== '') {
       this.#blocks.finish();
-      events.push(...this.#blocks.take(), this.#messageStop(finishReason, choice, chunk));
-    } else events.push(...this.#blocks.take());
-    return events;
+      return [...events, ...this.#blocks.take(), this.#messageStop(finishReason, choice, chunk)];
+    }
+    return [...events, ...this.#blocks.take()];
   }
 
   /**

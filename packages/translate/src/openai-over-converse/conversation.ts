@@ -75,8 +75,10 @@ export class Conversation {
    */
   system(blocks: readonly ConverseContentBlock[]): void {
     if (!blocks.some((block) => 'text' in block)) return;
-    if (this.#traits.systemInConversation) this.#userDraft().system.push(...blocks);
-    else this.user(blocks.map((block) => ('text' in block ? { text: systemNote(block.text) } : block)));
+    if (this.#traits.systemInConversation) {
+      const { system } = this.#userDraft();
+      for (const block of blocks) system.push(block);
+    } else this.user(blocks.map((block) => ('text' in block ? { text: systemNote(block.text) } : block)));
   }
 
   /** `behind` stands behind the calls. */
@@ -153,7 +155,10 @@ export class Conversation {
       }
       case 'system':
         if (origin === 'stored') this.system(content);
-        else this.#begin('system').tail.push(...content);
+        else {
+          const { tail } = this.#begin('system');
+          for (const block of content) tail.push(block);
+        }
     }
   }
 

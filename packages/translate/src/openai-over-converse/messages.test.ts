@@ -502,3 +502,10 @@ test('the same request gives the same bytes, and the request is not changed', ()
   expect(JSON.stringify(converse(fields, PLAIN_MODEL))).toBe(JSON.stringify(converse(fields, PLAIN_MODEL)));
   expect(JSON.stringify(fields)).toBe(before);
 });
+
+test.each([PLAIN_MODEL, 'anthropic.claude-opus-4-8'])('a message may have any number of parts: %s', (modelId) => {
+  const parts = Array.from({ length: 150_000 }, () => ({ type: 'text', text: 'a' }));
+  const request = converse({ messages: [system(parts), user('b'), system(parts)] }, modelId);
+  expect(request.system).toHaveLength(parts.length);
+  expect(request.messages?.flatMap(({ content }) => content)).toHaveLength(parts.length + 1);
+});

@@ -68,7 +68,7 @@ export function messagesToConverse(
       case 'developer': {
         const said = [...reader.read(message.content, 'system', at), ...points].filter(isSystemBlock);
         if (hasBegun) conversation.system(said);
-        else system.push(...said);
+        else for (const block of said) system.push(block);
         continue;
       }
       case 'user':
