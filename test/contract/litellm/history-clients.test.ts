@@ -18,7 +18,7 @@ afterAll(stopPython);
 const skip = world.litellm === undefined;
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-describe.skipIf(skip).each(models)('with $kind', ({ model, simulator }) => {
+describe.skipIf(skip).each(models)('with $kind', ({ model, simulator, ownFields }) => {
   describe.each([...predecessorsTalkers, ...talkers])('$name', ({ say }) => {
     it('gets an id with an answer that nobody asked to keep; once it comes back, the conversation is kept', async () => {
       const [once, first, second] = [uniqueWord(), uniqueWord(), uniqueWord()];
@@ -132,7 +132,10 @@ describe.skipIf(skip).each(models)('with $kind', ({ model, simulator }) => {
     const fields = (name: string) => ({ session_id: `${sessionId}-${name}`, enable_history: true });
     await ask('/v1/chat/completions', { body: { ...chat(model, byChat), ...fields('chat'), promptVariables: {} } });
     await ask(`/bedrock/model/${model}/converse`, {
-      body: { ...says(byConverse), additionalModelRequestFields: { ...fields('converse'), top_k: 5 } },
+      body: {
+        ...says(byConverse),
+        additionalModelRequestFields: { ...fields('converse'), ...ownFields },
+      },
     });
     for (const word of [byChat, byConverse]) {
       const body = JSON.stringify(await bodyWith(word, simulator()));

@@ -145,10 +145,20 @@ export function promptVariables(variables: Readonly<Record<string, string>>): ob
   return Object.fromEntries(Object.entries(variables).map(([name, text]) => [name, { text }]));
 }
 
-/** A model of each plane, and where one sees what it was told. */
+/** A model of each plane, where one sees what it was told, and fields of its own. */
 export const models = [
-  { kind: 'a model of Bedrock', model: 'nova-lite', simulator: () => world.simulator },
-  { kind: 'a model of another provider', model: 'gpt-4o-mini', simulator: () => litellmWorld().openai },
+  {
+    kind: 'a model of Bedrock',
+    model: 'nova-lite',
+    simulator: () => world.simulator,
+    ownFields: { inferenceConfig: { topK: 5 } },
+  },
+  {
+    kind: 'a model of another provider',
+    model: 'gpt-4o-mini',
+    simulator: () => litellmWorld().openai,
+    ownFields: { top_k: 5 },
+  },
 ] as const;
 
 /** What reached a provider in the one request with this word, a line per message: `user: Hello.` */
