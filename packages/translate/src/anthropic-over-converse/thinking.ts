@@ -20,12 +20,20 @@ export function thinkingPlan(
   const nothing: ThinkingPlan = { fields: {}, maxTokens, beside: 'anything', outcome: 'as-asked' };
   const wish = wishOf(request, dropped);
   if (wish === undefined) return nothing;
+  const { how } = facts.reasoning;
+  // Claude's effort is about all that it writes, and asks for no thinking by itself.
+  if (!request.thinking && how === 'budget') {
+    dropped.add('output_config.effort');
+    return nothing;
+  }
   const plan = planThinking(wish, context);
-  if (!request.thinking && facts.reasoning.how === 'adaptive') {
-    // Claude's effort is about all that it writes, and asks for no thinking by itself.
+  if (!request.thinking && how === 'adaptive') {
     const { output_config } = plan.fields;
     return output_config === undefined ? nothing : { ...nothing, fields: { output_config } };
   }
+  // A budget says how much it thinks, and leaves no place for the effort.
+  const isLost = wish.how === 'budget' && wish.effort !== undefined && plan.fields['output_config'] === undefined;
+  if (isLost && (how === 'budget' || how === 'adaptive')) dropped.add('output_config.effort');
   if (plan.outcome === 'ignored') dropped.add(request.thinking ? 'thinking' : 'output_config.effort');
   if (plan.outcome === 'lowered') dropped.add('thinking.budget_tokens');
   if (plan.maxTokens === undefined && maxTokens !== undefined) dropped.add('max_tokens');

@@ -151,6 +151,20 @@ describe('thinking and output', () => {
       { thinking: low, output_config: { effort: 'high' } },
     ],
     ['effort alone', { output_config: { effort: 'high' } }, OPUS_4_7, { output_config: { effort: 'high' } }],
+    [
+      'effort alone begins no thinking, where only budgets are taken',
+      { output_config: { effort: 'high' }, temperature: 0.5 },
+      SONNET_4,
+      { temperature: 0.5 },
+      ['output_config.effort'],
+    ],
+    [
+      'effort beside a budget',
+      { thinking: enabled(2000), output_config: { effort: 'high' } },
+      SONNET_4,
+      { thinking: enabled(2000) },
+      ['output_config.effort'],
+    ],
     ['off', { thinking: { type: 'disabled' } }, SONNET_4, { thinking: { type: 'disabled' } }],
     ['off, where it cannot be', { thinking: { type: 'disabled' } }, 'anthropic.claude-opus-5-5', {}, ['thinking']],
     [
