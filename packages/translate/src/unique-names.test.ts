@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { documentNameInRound } from './media/document-name.ts';
 import { UniqueNames } from './unique-names.ts';
 
 const names = () => new UniqueNames((name, round) => (round === 1 ? name : `${name} (${round})`));
@@ -10,4 +11,10 @@ test.each([
 ])('%s', (_rule, asked, given) => {
   const all = names();
   expect(asked.map((name) => all.take(name))).toEqual(given);
+});
+
+test('ten thousand long names of one beginning, each twice, are named in one go', { timeout: 3_000 }, () => {
+  const names = new UniqueNames(documentNameInRound);
+  const asked = Array.from({ length: 20_000 }, (_, index) => `${'a'.repeat(195)}${index % 10_000}`);
+  expect(new Set(asked.map((name) => names.take(name))).size).toBe(asked.length);
 });
