@@ -38,6 +38,11 @@ describe('content', () => {
   test.each<[rule: string, message: object, expected: unknown[]]>([
     ['nothing', { content: null }, []],
     ['an empty text is no block', { content: '' }, []],
+    [
+      'a text in parts',
+      { content: [{ type: 'text', text: 'a' }, { type: 'other' }, 'x', { type: 'text', text: 'b' }] },
+      [{ text: 'ab' }],
+    ],
     ['a call', { content: null, tool_calls: [call('t', '{"a":[1]}')] }, [toolUse('t', { a: [1] })]],
     [
       'text comes before calls',

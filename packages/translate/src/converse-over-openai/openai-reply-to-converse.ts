@@ -1,6 +1,6 @@
 import { GatewayError } from '@genai-gateway/core';
 import { type ConverseContentBlock, type ConverseReply, usageFromOpenai } from '@genai-gateway/protocol';
-import { isRecord, type JsonRecord, textOf } from '../json.ts';
+import { isRecord, type JsonRecord, recordsOf, textOf } from '../json.ts';
 import { imagesOfAnswer } from './answered-images.ts';
 import { textBlocks } from './citations.ts';
 import { type Thought, thoughtsOf } from './reasoning.ts';
@@ -35,7 +35,7 @@ export function openaiReplyToConverse(completion: unknown, context: OpenaiReplyT
 
   const calls = toolUses(message['tool_calls'], context.requestId);
   const refusal = textOf(message['refusal']);
-  const text = textOf(message['content']) + refusal;
+  const text = answeredText(message['content']) + refusal;
   const content: ConverseContentBlock[] = thoughtBlocks(thoughtsOf(message));
   for (const block of textBlocks(text, message)) content.push(block);
   for (const { format, bytes } of imagesOfAnswer(message['images']))
@@ -57,6 +57,14 @@ export function openaiReplyToConverse(completion: unknown, context: OpenaiReplyT
     ...(additional === undefined ? {} : { additionalModelResponseFields: additional }),
     ...servedFields(completion['service_tier']),
   };
+}
+
+/** The text of an answer, and of one in parts, which some providers give. */
+export function answeredText(content: unknown): string {
+  if (!Array.isArray(content)) return textOf(content);
+  return recordsOf(content)
+    .map(({ type, text }) => (type === 'text' ? textOf(text) : ''))
+    .join('');
 }
 
 /** The provider's own finish reason, where LiteLLM tells it. */

@@ -65,6 +65,11 @@ describe('events', () => {
   const role = chunk({ role: 'assistant', content: '' });
   const rows: readonly [rule: string, chunks: readonly unknown[], expected: readonly string[]][] = [
     ['text', [role, text('a'), text('b'), end()], ['0 "a"', '0 "b"', '0 stop', 'end_turn']],
+    [
+      'text in parts',
+      [role, chunk({ content: [{ type: 'text', text: 'a' }] }), end()],
+      ['0 "a"', '0 stop', 'end_turn'],
+    ],
     ['an answer without content', [role, end()], ['end_turn']],
     ['the end with the last text', [chunk({ content: 'a' }, 'length')], ['0 "a"', '0 stop', 'max_tokens']],
     [

@@ -5,7 +5,7 @@ import { imagesOfAnswer } from './answered-images.ts';
 import { BlockQueue } from './block-queue.ts';
 import { citationsOf } from './citations.ts';
 import { litellmStreamError } from './litellm-error.ts';
-import { nativeReasonOf } from './openai-reply-to-converse.ts';
+import { answeredText, nativeReasonOf } from './openai-reply-to-converse.ts';
 import { thoughtsOf } from './reasoning.ts';
 import { responseFields } from './response-fields.ts';
 import { servedFields } from './served.ts';
@@ -100,8 +100,9 @@ export class OpenaiToConverseStream {
 
   #delta(delta: JsonRecord): void {
     for (const thought of thoughtsOf(delta)) this.#blocks.thought(thought);
-    const { content, refusal, tool_calls: calls } = delta;
-    if (typeof content === 'string' && content !== '') this.#blocks.text(content);
+    const { refusal, tool_calls: calls } = delta;
+    const text = answeredText(delta['content']);
+    if (text !== '') this.#blocks.text(text);
     if (typeof refusal === 'string' && refusal !== '') {
       this.#isRefusal = true;
       this.#blocks.text(refusal);

@@ -4,9 +4,12 @@ import { pointOf } from '../prompt-caching/marks.ts';
 import type { HistoryCall } from './open-calls.ts';
 import type { ToolNameMap } from './tool-names.ts';
 
+/** Holds arguments that are no JSON object, as the model wrote them. */
+const INVALID_ARGUMENTS = 'invalid_arguments';
+
 /**
  * The calls of an answer that the caller sends back, `function_call` of the time before tools too. A call of a tool that takes
- * text has that text as its input. Throws `invalid-request` for arguments that are no JSON object.
+ * text has that text as its input. Throws `invalid-request` for arguments that nest too deeply.
  */
 export function historyCalls(message: OpenaiAssistantMessage, names: ToolNameMap, param: string): HistoryCall[] {
   const calls = (message.tool_calls ?? []).map((call, index): HistoryCall => {
@@ -29,19 +32,25 @@ export function historyCalls(message: OpenaiAssistantMessage, names: ToolNameMap
   return [{ id: undefined, name: names.upstream(older.name), input }];
 }
 
-/** The arguments as the object that Converse wants; "" and "null" are a call without arguments. */
+/**
+ * The arguments as the object that Converse wants; "" and "null" are a call without arguments. What a model left
+ * unfinished or wrong stays as its text: the caller has told it so in the result, and the conversation goes on.
+ */
 function argumentsToInput(call: OpenaiFunctionCall, param: string): JsonObject {
-  let value: unknown = call.arguments ?? {};
-  if (typeof value === 'string') {
-    if (value.trim() === '') return {};
-    try {
-      value = JSON.parse(value) ?? {};
-    } catch {
-      throw invalidRequest('The arguments of this tool call are not JSON. Send them as the model gave them.', param);
-    }
-  }
+  const { arguments: given = {} } = call;
+  const value = typeof given === 'string' ? objectIn(given) : (given ?? {});
   if (!isRecord(value) || !nestsWithin(value, MAX_JSON_DEPTH)) {
     throw invalidRequest(`The arguments must be a JSON object, at most ${MAX_JSON_DEPTH} levels deep.`, param);
   }
   return value as JsonObject;
+}
+
+function objectIn(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text) ?? {};
+    return isRecord(value) ? value : { [INVALID_ARGUMENTS]: text };
+  } catch {
+    return { [INVALID_ARGUMENTS]: text };
+  }
 }

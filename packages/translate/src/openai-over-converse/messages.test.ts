@@ -327,18 +327,17 @@ describe('the arguments of calls in the history', () => {
     ['null in JSON', 'null', {}],
     ['null', null, {}],
     ['an object that is no text', { a: 1 }, { a: 1 }],
+    ['cut JSON, which the model reads as it wrote it', '{"a":', { invalid_arguments: '{"a":' }],
+    ['a list', '[]', { invalid_arguments: '[]' }],
+    ['a text', '"x"', { invalid_arguments: '"x"' }],
     ['a key named __proto__', '{"__proto__":{"a":1}}', JSON.parse('{"__proto__":{"a":1}}')],
   ])('%s', (_rule, args, input) => {
     const block = converse(withArguments(args)).messages?.[1]?.content[0];
     expect(block !== undefined && 'toolUse' in block ? block.toolUse.input : undefined).toEqual(input);
   });
 
-  test.each([
-    ['cut JSON', '{"a":'],
-    ['a list', '[]'],
-    ['a text', '"x"'],
-    ['deeper than anything real', `{"a":${'['.repeat(200)}${']'.repeat(200)}}`],
-  ])('%s is refused', (_rule, args) => {
+  test('deeper than anything real is refused', () => {
+    const args = `{"a":${'['.repeat(200)}${']'.repeat(200)}}`;
     expect(refusal(() => translate(withArguments(args)))).toBe(
       'invalid-request messages.1.tool_calls.0.function.arguments',
     );
@@ -457,8 +456,11 @@ describe('refused', () => {
       'messages.1.name',
     ],
     [
-      'arguments of a function_call that are no JSON',
-      [user('a'), { role: 'assistant', function_call: { name: 'f', arguments: '{' } }],
+      'arguments of a function_call that nest too deeply',
+      [
+        user('a'),
+        { role: 'assistant', function_call: { name: 'f', arguments: `{"a":${'['.repeat(200)}${']'.repeat(200)}}` } },
+      ],
       'messages.1.function_call.arguments',
     ],
     ['audio of the assistant', [user('a'), { role: 'assistant', audio: { id: '1' } }], 'messages.1.audio'],

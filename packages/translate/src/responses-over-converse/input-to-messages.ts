@@ -90,7 +90,8 @@ class Messages {
 
   #thinking(blocks: readonly LitellmThinkingBlock[], path: string): void {
     if (blocks.length === 0) return;
-    this.#assistant(path, ({ content, calls }) => content.length === 0 && calls.length === 0).thinking.push(...blocks);
+    const draft = this.#assistant(path, ({ content, calls }) => content.length === 0 && calls.length === 0);
+    for (const block of blocks) draft.thinking.push(block);
   }
 
   #said(content: string | readonly ResponsesInputPart[], path: string): void {
