@@ -47,6 +47,8 @@ describe('routes', () => {
     '/chat/completions',
     '/v1/messages',
     '/v1/messages/count_tokens',
+    '/anthropic/v1/messages/count_tokens',
+    '/openai/v1/responses',
     '/v1/embeddings',
     '/v1/responses',
     '/v1/responses/resp_1/input_items',

@@ -25,6 +25,7 @@ const OPEN_ROUTES = new RegExp(
   [
     '^(?:/v1)?/(?:chat/completions|completions|embeddings|moderations|rerank|messages(?:/count_tokens)?',
     '|(?:audio|images)/[a-z]+|(?:models|prompts|responses|sessions)(?:/.+)?)$',
+    '|^/anthropic/v1/messages(?:/count_tokens)?$|^/openai/v1/responses$',
     '|^/bedrock/chat-history$|^/chat-history$|^/session-ids$',
     '|^(?:/bedrock)?/{1,2}model/.+/(?:converse|converse-stream|invoke|invoke-with-response-stream|count-tokens)$',
     '|^(?:/bedrock)?/{1,2}guardrail/[^/]+/version/[^/]+/apply$',
