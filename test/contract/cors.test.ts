@@ -27,28 +27,30 @@ const cors = (headers: Headers): Record<string, string> =>
   Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-') || name === 'vary'));
 
 describe('a page of a configured origin', () => {
-  it.each(['/v1/chat/completions', '/bedrock/model/nova-lite/converse-stream', '/v1/models', '/v1/messages'])(
-    'may ask before it calls %s, without a key, and nothing is called for that',
-    async (path) => {
-      const loggedBefore = callsIn(gateway.log());
-      const reply = await ask(path, { http: gateway.http, method: 'OPTIONS', key: null, headers: preflight });
-      expect([reply.status, reply.text, cors(reply.headers)]).toEqual([
-        204,
-        '',
-        {
-          vary: 'origin',
-          'access-control-allow-origin': origin,
-          'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
-          'access-control-allow-headers': 'authorization, content-type, x-stainless-lang, x-session-id',
-          'access-control-expose-headers': 'x-request-id',
-          'access-control-max-age': '7200',
-        },
-      ]);
-      expect(reply.headers.has('content-length')).toBe(false);
-      // Every call that reaches the pipeline has a line in the log.
-      expect(callsIn(gateway.log())).toEqual(loggedBefore);
-    },
-  );
+  it.each([
+    ['/v1/chat/completions', 'x-request-id'],
+    ['/bedrock/model/nova-lite/converse-stream', 'x-request-id'],
+    ['/v1/models', 'x-request-id'],
+    ['/v1/messages', 'x-request-id, request-id'],
+  ])('may ask before it calls %s, without a key, and nothing is called for that', async (path, readable) => {
+    const loggedBefore = callsIn(gateway.log());
+    const reply = await ask(path, { http: gateway.http, method: 'OPTIONS', key: null, headers: preflight });
+    expect([reply.status, reply.text, cors(reply.headers)]).toEqual([
+      204,
+      '',
+      {
+        vary: 'origin',
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+        'access-control-allow-headers': 'authorization, content-type, x-stainless-lang, x-session-id',
+        'access-control-expose-headers': readable,
+        'access-control-max-age': '7200',
+      },
+    ]);
+    expect(reply.headers.has('content-length')).toBe(false);
+    // Every call that reaches the pipeline has a line in the log.
+    expect(callsIn(gateway.log())).toEqual(loggedBefore);
+  });
 
   it.each([
     ['an answer', '/v1/chat/completions', { body: chat(ALIAS, 'Hello.') }, 200],
