@@ -97,12 +97,17 @@ describe.skipIf(world.litellm === undefined).concurrent('a gateway of its own', 
     expect,
   }) => {
     const http = await gateway({});
-    const [chatReply, ...others] = await everyWay(http);
+    const [chatReply, embeddingsReply, ...others] = await everyWay(http);
     const message = expect.stringMatching(/not part of this deployment.*LITELLM_URL/);
     const missing = [404, null, expect.objectContaining({ code: 'unknown_url', message })];
-    expect(others).toEqual([missing, missing, missing]);
-    const setting = expect.stringContaining('openai/gpt-4o-mini');
-    expect(chatReply).toEqual([403, null, expect.objectContaining({ code: 'not_on_hot_path', message: setting })]);
+    expect(others).toEqual([missing, missing]);
+    for (const [reply, model] of [
+      [chatReply, 'openai/gpt-4o-mini'],
+      [embeddingsReply, 'openai/text-embedding-3-small'],
+    ] as const) {
+      const setting = expect.stringContaining(model);
+      expect(reply).toEqual([403, null, expect.objectContaining({ code: 'not_on_hot_path', message: setting })]);
+    }
     const native = await ask('/bedrock/model/gpt-4o-mini/converse', { http, body: says('Hello.') });
     expect([native.status, native.headers.get('x-amzn-errortype')]).toEqual([403, 'AccessDeniedException']);
     expect(await statusOf(dial(goodKey, http))).toBe(404);
