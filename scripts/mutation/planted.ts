@@ -45,13 +45,13 @@ export const mistakes: readonly Mistake[] = [
   { what: 'nor those written to it', file: `${openai}/usage.ts`, from: '(cacheWriteTokens ?? 0)', to: '0' },
   {
     what: 'a tool keeps a name that Bedrock refuses',
-    file: `${openai}/tool-names.ts`,
+    file: 'tools/tool-names.ts',
     from: 'plain ? name : this.#hashed(name)',
     to: 'name',
   },
   {
     what: 'the caller never sees its own name again',
-    file: `${openai}/tool-names.ts`,
+    file: 'tools/tool-names.ts',
     from: 'if (!plain) this.changed.set(given, name);',
     to: '',
   },

@@ -53,7 +53,6 @@ export { parseOpenaiChatRequest } from './openai-over-converse/parse-openai-chat
 export { isKnownStopReason } from './openai-over-converse/stop-reasons.ts';
 export type { ConverseToOpenaiStreamContext } from './openai-over-converse/stream.ts';
 export { ConverseToOpenaiStream } from './openai-over-converse/stream.ts';
-export type { ToolNames } from './openai-over-converse/tool-names.ts';
 export { withPromptAnthropic } from './prompt/prompt-as-anthropic.ts';
 export type { OpenBody, PromptForLitellmContext } from './prompt/prompt-as-openai.ts';
 export { promptAsOpenai, withPromptOpenai } from './prompt/prompt-as-openai.ts';
@@ -70,3 +69,4 @@ export type { ResponsesAsOpenai } from './responses-over-converse/responses-to-o
 export { responsesToOpenai } from './responses-over-converse/responses-to-openai.ts';
 export type { ConverseToResponsesContext, StreamFailure } from './responses-over-converse/stream.ts';
 export { ConverseToResponsesStream } from './responses-over-converse/stream.ts';
+export type { ToolNames } from './tools/tool-names.ts';

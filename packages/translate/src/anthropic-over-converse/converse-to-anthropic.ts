@@ -9,7 +9,7 @@ import {
 } from '@genai-gateway/protocol';
 import { unshown } from '../conversation/pieces.ts';
 import { bytesToRedacted } from '../converse-over-openai/reasoning.ts';
-import type { ToolNames } from '../openai-over-converse/tool-names.ts';
+import type { ToolNames } from '../tools/tool-names.ts';
 import { citationToAnthropic } from './citations.ts';
 import { stopToAnthropic } from './stop-reasons.ts';
 import { usageToAnthropic } from './usage.ts';

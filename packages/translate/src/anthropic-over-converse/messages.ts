@@ -10,8 +10,8 @@ import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { isBlank } from '../openai-over-converse/content.ts';
 import { Conversation } from '../openai-over-converse/conversation.ts';
 import { type FittedMessages, fitMessages } from '../openai-over-converse/stored-messages.ts';
-import type { ToolNameMap } from '../openai-over-converse/tool-names.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
 import type { BlockReader } from './block-reader.ts';
 import type { MessageMakeup } from './thinking.ts';
 

@@ -1,8 +1,8 @@
 import type { AnthropicRequest, OpenaiChatRequest } from '@genai-gateway/protocol';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { type JsonAnswer, responseFormatToConverse } from '../openai-over-converse/response-format.ts';
-import type { ToolNameMap } from '../openai-over-converse/tool-names.ts';
-import { inlinedSchema } from '../openai-over-converse/tool-schema.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
+import { inlinedSchema } from '../tools/tool-schema.ts';
 
 /**
  * The JSON that is asked for, `output_config.format` or `output_format` as it was called in beta, by the best that the model has.

@@ -1,21 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   AnthropicRequest,
   AnthropicServerTool,
   AnthropicTool,
   AnthropicToolChoice,
   ConverseTool,
-  ConverseToolSpec,
   OpenaiChatRequest,
 } from '@genai-gateway/protocol';
 import { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
-import { closedSchema } from '../openai-over-converse/output-schema.ts';
-import type { ToolNameMap } from '../openai-over-converse/tool-names.ts';
-import { parametersToSchema } from '../openai-over-converse/tool-schema.ts';
 import { type ConverseTools, toolsToConverse as chosenTools, type ToolContext } from '../openai-over-converse/tools.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
+import { ToolList } from '../tools/tool-list.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
 
 /**
  * tools and tool_choice in Converse's form. What becomes of a choice is the same for clients of all APIs.
@@ -36,13 +33,7 @@ export function toolsToConverse(
     if (!isThere) throw invalidRequest('`tool_choice` names a tool that is not in `tools`.', 'tool_choice.name');
   }
   const lost = new DroppedParams();
-  const tools = chosenTools(
-    inOpenaisWords(own.length, choice),
-    { ...context, offered: { tools: own } },
-    names,
-    facts,
-    lost,
-  );
+  const tools = chosenTools(inOpenaisWords(own.length, choice), { ...context, offered: own }, names, facts, lost);
   for (const name of lost.list()) {
     dropped.add(name === 'parallel_tool_calls' ? 'tool_choice.disable_parallel_tool_use' : name);
   }
@@ -72,38 +63,14 @@ function ownTools(
   facts: ModelFacts,
   dropped: DroppedParams,
 ): readonly ConverseTool[] {
-  const known = new Map<string, ConverseToolSpec>();
-  return tools.flatMap((tool, index): readonly ConverseTool[] => {
+  const list = new ToolList(names, facts, dropped);
+  for (const [index, tool] of tools.entries()) {
     const place = `tools.${index}`;
     if (!isCustom(tool)) throw invalidRequest(toolRefusal(tool.type), `${place}.type`);
     nameWithoutEffect(tool, dropped);
-    const spec = specOf(tool, place, names, facts, dropped);
-    const same = known.get(spec.name);
-    if (same !== undefined && !isDeepStrictEqual(same, spec)) {
-      throw invalidRequest('Two different tools have the same name; give each its own.', `${place}.name`);
-    }
-    known.set(spec.name, spec);
-    const point = pointOf(tool);
-    return [...(same === undefined ? [{ toolSpec: spec }] : []), ...(point === undefined ? [] : [point])];
-  });
-}
-
-function specOf(
-  tool: AnthropicTool,
-  place: string,
-  names: ToolNameMap,
-  facts: ModelFacts,
-  dropped: DroppedParams,
-): ConverseToolSpec {
-  const { name, description, input_schema: schema, strict } = tool;
-  const spec = { name: names.upstream(name), description: description?.trim() ? description : name };
-  const json = parametersToSchema(schema, `${place}.input_schema`);
-  if (strict === true) {
-    const closed = facts.strictTools ? closedSchema(json) : undefined;
-    if (closed !== undefined) return { ...spec, inputSchema: { json: closed }, strict };
-    dropped.add('tools.strict');
+    list.add(tool, 'input_schema', place, pointOf(tool));
   }
-  return { ...spec, inputSchema: { json } };
+  return list.tools;
 }
 
 /** A tool that is to be searched for is shown at once, and one with examples without them. */

@@ -1,5 +1,5 @@
 import type { ConverseContentBlock, ConverseMessage } from '@genai-gateway/protocol';
-import type { ToolNames } from '../openai-over-converse/tool-names.ts';
+import type { ToolNames } from '../tools/tool-names.ts';
 
 /**
  * An answer as its caller knows it, and as it is to be stored: with the names that the caller has for its tools, because

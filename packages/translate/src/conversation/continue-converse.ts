@@ -2,9 +2,9 @@ import type { ConverseMessage, ConverseRequest, ConverseSystemBlock } from '@gen
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import { Conversation } from '../openai-over-converse/conversation.ts';
 import { countCachePoints, countInMessages, fitMessages } from '../openai-over-converse/stored-messages.ts';
-import { ToolNameMap } from '../openai-over-converse/tool-names.ts';
 import { NO_TOOLS_NOTE, toolsOfHistory } from '../openai-over-converse/tools.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
+import { ToolNameMap } from '../tools/tool-names.ts';
 
 export interface ContinueConverseContext {
   /** The model id, inference profile or ARN that is going to be called. */

@@ -10,12 +10,12 @@ import {
   usageFromConverse,
 } from '@genai-gateway/protocol';
 import { isRecord, type JsonRecord, recordsOf, textOf } from '../json.ts';
+import type { ToolNames } from '../tools/tool-names.ts';
 import { answeredImage } from './answered-image.ts';
 import { type CitedText, citedText, sourceFields } from './answered-sources.ts';
 import { Thinking } from './answered-thinking.ts';
 import { responseFields, servedFields } from './served.ts';
 import { stopReasonToOpenai } from './stop-reasons.ts';
-import type { ToolNames } from './tool-names.ts';
 import { usageToOpenai } from './usage.ts';
 
 export interface ConverseToOpenaiContext {

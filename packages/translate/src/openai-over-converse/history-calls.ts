@@ -1,8 +1,8 @@
 import type { JsonObject, OpenaiAssistantMessage, OpenaiFunctionCall } from '@genai-gateway/protocol';
 import { invalidRequest, isRecord, MAX_JSON_DEPTH, nestsWithin } from '../json.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
 import type { HistoryCall } from './open-calls.ts';
-import type { ToolNameMap } from './tool-names.ts';
 
 /** Holds arguments that are no JSON object, as the model wrote them. */
 const INVALID_ARGUMENTS = 'invalid_arguments';

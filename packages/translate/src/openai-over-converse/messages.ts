@@ -10,12 +10,12 @@ import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest, recordsOf, textOf } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
 import { ContentReader } from './content.ts';
 import { Conversation } from './conversation.ts';
 import { historyCalls } from './history-calls.ts';
 import { type FittedMessages, fitMessages } from './stored-messages.ts';
 import { historyThoughts } from './thoughts.ts';
-import type { ToolNameMap } from './tool-names.ts';
 
 export interface ConverseMessages {
   readonly system: readonly ConverseSystemBlock[];

@@ -11,6 +11,7 @@ import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
+import { ToolNameMap, type ToolNames } from '../tools/tool-names.ts';
 import { anthropicBetas } from './anthropic-betas.ts';
 import { callsInWords } from './calls-in-words.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
@@ -22,7 +23,6 @@ import { responseFormatToConverse } from './response-format.ts';
 import { servingToConverse } from './serving.ts';
 import { countCachePoints } from './stored-messages.ts';
 import { systemInMessages } from './system-in-messages.ts';
-import { ToolNameMap, type ToolNames } from './tool-names.ts';
 import { toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
 

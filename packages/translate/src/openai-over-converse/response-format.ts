@@ -1,9 +1,9 @@
 import type { ConverseOutputConfig, ConverseToolSpec, JsonObject, OpenaiChatRequest } from '@genai-gateway/protocol';
 import { withoutUndefined } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
-import { closedSchema } from './output-schema.ts';
-import type { ToolNameMap } from './tool-names.ts';
-import { inlinedSchema, parametersToSchema } from './tool-schema.ts';
+import { closedSchema } from '../tools/output-schema.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
+import { inlinedSchema, parametersToSchema } from '../tools/tool-schema.ts';
 
 /** Said where nothing else holds the model to JSON. */
 export const JSON_NOTE =

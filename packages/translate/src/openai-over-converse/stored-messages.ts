@@ -9,9 +9,9 @@ import type {
 import { isRecord } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { MAX_CACHE_POINTS } from '../prompt-caching/fit-cache-points.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
 import { isBlank, PLACEHOLDER_TEXT } from './content.ts';
 import { StoredFiles } from './stored-files.ts';
-import type { ToolNameMap } from './tool-names.ts';
 
 export interface FittingContext {
   readonly traits: ModelFacts;

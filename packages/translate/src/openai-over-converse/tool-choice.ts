@@ -1,6 +1,6 @@
 import type { OpenaiChatRequest } from '@genai-gateway/protocol';
 import { invalidRequest } from '../json.ts';
-import type { ToolNameMap } from './tool-names.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
 
 /** `auto`: the model decides. `any`: it must call one. `one`: this one. */
 export type Choice =

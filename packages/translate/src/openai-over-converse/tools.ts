@@ -9,9 +9,8 @@ import type {
 import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
-import type { OfferedTools } from './offered-tools.ts';
+import type { ToolNameMap } from '../tools/tool-names.ts';
 import { type Choice, toolChoiceOf } from './tool-choice.ts';
-import type { ToolNameMap } from './tool-names.ts';
 
 /** Said to the model when it must see tools (for its history) and must not call them: Converse has no such choice. */
 export const NO_TOOLS_NOTE = 'Do not call any tool in your next answer. Answer in text only.';
@@ -31,7 +30,7 @@ export interface ConverseTools {
 
 /** What is known of tools besides the request. */
 export interface ToolContext {
-  readonly offered: OfferedTools;
+  readonly offered: readonly ConverseTool[];
   /** The tools that the history names, by upstream name. */
   readonly usedNames: ReadonlySet<string>;
   /** What a managed prompt offers; in use where the request offers nothing. */
@@ -89,8 +88,8 @@ function inUse(
   { offered, promptTools }: ToolContext,
   names: ToolNameMap,
 ): { readonly tools: readonly ConverseTool[]; readonly choice: Choice } {
-  const isPrompts = offered.tools.length === 0;
-  const tools = isPrompts ? (promptTools?.tools ?? []) : offered.tools;
+  const isPrompts = offered.length === 0;
+  const tools = isPrompts ? (promptTools?.tools ?? []) : offered;
   const all = new Set(tools.flatMap((tool) => ('toolSpec' in tool ? [tool.toolSpec.name] : [])));
   const { choice, allowed } = toolChoiceOf(request, all, names);
   if (choice === undefined) return { tools, choice: isPrompts ? choiceOf(promptTools?.toolChoice) : { how: 'auto' } };

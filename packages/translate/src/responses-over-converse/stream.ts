@@ -13,7 +13,7 @@ import {
 import { isRecord, type JsonRecord } from '../json.ts';
 import { servedFields } from '../openai-over-converse/served.ts';
 import { stopReasonToOpenai } from '../openai-over-converse/stop-reasons.ts';
-import type { ToolNames } from '../openai-over-converse/tool-names.ts';
+import type { ToolNames } from '../tools/tool-names.ts';
 import { CustomCallItem, FunctionCallItem } from './call-item.ts';
 import { EventLog } from './event-log.ts';
 import { MessageItem } from './message-item.ts';
