@@ -26,8 +26,8 @@ export interface ByConverse {
   readonly headers: Readonly<Record<string, string>>;
   /** Reads along. */
   readonly reader: ConverseAnswerReader | undefined;
-  /** For a stream: its bytes, and what they have told so far, for the settlement of a call that is cut too. */
-  readonly codec: () => StreamCodec & { note(): void };
+  /** For a stream. */
+  readonly codec: () => StreamCodec;
   /** For an answer as a whole. Throws what says that it is not Converse's. */
   readonly whole: (reply: ConverseReply) => object;
 }
@@ -47,13 +47,8 @@ export async function answerByConverse(call: Call, services: Services, asked: By
   };
   const send = toBedrock(call, services, upstream);
   if (stream) {
-    const codec = asked.codec();
-    try {
-      const refusal = await relay(call, services, send, codec);
-      if (refusal !== undefined) throw upstreamError(refusal);
-    } finally {
-      codec.note();
-    }
+    const refusal = await relay(call, services, send, asked.codec());
+    if (refusal !== undefined) throw upstreamError(refusal);
     return;
   }
 

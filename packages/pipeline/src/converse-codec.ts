@@ -55,7 +55,6 @@ export class ConverseFromOpenaiCodec implements StreamCodec {
 
   end(): Buffer {
     const events = this.#stream.end(this.#now() - this.#record.startedAtMs);
-    this.note();
     return Buffer.concat(events.map((event) => this.#frame(event)));
   }
 
@@ -64,7 +63,6 @@ export class ConverseFromOpenaiCodec implements StreamCodec {
     return encodeEventFrame(type, payload);
   }
 
-  /** What the stream has told so far, for the settlement of a call that is cut too. */
   note(): void {
     if (this.#stream.usage !== undefined) this.#record.usage = this.#stream.usage;
     if (this.#stream.stopReason !== undefined) this.#record.stopReason = this.#stream.stopReason;

@@ -99,12 +99,8 @@ async function throughChat(call: Call, services: Services, litellm: LitellmProxy
   if (stream) {
     const translation = new OpenaiToConverseStream({ requestId, responseFieldPaths });
     const codec = new ConverseFromOpenaiCodec(record, translation, added, services.now, reader);
-    try {
-      const refusal = await relay(call, services, send, codec);
-      if (refusal !== undefined) throw refusalOf(refusal);
-    } finally {
-      codec.note();
-    }
+    const refusal = await relay(call, services, send, codec);
+    if (refusal !== undefined) throw refusalOf(refusal);
     return;
   }
   const answer = await collect(call, services, send);

@@ -19,6 +19,8 @@ export interface StreamCodec {
   push(bytes: Buffer, write: (bytes: Uint8Array | string) => void): void;
   /** The last bytes. Throws `upstream-cut` when the stream stopped before its end. */
   end(): Uint8Array | string;
+  /** Notes in the call's record what the stream has told, once it has ended, however it did. */
+  note?(): void;
   /** A sign of life that every client skips; empty where none may stand just now. */
   readonly heartbeat: Uint8Array | string;
   /** Tells, before the last bytes, that the turn was not kept; clients skip it. */
@@ -208,5 +210,6 @@ class Relay implements UpstreamListener, Beating {
   #finish(): void {
     this.#done = true;
     this.#services.heartbeats.delete(this);
+    this.#codec.note?.();
   }
 }

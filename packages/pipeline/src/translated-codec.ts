@@ -94,12 +94,9 @@ export abstract class TranslatedCodec<Event, Stream extends TranslatedStream<Eve
 
   protected override last(): string {
     if (this.#failure !== undefined) throw this.#failure;
-    const text = this.#written(this.stream.end());
-    this.note();
-    return text;
+    return this.#written(this.stream.end());
   }
 
-  /** What the stream has told so far, for the settlement of a call that is cut too. */
   note(): void {
     const { usage, stopReason } = this.stream;
     if (usage !== undefined) this.record.usage = { ...usage, ...this.#servedAs };
