@@ -18,10 +18,10 @@ import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
 import { ToolNameMap, type ToolNames } from '../tools/tool-names.ts';
 import { BlockReader } from './block-reader.ts';
-import { makeupOf, messagesToConverse } from './messages.ts';
+import { messagesToConverse } from './messages.ts';
 import { outputFormatToConverse } from './output-format.ts';
 import { maxTokensOf, parametersToConverse } from './parameters.ts';
-import { lacksThinking, thinkingPlan } from './thinking.ts';
+import { thinkingPlan } from './thinking.ts';
 import { toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
 
@@ -70,11 +70,7 @@ export function anthropicToConverse(
   const { system, messages, usedNames } = messagesToConverse(request, earlier);
   const json = outputFormatToConverse(request, facts, names);
   const maxTokens = maxTokensOf(request, facts);
-  const thinking = thinkingPlan(
-    request,
-    { facts, maxTokens, lacksThinking: lacksThinking(messages.map(makeupOf)) },
-    dropped,
-  );
+  const thinking = thinkingPlan(request, { facts, maxTokens, messages }, dropped);
   const tools = toolsToConverse(
     request,
     {

@@ -13,7 +13,6 @@ import { type FittedMessages, fitMessages } from '../openai-over-converse/stored
 import { pointOf } from '../prompt-caching/marks.ts';
 import type { ToolNameMap } from '../tools/tool-names.ts';
 import type { BlockReader } from './block-reader.ts';
-import type { MessageMakeup } from './thinking.ts';
 
 export interface ConverseMessages {
   readonly system: readonly ConverseSystemBlock[];
@@ -103,16 +102,6 @@ function systemToConverse(system: Content | null | undefined): readonly (Convers
     const point = pointOf(block);
     return point === undefined ? [{ text: block.text }] : [{ text: block.text }, point];
   });
-}
-
-/** What a message holds of a round of tool calls. */
-export function makeupOf({ role, content }: ConverseMessage): MessageMakeup {
-  return {
-    isAssistant: role === 'assistant',
-    hasThought: content.some((block) => 'reasoningContent' in block),
-    hasCall: content.some(isCall),
-    hasResult: content.some((block) => 'toolResult' in block),
-  };
 }
 
 function isCall(block: ConverseContentBlock): block is Extract<ConverseContentBlock, { toolUse: unknown }> {

@@ -1,22 +1,22 @@
-import type { AnthropicRequest } from '@genai-gateway/protocol';
+import type { AnthropicMessage, AnthropicRequest, ConverseMessage } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
 import { efforts, type ModelFacts } from '../model-facts/model-facts.ts';
+import { lacksThinking } from '../thinking/lacks-thinking.ts';
 import { planThinking, type ThinkingPlan, type ThinkingWish, type Thought } from '../thinking/plan-thinking.ts';
 
 export interface ThinkingContext {
   readonly facts: ModelFacts;
   readonly maxTokens: number | undefined;
-  /** As `lacksThinking` says it of the whole conversation. */
-  readonly lacksThinking: boolean;
+  /** The messages as the model gets them. */
+  readonly messages: readonly (AnthropicMessage | ConverseMessage)[];
 }
 
 /** `thinking` and `output_config.effort` as the model is told them. What has no effect is dropped. */
 export function thinkingPlan(
   request: AnthropicRequest,
-  context: ThinkingContext,
+  { facts, maxTokens, messages }: ThinkingContext,
   dropped: DroppedParams,
 ): ThinkingPlan {
-  const { maxTokens, facts } = context;
   const nothing: ThinkingPlan = { fields: {}, maxTokens, beside: 'anything', outcome: 'as-asked' };
   const wish = wishOf(request, dropped);
   if (wish === undefined) return nothing;
@@ -26,7 +26,7 @@ export function thinkingPlan(
     dropped.add('output_config.effort');
     return nothing;
   }
-  const plan = planThinking(wish, context);
+  const plan = planThinking(wish, { facts, maxTokens, lacksThinking: lacksThinking(messages) });
   if (!request.thinking && how === 'adaptive') {
     const { output_config } = plan.fields;
     return output_config === undefined ? nothing : { ...nothing, fields: { output_config } };
@@ -72,26 +72,4 @@ function effortOf(value: unknown, dropped: DroppedParams): Thought | undefined {
 
 function displayOf(value: unknown): { readonly display?: 'summarized' | 'omitted' } {
   return value === 'summarized' || value === 'omitted' ? { display: value } : {};
-}
-
-/** What a message holds of a round of tool calls. */
-export interface MessageMakeup {
-  readonly isAssistant: boolean;
-  readonly hasThought: boolean;
-  readonly hasCall: boolean;
-  readonly hasResult: boolean;
-}
-
-/**
- * Whether the model is to go on from the result of a tool, and nothing that it said since the user's last words comes with its
- * thinking. The first call is enough: before a later one it may not have thought at all.
- */
-export function lacksThinking(messages: readonly MessageMakeup[]): boolean {
-  let isInLoop = false;
-  for (const { isAssistant, hasThought, hasCall, hasResult } of messages.toReversed()) {
-    if (isAssistant && hasThought) return false;
-    if (isAssistant ? !hasCall : !hasResult) break;
-    isInLoop ||= isAssistant;
-  }
-  return isInLoop;
 }

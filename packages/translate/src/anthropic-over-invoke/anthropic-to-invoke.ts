@@ -1,16 +1,10 @@
-import type {
-  AnthropicMessage,
-  AnthropicRequest,
-  AnthropicTextBlock,
-  AnthropicToolChoice,
-  JsonObject,
-} from '@genai-gateway/protocol';
+import type { AnthropicRequest, AnthropicTextBlock, AnthropicToolChoice, JsonObject } from '@genai-gateway/protocol';
 import { hashedUser } from '../anthropic-over-converse/anthropic-to-converse.ts';
 import { samplingOf, stopSequencesOf } from '../anthropic-over-converse/parameters.ts';
-import { lacksThinking, type MessageMakeup, thinkingPlan } from '../anthropic-over-converse/thinking.ts';
+import { thinkingPlan } from '../anthropic-over-converse/thinking.ts';
 import { applyFieldRules } from '../anthropic-over-converse/unsupported.ts';
 import { DroppedParams } from '../dropped-params.ts';
-import { isRecord, recordsOf, withoutUndefined } from '../json.ts';
+import { isRecord, withoutUndefined } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import type { ThinkingPlan } from '../thinking/plan-thinking.ts';
@@ -56,11 +50,7 @@ export function anthropicToInvoke(
   const facts = modelFactsOf(modelId);
   const betas = new Betas([...asked, ...betasIn(request)], facts, dropped);
   const { system, messages } = messagesToInvoke(request, facts);
-  const thinking = thinkingPlan(
-    request,
-    { facts, maxTokens: request.max_tokens, lacksThinking: lacksThinking(messages.map(makeupOf)) },
-    dropped,
-  );
+  const thinking = thinkingPlan(request, { facts, maxTokens: request.max_tokens, messages }, dropped);
   const { temperature, topP, topK } = samplingOf(request, facts, thinking.beside, dropped);
   const tools = request.tools?.length ? toolsToInvoke(request.tools, facts, betas, dropped) : undefined;
   const output = outputToInvoke(request, facts, dropped);
@@ -128,14 +118,4 @@ function choiceToInvoke(
   if (!isForced || (beside !== 'little' && facts.forcedTools !== 'none')) return { ...choice };
   dropped.add('tool_choice');
   return withoutUndefined({ type: 'auto', disable_parallel_tool_use: choice.disable_parallel_tool_use });
-}
-
-function makeupOf({ role, content }: AnthropicMessage): MessageMakeup {
-  const types = new Set(recordsOf(content).map(({ type }) => type));
-  return {
-    isAssistant: role === 'assistant',
-    hasThought: types.has('thinking') || types.has('redacted_thinking'),
-    hasCall: types.has('tool_use'),
-    hasResult: types.has('tool_result'),
-  };
 }

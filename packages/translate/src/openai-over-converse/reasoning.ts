@@ -1,6 +1,7 @@
 import type { ConverseMessage, OpenaiChatRequest } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
+import { lacksThinking } from '../thinking/lacks-thinking.ts';
 import {
   type Display,
   planThinking,
@@ -85,20 +86,4 @@ function wishOfEffort(effort: string): ThinkingWish {
 /** The parser has looked at the word. */
 function thoughtOf(effort: string | null | undefined): Thought | undefined {
   return effort && effort !== 'none' ? (effort as Thought) : undefined;
-}
-
-/**
- * Whether the conversation ends in a tool's result, and no message of the assistant since the user's last words comes with
- * its thinking: a model that is told to think refuses that. The first call of a turn is enough, because in the later
- * ones the model may not have thought at all.
- */
-function lacksThinking(messages: readonly ConverseMessage[]): boolean {
-  let isInLoop = false;
-  for (const { role, content } of messages.toReversed()) {
-    if (role === 'user' && !content.some((block) => 'toolResult' in block)) break;
-    if (role === 'assistant' && content.some((block) => 'reasoningContent' in block)) return false;
-    if (role === 'assistant' && content.some((block) => 'toolUse' in block)) isInLoop = true;
-    else if (role === 'assistant') break;
-  }
-  return isInLoop;
 }
