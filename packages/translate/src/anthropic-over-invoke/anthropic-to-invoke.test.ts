@@ -12,6 +12,7 @@ const PNG = 'iVBORw0KGgo=';
 const user = (content: unknown) => ({ role: 'user', content });
 const assistant = (content: unknown) => ({ role: 'assistant', content });
 const text = (value: string, more: object = {}) => ({ type: 'text', text: value, ...more });
+const thought = { type: 'thinking', thinking: 't', signature: 's' };
 const call = { type: 'tool_use', id: '1', name: 'f', input: {} };
 const result = { type: 'tool_result', tool_use_id: '1', content: 'r' };
 const tool = { name: 'f', description: 'd', input_schema: { type: 'object' } };
@@ -188,6 +189,22 @@ describe('thinking and output', () => {
       { messages: [user('Hi'), assistant([call]), user([result])] },
       ['thinking'],
     ],
+    [
+      'thinking that was lost, where the user says more than the result',
+      { thinking: enabled(2000), messages: [user('Hi'), assistant([call]), user([result]), user('Go on')] },
+      SONNET_4,
+      { messages: [user('Hi'), assistant([call]), user([result]), user('Go on')] },
+      ['thinking'],
+    ],
+    [
+      'thinking in a message of its own',
+      { thinking: enabled(2000), messages: [user('Hi'), assistant([thought]), assistant([call]), user([result])] },
+      SONNET_4,
+      {
+        thinking: enabled(2000),
+        messages: [user('Hi'), assistant([thought]), assistant([call]), user([result])],
+      },
+    ],
     ['JSON by a schema', { output_config: { format } }, SONNET_4_5, { output_config: { format } }],
     ['the same by its older name', { output_format: format }, SONNET_4_5, { output_config: { format } }],
     [
@@ -204,7 +221,6 @@ describe('thinking and output', () => {
 });
 
 describe('messages', () => {
-  const thought = { type: 'thinking', thinking: 't', signature: 's' };
   const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } };
   const search = { type: 'server_tool_use', id: '1', name: 'tool_search_tool_regex', input: {} };
   test.each<[rule: string, given: readonly object[], expected: readonly object[], modelId?: string]>([

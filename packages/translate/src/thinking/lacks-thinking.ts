@@ -7,14 +7,20 @@ import { type JsonRecord, recordsOf } from '../json.ts';
  */
 export function lacksThinking(messages: readonly { readonly role: string; readonly content: unknown }[]): boolean {
   let isInLoop = false;
+  /** Whether the turn that is being read has a result, or a call: messages of one side that stand together are one turn. */
+  let isLinked = false;
+  let wasAssistant = messages.at(-1)?.role === 'assistant';
   for (const { role, content } of messages.toReversed()) {
-    if (role === 'system') continue;
+    const isAssistant = role === 'assistant';
+    if (isAssistant !== wasAssistant) {
+      if (!isLinked) break;
+      isLinked = false;
+      wasAssistant = isAssistant;
+    }
     const blocks = recordsOf(content);
-    if (role === 'assistant') {
-      if (blocks.some(isThought)) return false;
-      if (!blocks.some(isCall)) break;
-      isInLoop = true;
-    } else if (!blocks.some(isResult)) break;
+    if (isAssistant && blocks.some(isThought)) return false;
+    isLinked ||= blocks.some(isAssistant ? isCall : isResult);
+    isInLoop ||= isAssistant && isLinked;
   }
   return isInLoop;
 }
