@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type {
   AnthropicCacheControl,
   AnthropicRequest,
@@ -6,9 +5,10 @@ import type {
   ConverseMessage,
   ConverseRequest,
   ConverseSystemBlock,
-  JsonObject,
 } from '@genai-gateway/protocol';
+import { askedBetas } from '../asked-betas.ts';
 import { DroppedParams } from '../dropped-params.ts';
+import { hashedUser } from '../hashed-user.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
 import { countCachePoints } from '../openai-over-converse/stored-messages.ts';
 import { systemInMessages } from '../openai-over-converse/system-in-messages.ts';
@@ -57,7 +57,7 @@ export interface AnthropicAsConverse {
  */
 export function anthropicToConverse(
   request: AnthropicRequest,
-  { modelId, before = [], system: systemBefore = [], prompt, betas = [] }: AnthropicToConverseContext,
+  { modelId, before = [], system: systemBefore = [], prompt, betas }: AnthropicToConverseContext,
 ): AnthropicAsConverse {
   const dropped = new DroppedParams();
   applyFieldRules(request, dropped);
@@ -90,7 +90,7 @@ export function anthropicToConverse(
     ...fields,
     ...thinking.fields,
     ...tools.additionalModelRequestFields,
-    ...betaFields(betas, facts.anthropicBetas, dropped),
+    ...askedBetas(undefined, betas, facts, dropped),
   };
 
   const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt
@@ -134,23 +134,3 @@ function isPoint(block: ConverseContentBlock | undefined): boolean {
 }
 
 const NO_TOOLS = { tools: [] };
-
-/** A beta that the model does not know fails the call, so only those of the list go on. */
-function betaFields(betas: readonly string[], known: readonly string[], dropped: DroppedParams): JsonObject {
-  const kept = knownBetas(betas, known, dropped);
-  return kept.length === 0 ? {} : { anthropic_beta: kept };
-}
-
-/** The betas of the list, each once. The others are dropped. */
-function knownBetas(betas: readonly string[], known: readonly string[], dropped: DroppedParams): readonly string[] {
-  return [...new Set(betas)].filter((beta) => {
-    const isKnown = known.includes(beta);
-    if (!isKnown) dropped.add(`anthropic_beta.${beta}`);
-    return isKnown;
-  });
-}
-
-/** The caller's end user, hashed: it goes into the invocation log of the AWS account, where no one needs the name. */
-export function hashedUser(user: string): string {
-  return hash('sha256', user, 'hex').slice(0, 32);
-}

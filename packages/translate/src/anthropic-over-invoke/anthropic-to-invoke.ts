@@ -1,9 +1,9 @@
 import type { AnthropicRequest, AnthropicTextBlock, AnthropicToolChoice, JsonObject } from '@genai-gateway/protocol';
-import { hashedUser } from '../anthropic-over-converse/anthropic-to-converse.ts';
 import { samplingOf, stopSequencesOf } from '../anthropic-over-converse/parameters.ts';
 import { thinkingPlan } from '../anthropic-over-converse/thinking.ts';
 import { applyFieldRules } from '../anthropic-over-converse/unsupported.ts';
 import { DroppedParams } from '../dropped-params.ts';
+import { hashedUser } from '../hashed-user.ts';
 import { isRecord, withoutUndefined } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';

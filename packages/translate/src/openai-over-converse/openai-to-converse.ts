@@ -5,6 +5,7 @@ import type {
   JsonObject,
   OpenaiChatRequest,
 } from '@genai-gateway/protocol';
+import { askedBetas } from '../asked-betas.ts';
 import { DroppedParams } from '../dropped-params.ts';
 import { isRecord } from '../json.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
@@ -12,7 +13,6 @@ import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
 import { ToolNameMap, type ToolNames } from '../tools/tool-names.ts';
-import { anthropicBetas } from './anthropic-betas.ts';
 import { callsInWords } from './calls-in-words.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { messagesToConverse } from './messages.ts';
@@ -92,7 +92,7 @@ export function openaiToConverse(
     ...parameters.fields,
     ...thinking?.fields,
     ...tools.additionalModelRequestFields,
-    ...anthropicBetas(request, anthropicBeta, facts, dropped),
+    ...askedBetas(request.anthropic_beta, anthropicBeta, facts, dropped),
   };
 
   const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt

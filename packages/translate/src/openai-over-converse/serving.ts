@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
 import type { ConverseRequest, OpenaiChatRequest } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
+import { hashedUser } from '../hashed-user.ts';
 import { invalidRequest, withoutUndefined } from '../json.ts';
 
 /** What is said of a call besides what the model reads: how it is served, guarded and logged. */
@@ -72,16 +72,16 @@ function guardrailOf(
 }
 
 /**
- * All that goes into the invocation log of the AWS account. End users go as a hash: no one needs their names there. Of
- * `metadata`, which any text may be for OpenAI, what fits goes; what does not is named.
+ * All that goes into the invocation log of the AWS account. Of `metadata`, which any text may be for OpenAI, what fits goes; what
+ * does not is named.
  */
 function metadataOf(
   { requestMetadata, metadata, user, safety_identifier: safetyIdentifier }: OpenaiChatRequest,
   dropped: DroppedParams,
 ): ConverseRequest['requestMetadata'] {
   const pairs = new Map<string, string>();
-  if (user) pairs.set('user', hashed(user));
-  if (safetyIdentifier) pairs.set('safety_identifier', hashed(safetyIdentifier));
+  if (user) pairs.set('user', hashedUser(user));
+  if (safetyIdentifier) pairs.set('safety_identifier', hashedUser(safetyIdentifier));
   for (const [name, value] of Object.entries(requestMetadata ?? {})) {
     const param = `requestMetadata.${shown(name)}`;
     if (!METADATA_KEY.test(name) || !METADATA_VALUE.test(value)) {
@@ -105,10 +105,6 @@ function metadataOf(
   }
   // Object.fromEntries defines the keys, so that one named __proto__ stays data.
   return pairs.size > 0 ? Object.fromEntries(pairs) : undefined;
-}
-
-function hashed(name: string): string {
-  return hash('sha256', name, 'hex').slice(0, 32);
 }
 
 /** A name of the caller's in a header or a message. */
