@@ -207,6 +207,12 @@ describe('betas go to Claude, as far as it knows them', () => {
     expect(request.additionalModelRequestFields).toEqual(expected);
     expect(droppedParams).toEqual(dropped);
   });
+
+  test.each([[betas], [betas.join(', ')]])('those of the body too: %j', (inBody) => {
+    const { request, droppedParams } = translate({ anthropic_beta: inBody }, CLAUDE);
+    expect(request.additionalModelRequestFields).toEqual({ anthropic_beta: ['context-1m-2025-08-07'] });
+    expect(droppedParams).toEqual(['anthropic_beta.claude-code-20250219']);
+  });
 });
 
 describe('JSON by a schema', () => {

@@ -6,7 +6,7 @@ import type {
   ConverseRequest,
   ConverseSystemBlock,
 } from '@genai-gateway/protocol';
-import { askedBetas } from '../asked-betas.ts';
+import { betaFields } from '../asked-betas.ts';
 import { DroppedParams } from '../dropped-params.ts';
 import { hashedUser } from '../hashed-user.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
@@ -90,7 +90,7 @@ export function anthropicToConverse(
     ...fields,
     ...thinking.fields,
     ...tools.additionalModelRequestFields,
-    ...askedBetas(undefined, betas, facts, dropped),
+    ...betaFields(request, betas, facts, dropped),
   };
 
   const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt

@@ -2,6 +2,7 @@ import type { AnthropicRequest, AnthropicTextBlock, AnthropicToolChoice, JsonObj
 import { samplingOf, stopSequencesOf } from '../anthropic-over-converse/parameters.ts';
 import { thinkingPlan } from '../anthropic-over-converse/thinking.ts';
 import { applyFieldRules } from '../anthropic-over-converse/unsupported.ts';
+import { betaNames } from '../asked-betas.ts';
 import { DroppedParams } from '../dropped-params.ts';
 import { hashedUser } from '../hashed-user.ts';
 import { isRecord, withoutUndefined } from '../json.ts';
@@ -43,12 +44,12 @@ const BEDROCK_VERSION = 'bedrock-2023-05-31';
  */
 export function anthropicToInvoke(
   request: AnthropicRequest,
-  { modelId, betas: asked = [] }: AnthropicToInvokeContext,
+  { modelId, betas: asked }: AnthropicToInvokeContext,
 ): AnthropicAsInvoke {
   const dropped = new DroppedParams();
   applyFieldRules(request, dropped, invokeFields);
   const facts = modelFactsOf(modelId);
-  const betas = new Betas([...asked, ...betasIn(request)], facts, dropped);
+  const betas = new Betas(betaNames(request, asked), facts, dropped);
   const { system, messages } = messagesToInvoke(request, facts);
   const thinking = thinkingPlan(request, { facts, maxTokens: request.max_tokens, messages }, dropped);
   const { temperature, topP, topK } = samplingOf(request, facts, thinking.beside, dropped);
@@ -85,12 +86,6 @@ export function anthropicToInvoke(
 
 /** Fields that Bedrock takes for a Claude and Converse has no place for. */
 const invokeFields = ['context_management', 'safeguards'];
-
-/** Bedrock's own callers have them in the body. */
-function betasIn(request: AnthropicRequest): readonly string[] {
-  const { anthropic_beta: betas } = request as { readonly anthropic_beta?: unknown };
-  return Array.isArray(betas) ? betas.filter((beta) => typeof beta === 'string') : [];
-}
 
 function withNote(system: InvokeMessages['system'], note: string | undefined): InvokeMessages['system'] {
   if (note === undefined) return system;

@@ -5,7 +5,7 @@ import type {
   JsonObject,
   OpenaiChatRequest,
 } from '@genai-gateway/protocol';
-import { askedBetas } from '../asked-betas.ts';
+import { betaFields } from '../asked-betas.ts';
 import { DroppedParams } from '../dropped-params.ts';
 import { isRecord } from '../json.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
@@ -92,7 +92,7 @@ export function openaiToConverse(
     ...parameters.fields,
     ...thinking?.fields,
     ...tools.additionalModelRequestFields,
-    ...askedBetas(request.anthropic_beta, anthropicBeta, facts, dropped),
+    ...betaFields(request, anthropicBeta, facts, dropped),
   };
 
   const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt
