@@ -1,7 +1,10 @@
 import { GatewayError } from '@genai-gateway/core';
-import { FrameSplitter } from '@genai-gateway/protocol';
+import { decodeFrame, FrameSplitter, forEachFrame } from '@genai-gateway/protocol';
+import type { CallRecord } from './call.ts';
 import type { StreamCodec } from './relay.ts';
+import { SSE_NOT_SAVED } from './session-answer.ts';
 import type { HeaderBag } from './upstream.ts';
+import { streamException } from './upstream-error.ts';
 
 /** A codec whose upstream sends an event stream: it gets runs of whole frames. */
 export abstract class FrameCodec implements StreamCodec {
@@ -28,6 +31,46 @@ export abstract class FrameCodec implements StreamCodec {
   protected abstract frames(run: Buffer, write: (bytes: Uint8Array | string) => void): void;
   /** The last bytes; throws as `end` of `StreamCodec`. */
   protected abstract last(): Uint8Array | string;
+}
+
+/** The same for a caller that gets server-sent events. */
+export abstract class SseFrameCodec extends FrameCodec {
+  readonly notSaved = SSE_NOT_SAVED;
+  protected readonly record: CallRecord;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** `headers` go into the answer's head. */
+  constructor(record: CallRecord, headers: Readonly<Record<string, string>>) {
+    super();
+    this.record = record;
+    this.#headers = headers;
+  }
+
+  headers(): Readonly<Record<string, string>> {
+    return {
+      'content-type': 'text/event-stream; charset=utf-8',
+      // Buffering proxies (nginx) would hold the events back; caches must not keep them.
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+      ...this.#headers,
+    };
+  }
+
+  protected override frames(run: Buffer, write: (text: string) => void): void {
+    let text = '';
+    try {
+      forEachFrame(run, (offset) => {
+        const { eventType, exceptionType, payload } = decodeFrame(run, offset);
+        if (eventType === undefined) throw streamException(exceptionType, payload);
+        text += this.written(eventType, payload.toString('utf8'));
+      });
+    } finally {
+      write(text);
+    }
+  }
+
+  /** What the caller gets for one frame. */
+  protected abstract written(eventType: string, json: string): string;
 }
 
 /** The error for a stream that stopped before its end. */

@@ -2,19 +2,14 @@ import { GatewayError } from '@genai-gateway/core';
 import {
   AnthropicMessageBuilder,
   type AnthropicStreamEvent,
-  decodeFrame,
-  forEachFrame,
   sseNamed,
   usageFromInvocationMetrics,
 } from '@genai-gateway/protocol';
 import type { ConverseToAnthropicStream } from '@genai-gateway/translate';
 import type { CallRecord } from './call.ts';
-import { FrameCodec, streamCut } from './frame-codec.ts';
+import { SseFrameCodec, streamCut } from './frame-codec.ts';
 import { jsonObject } from './json-object.ts';
-import { SSE_NOT_SAVED } from './session-answer.ts';
-import { sseHeaders } from './sse-headers.ts';
 import { TranslatedCodec } from './translated-codec.ts';
-import { streamException } from './upstream-error.ts';
 
 /** Anthropic's own sign of life. Its clients skip it, before the first event too. */
 const PING = sseNamed('ping', { type: 'ping' });
@@ -32,11 +27,8 @@ const METRICS = 'amazon-bedrock-invocationMetrics';
  * InvokeModelWithResponseStream of a Claude: its own events, in base64 in `chunk` frames, with Bedrock's metrics in the
  * last one. Nearly every event is a piece of the answer and goes on as it came.
  */
-export class MessagesFromInvokeCodec extends FrameCodec {
+export class MessagesFromInvokeCodec extends SseFrameCodec {
   readonly heartbeat = PING;
-  readonly notSaved = SSE_NOT_SAVED;
-  readonly #record: CallRecord;
-  readonly #headers: Readonly<Record<string, string>>;
   readonly #names: MessageNames;
   readonly #builder = new AnthropicMessageBuilder();
   readonly #hears: 'all' | 'ends';
@@ -51,9 +43,7 @@ export class MessagesFromInvokeCodec extends FrameCodec {
     names: MessageNames,
     hears: 'all' | 'ends' = 'ends',
   ) {
-    super();
-    this.#record = record;
-    this.#headers = headers;
+    super(record, headers);
     this.#names = names;
     this.#hears = hears;
   }
@@ -63,26 +53,9 @@ export class MessagesFromInvokeCodec extends FrameCodec {
     return this.#builder;
   }
 
-  headers(): Readonly<Record<string, string>> {
-    return sseHeaders(this.#headers);
-  }
-
-  protected override frames(run: Buffer, write: (text: string) => void): void {
-    let text = '';
-    try {
-      forEachFrame(run, (offset) => {
-        const { eventType, exceptionType, payload } = decodeFrame(run, offset);
-        if (eventType === undefined) throw streamException(exceptionType, payload);
-        text += this.#event(eventType, payload);
-      });
-    } finally {
-      write(text);
-    }
-  }
-
-  #event(eventType: string, payload: Buffer): string {
+  protected override written(eventType: string, json: string): string {
     if (eventType !== 'chunk') return '';
-    const bytes = jsonObject(payload)?.['bytes'];
+    const bytes = jsonObject(json)?.['bytes'];
     if (typeof bytes !== 'string') return '';
     const data = Buffer.from(bytes, 'base64').toString('utf8');
     const isPiece = data.startsWith('{"type":"content_block_delta"') && !data.includes('\n');
@@ -105,12 +78,12 @@ export class MessagesFromInvokeCodec extends FrameCodec {
         return sseNamed(type, { ...event, message: { ...objectIn(event['message']), ...this.#names } });
       case 'message_delta':
         this.#noteUsage();
-        if (this.#builder.stopReason !== undefined) this.#record.stopReason = this.#builder.stopReason;
+        if (this.#builder.stopReason !== undefined) this.record.stopReason = this.#builder.stopReason;
         break;
       case 'message_stop': {
         this.#ended = true;
         const counted = usageFromInvocationMetrics(metrics);
-        if (counted !== undefined) this.#record.usage = { ...counted, ...this.#record.usage };
+        if (counted !== undefined) this.record.usage = { ...counted, ...this.record.usage };
         break;
       }
       case 'error':
@@ -124,7 +97,7 @@ export class MessagesFromInvokeCodec extends FrameCodec {
     const { usage, stopReason } = this.#builder;
     if (usage === undefined) return;
     const { outputTokens: _soFar, ...input } = usage;
-    this.#record.usage = stopReason === undefined ? input : usage;
+    this.record.usage = stopReason === undefined ? input : usage;
   }
 
   protected override last(): string {

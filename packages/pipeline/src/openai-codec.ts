@@ -18,11 +18,11 @@ export class OpenaiStreamCodec extends TranslatedCodec<OpenaiChunk, ConverseToOp
   /** The beginning of a chunk that is text alone; there is one chunk before it, with the role. */
   #textHead = '';
 
-  protected override unparsed(eventType: string, json: string): string | undefined {
-    if (eventType !== 'contentBlockDelta' || this.listener !== undefined) return undefined;
+  protected override written(eventType: string, json: string): string {
+    if (eventType !== 'contentBlockDelta' || this.listener !== undefined) return super.written(eventType, json);
     const [, index, words = ''] = PLAIN_TEXT.exec(json) ?? [];
-    if (index === undefined || !this.stream.pushText(Number(index), words)) return undefined;
-    return this.#textHead + words + TEXT_END;
+    const isPlain = index !== undefined && this.stream.pushText(Number(index), words);
+    return isPlain ? this.#textHead + words + TEXT_END : super.written(eventType, json);
   }
 
   protected override last(): string {

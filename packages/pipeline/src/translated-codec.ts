@@ -1,11 +1,8 @@
 import { GatewayError, toGatewayError } from '@genai-gateway/core';
-import { decodeFrame, forEachFrame, servedAs, type Usage } from '@genai-gateway/protocol';
+import { servedAs, type Usage } from '@genai-gateway/protocol';
 import type { CallRecord } from './call.ts';
-import { FrameCodec } from './frame-codec.ts';
+import { SseFrameCodec } from './frame-codec.ts';
 import type { ConverseListener } from './native-codec.ts';
-import { SSE_NOT_SAVED } from './session-answer.ts';
-import { sseHeaders } from './sse-headers.ts';
-import { streamException } from './upstream-error.ts';
 
 /** The events of one ConverseStream in another API: a state machine of `packages/translate`. */
 export interface TranslatedStream<Event> {
@@ -26,53 +23,26 @@ export interface TranslatedCodecOptions<Stream> {
 }
 
 /** ConverseStream frames in, the server-sent events of another API out. */
-export abstract class TranslatedCodec<Event, Stream extends TranslatedStream<Event>> extends FrameCodec {
-  readonly notSaved = SSE_NOT_SAVED;
-  protected readonly record: CallRecord;
+export abstract class TranslatedCodec<Event, Stream extends TranslatedStream<Event>> extends SseFrameCodec {
   protected readonly stream: Stream;
   protected readonly listener: ConverseListener | undefined;
-  readonly #headers: Readonly<Record<string, string>>;
   #failure: GatewayError | undefined;
   #servedAs: ReturnType<typeof servedAs> = {};
 
   constructor({ record, stream, headers, listener }: TranslatedCodecOptions<Stream>) {
-    super();
-    this.record = record;
+    super(record, headers);
     this.stream = stream;
     this.listener = listener;
-    this.#headers = headers;
-  }
-
-  headers(): Readonly<Record<string, string>> {
-    return sseHeaders(this.#headers);
   }
 
   /** One event as the caller gets it. */
   protected abstract sse(event: Event): string;
 
-  /** What the caller gets for an event that need not be parsed; undefined for all others. */
-  protected unparsed(_eventType: string, _json: string): string | undefined {
-    return undefined;
-  }
-
-  protected override frames(run: Buffer, write: (text: string) => void): void {
-    let text = '';
-    try {
-      forEachFrame(run, (offset) => {
-        const { eventType, exceptionType, payload } = decodeFrame(run, offset);
-        if (eventType === undefined) throw streamException(exceptionType, payload);
-        const json = payload.toString('utf8');
-        text += this.unparsed(eventType, json) ?? this.#translated(eventType, parsed(json));
-      });
-    } finally {
-      write(text);
-    }
-  }
-
-  #translated(eventType: string, payload: unknown): string {
+  protected override written(eventType: string, json: string): string {
+    const payload = parsed(json);
     this.listener?.push(eventType, payload);
     if (eventType === 'metadata') this.#servedAs = servedAs(payload);
-    return this.#written(this.#events(eventType, payload));
+    return this.#sse(this.#events(eventType, payload));
   }
 
   /** A stop reason that is an error waits for the end: the usage comes after it, and has to be booked. */
@@ -86,7 +56,7 @@ export abstract class TranslatedCodec<Event, Stream extends TranslatedStream<Eve
     }
   }
 
-  #written(events: readonly Event[]): string {
+  #sse(events: readonly Event[]): string {
     let text = '';
     for (const event of events) text += this.sse(event);
     return text;
@@ -94,7 +64,7 @@ export abstract class TranslatedCodec<Event, Stream extends TranslatedStream<Eve
 
   protected override last(): string {
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#written(this.stream.end());
+    return this.#sse(this.stream.end());
   }
 
   note(): void {
