@@ -1,28 +1,10 @@
 import type { AnthropicRequest } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
-import { invalidRequest, isRecord } from '../json.ts';
-
-/**
- * What becomes of a field of the request:
- * - `translate`: it has an effect on the Converse request or on the answer.
- * - `drop`: it has no effect, and the caller is told so.
- * - `refuse`: without it the answer would be another one than the caller asked for, so it is an error.
- */
-type FieldRule =
-  | { readonly what: 'translate' }
-  | { readonly what: 'drop'; readonly neutral?: Neutral }
-  | { readonly what: 'refuse'; readonly neutral?: Neutral; readonly mend: string };
-
-/** True for a value that asks for nothing special. null and undefined always do. */
-type Neutral = (value: unknown) => boolean;
-
-const translate: FieldRule = { what: 'translate' };
-const drop: FieldRule = { what: 'drop' };
-const isEmpty: Neutral = (value) =>
-  (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0);
+import { drop, type FieldRules, is, isEmpty, leftFields, translate } from '../field-rules.ts';
+import { isRecord } from '../json.ts';
 
 /** Every field of the Messages API that we decided about. A field that is not here is dropped. */
-const fieldRules: Readonly<Record<string, FieldRule>> = {
+const fieldRules: FieldRules = {
   model: translate,
   messages: translate,
   max_tokens: translate,
@@ -56,8 +38,8 @@ const fieldRules: Readonly<Record<string, FieldRule>> = {
   },
 
   // Bedrock's standard tier is what both ask for.
-  service_tier: { what: 'drop', neutral: (value) => value === 'auto' || value === 'standard_only' },
-  speed: { what: 'drop', neutral: (value) => value === 'standard' },
+  service_tier: { what: 'drop', neutral: is('auto', 'standard_only') },
+  speed: { what: 'drop', neutral: is('standard') },
   context_management: { what: 'drop', neutral: isEmpty },
   diagnostics: drop,
   inference_geo: drop,
@@ -72,13 +54,7 @@ const fieldRules: Readonly<Record<string, FieldRule>> = {
  * `more`: fields that have an effect besides. Throws `invalid-request` for the first field with rule `refuse`.
  */
 export function applyFieldRules(request: AnthropicRequest, dropped: DroppedParams, more: readonly string[] = []): void {
-  for (const [name, value] of Object.entries(request)) {
-    if (value === null || value === undefined || more.includes(name)) continue;
-    const rule = (Object.hasOwn(fieldRules, name) ? fieldRules[name] : undefined) ?? drop;
-    if (rule.what === 'translate' || rule.neutral?.(value) === true) continue;
-    if (rule.what === 'refuse') throw invalidRequest(`\`${name}\` is not supported for this model. ${rule.mend}`, name);
-    dropped.add(name);
-  }
+  for (const { name } of leftFields(request, fieldRules)) if (!more.includes(name)) dropped.add(name);
 }
 
 /** Kinds of blocks that have no translation, and what to do instead. */

@@ -1,35 +1,9 @@
 import type { OpenaiChatRequest } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
-import { invalidRequest, isRecord } from '../json.ts';
+import { drop, type FieldRule, type FieldRules, is, isEmpty, leftFields, translate } from '../field-rules.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 
-/**
- * What becomes of a field of the request:
- * - `translate`: it has an effect on the Converse request or on the answer.
- * - `gateway`: it is for the gateway itself (history, prompts), which has taken it by now.
- * - `model`: it is a field of the model's own API for the families that have it; for others it has no effect.
- * - `drop`: it has no effect, and the caller is told so.
- * - `refuse`: without it the answer would be another one than the caller asked for, so it is an error.
- */
-export type FieldRule =
-  | { readonly what: 'translate' }
-  | { readonly what: 'gateway' }
-  | { readonly what: 'model'; readonly neutral?: Neutral }
-  | { readonly what: 'drop'; readonly neutral?: Neutral }
-  | { readonly what: 'refuse'; readonly neutral?: Neutral; readonly mend: string };
-
-/** True for a value that asks for nothing special. null and undefined always do. */
-type Neutral = (value: unknown) => boolean;
-
-const translate: FieldRule = { what: 'translate' };
 const gateway: FieldRule = { what: 'gateway' };
-const drop: FieldRule = { what: 'drop' };
-const is =
-  (...neutral: readonly unknown[]): Neutral =>
-  (value) =>
-    neutral.includes(value);
-const isEmpty: Neutral = (value) =>
-  (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0);
 
 const guardrailMend = 'Name a guardrail of Bedrock in `guardrailConfig`; those of LiteLLM are set by an administrator.';
 const logprobsMend = 'Bedrock reports no log probabilities; leave it out.';
@@ -101,12 +75,7 @@ export const fieldRules = {
   prompt_cache_key: drop,
   prompt_cache_options: drop,
   prompt_cache_retention: drop,
-} as const satisfies Readonly<Record<string, FieldRule>>;
-
-/** The rule of a field; undefined: we have never heard of it. */
-export function ruleOf(name: string): FieldRule | undefined {
-  return Object.hasOwn(fieldRules, name) ? fieldRules[name as keyof typeof fieldRules] : undefined;
-}
+} as const satisfies FieldRules;
 
 /**
  * Goes through all fields of the request, those that we have never heard of too. Gives those that are fields of the
@@ -119,13 +88,8 @@ export function applyFieldRules(
   dropped: DroppedParams,
 ): Readonly<Record<string, number>> {
   const modelFields: Record<string, number> = {};
-  for (const [name, value] of Object.entries(request)) {
-    if (value === null || value === undefined) continue;
-    const rule = ruleOf(name) ?? drop;
-    if (rule.what === 'translate' || rule.what === 'gateway' || rule.neutral?.(value) === true) continue;
-    if (rule.what === 'refuse') throw invalidRequest(`\`${name}\` is not supported for this model. ${rule.mend}`, name);
-    if (rule.what === 'model' && typeof value === 'number' && facts.modelFields.includes(name))
-      modelFields[name] = value;
+  for (const { name, value, what } of leftFields(request, fieldRules)) {
+    if (what === 'model' && typeof value === 'number' && facts.modelFields.includes(name)) modelFields[name] = value;
     else dropped.add(name);
   }
   return modelFields;

@@ -1,46 +1,31 @@
 import type { JsonObject, ResponsesRequest } from '@genai-gateway/protocol';
 import type { DroppedParams } from '../dropped-params.ts';
-import { invalidRequest, isRecord } from '../json.ts';
+import { drop, type FieldRules, is, leftFields, translate } from '../field-rules.ts';
+import { isRecord } from '../json.ts';
 
 /**
- * What becomes of a field that chat completions have not, or not in this form:
- * - `read`: it has an effect on what the model is asked or on the answer.
- * - `drop`: it has no effect, and the caller is told so.
- * - `refuse`: without it the answer would be another one than the caller asked for, so it is an error.
- * A field that is not here goes into the chat request, whose table decides.
+ * Every field of Responses that chat completions have not, or not in this form. One that is not here goes into the chat
+ * request, whose table decides.
  */
-type FieldRule =
-  | { readonly what: 'read' }
-  | { readonly what: 'drop'; readonly neutral?: (value: unknown) => boolean }
-  | { readonly what: 'refuse'; readonly neutral?: (value: unknown) => boolean; readonly mend: string };
-
-const read: FieldRule = { what: 'read' };
-const drop: FieldRule = { what: 'drop' };
-const is =
-  (...neutral: readonly unknown[]) =>
-  (value: unknown): boolean =>
-    neutral.includes(value);
-
-/** Every field of Responses that we decided about. */
 export const responsesFieldRules = {
-  model: read,
-  input: read,
-  instructions: read,
-  stream: read,
-  tools: read,
-  tool_choice: read,
-  max_output_tokens: read,
-  text: read,
-  reasoning: read,
-  include: read,
-  user: read,
-  safety_identifier: read,
-  prompt: read,
-  conversation: read,
+  model: translate,
+  input: translate,
+  instructions: translate,
+  stream: translate,
+  tools: translate,
+  tool_choice: translate,
+  max_output_tokens: translate,
+  text: translate,
+  reasoning: translate,
+  include: translate,
+  user: translate,
+  safety_identifier: translate,
+  prompt: translate,
+  conversation: translate,
 
   // Nothing is stored, whatever is asked for: the answer says so in its own `store`.
-  store: read,
-  stream_options: read,
+  store: translate,
+  stream_options: translate,
   background: {
     what: 'refuse',
     neutral: is(false),
@@ -60,9 +45,7 @@ export const responsesFieldRules = {
   context_management: { what: 'drop', neutral: (value) => Array.isArray(value) && value.length === 0 },
   access_programs: drop,
   image: drop,
-} as const satisfies Readonly<Record<string, FieldRule>>;
-
-const ruleOf: ReadonlyMap<string, FieldRule> = new Map(Object.entries(responsesFieldRules));
+} as const satisfies FieldRules;
 
 /** Values of `include` that are answered in any case, or ask for what only tools of OpenAI's have. */
 const includable = new Set([
@@ -80,15 +63,9 @@ const includable = new Set([
  */
 export function otherFields(request: ResponsesRequest, dropped: DroppedParams): JsonObject {
   const others: Record<string, JsonObject[string]> = {};
-  for (const [name, value] of Object.entries(request as unknown as JsonObject)) {
-    if (value === null || value === undefined) continue;
-    const rule = ruleOf.get(name);
-    if (rule === undefined) others[name] = value;
-    else if (rule.what !== 'read' && rule.neutral?.(value) !== true) {
-      if (rule.what === 'refuse')
-        throw invalidRequest(`\`${name}\` is not supported for this model. ${rule.mend}`, name);
-      dropped.add(name);
-    }
+  for (const { name, value, what } of leftFields(request, responsesFieldRules)) {
+    if (what === undefined) others[name] = value as JsonObject[string];
+    else dropped.add(name);
   }
   if (request.include?.some((each) => !includable.has(each)) === true) dropped.add('include');
   const { context, mode } = isRecord(request.reasoning) ? request.reasoning : {};
