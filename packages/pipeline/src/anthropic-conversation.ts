@@ -7,15 +7,15 @@ import {
   systemOfAnthropic,
   withPromptAnthropic,
 } from '@genai-gateway/translate';
+import type { AskedConversation } from './admit-conversation.ts';
 import type { Call } from './call.ts';
 import { type Conversation, conversationOf, type Said } from './conversation.ts';
-import type { AskedConversation, PromptOfCall } from './managed-prompt.ts';
+import type { PromptOfCall } from './managed-prompt.ts';
 
 /** A request of the Messages API that goes on with a session, or by a managed prompt. */
 export interface AnthropicConversationRequest extends AskedConversation {
   /** Without the gateway's own fields. */
   readonly body: JsonObject;
-  readonly contextTokens: number | undefined;
 }
 
 export interface AnthropicConversation {
@@ -28,7 +28,7 @@ export interface AnthropicConversation {
 /** What is said in the Messages API, and what stands before it. Rejects as `conversationOf`. */
 export async function anthropicConversation(
   call: Call,
-  { body, model, session, prompt, contextTokens }: AnthropicConversationRequest,
+  { body, model, session, prompt, readsAtMost }: AnthropicConversationRequest,
 ): Promise<AnthropicConversation> {
   const messages = messagesIn(body);
   const said: Said = {
@@ -37,7 +37,7 @@ export async function anthropicConversation(
     prompt: prompt?.rendered,
     model: prompt?.model ?? model,
   };
-  const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
+  const conversation = await conversationOf(call, session, said, { readsAtMost, request: body });
   // What is new stands at the end; a prompt that is called without messages brings its own.
   const news = messages.length === 0 ? [] : messages.slice(messages.length - conversation.fresh.length);
   return { said, conversation, news };

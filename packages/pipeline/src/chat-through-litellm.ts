@@ -9,10 +9,10 @@ import {
   withPromptOpenai,
 } from '@genai-gateway/translate';
 import type { LitellmAdmission } from './admit.ts';
+import type { AskedConversation } from './admit-conversation.ts';
 import { OpenaiAnswerReader } from './answer-reader.ts';
 import type { Call } from './call.ts';
 import { asApiMessages } from './conversation.ts';
-import type { AskedConversation } from './managed-prompt.ts';
 import { openaiConversation } from './openai-conversation.ts';
 import { forward, ownHeaders } from './pass-through.ts';
 import type { Services } from './services.ts';
@@ -24,8 +24,6 @@ export interface ChatThroughLitellm extends AskedConversation {
   readonly body: JsonObject;
   /** The same as it came, where it had none of them. */
   readonly bytes: Buffer | undefined;
-  /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
-  readonly readsAtMost: () => number | undefined;
 }
 
 /**
@@ -90,17 +88,12 @@ async function continued(
   call: Call,
   services: Services,
   model: string,
-  { body, session, prompt, model: calledAs, readsAtMost }: ChatThroughLitellm,
+  asked: ChatThroughLitellm,
   answer: () => ReturnType<OpenaiAnswerReader['answer']>,
 ): Promise<object> {
-  const { said, conversation, lead, news } = await openaiConversation(call, {
-    messages: messagesIn(body),
-    model: calledAs,
-    session,
-    prompt,
-    contextTokens: readsAtMost(),
-    request: body,
-  });
+  const { body, session, prompt } = asked;
+  const own = { ...asked, messages: messagesIn(body), request: body };
+  const { said, conversation, lead, news } = await openaiConversation(call, own);
   keepTurn(call, services, { session, said, conversation, answer });
   const { prefix, stored, alone, system } = conversation;
   const head = systemAsOpenai(system);

@@ -8,18 +8,17 @@ import {
   parseOpenaiChatRequest,
   withFunctionCall,
 } from '@genai-gateway/translate';
-import { admit, authenticate } from './admit.ts';
+import { authenticate } from './admit.ts';
+import { admitConversation } from './admit-conversation.ts';
 import { answerByConverse } from './answer-by-converse.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
 import { booked, openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
 import { serveChatThroughLitellm } from './chat-through-litellm.ts';
-import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
 import { droppedHeaders } from './dropped-headers.ts';
 import { partOpenai } from './gateway-fields.ts';
-import { admittedBy, promptOf } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { OpenaiStreamCodec } from './openai-codec.ts';
 import { openaiConversation } from './openai-conversation.ts';
@@ -43,17 +42,11 @@ async function chat(call: Call, services: Services): Promise<void> {
   const session = sessionOf(call, services, principal, fields);
   // Who serves it is asked first: LiteLLM takes more than the hot path does, and reads it by itself.
   const model = typeof body['model'] === 'string' ? body['model'] : parseOpenaiChatRequest(body).model;
-  const found = namedSettings(call, services, principal, body);
-  const named = found instanceof Promise ? await found : found;
-  const asked = promptOf(call, services, principal, { requested: model, fields, session, named });
-  const prompt = asked instanceof Promise ? await asked : asked;
-  const target = prompt?.model ?? model;
-  const admitted = await admit(call, services, principal, target, named.settings);
-  const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
-  const called = { requested: target, modelIds: admission.modelIds };
-  const readsAtMost = (): number | undefined => contextTokensOf(services, principal, called);
+  const given = { model, fields, session, named: namedSettings(call, services, principal, body) };
+  const asked = await admitConversation(call, services, principal, given);
+  const { admission, prompt, named } = asked;
   if (!admission.eligible) {
-    const sent = { body, bytes: isUntouched ? bytes : undefined, model, session, prompt, readsAtMost };
+    const sent = { ...asked, body, bytes: isUntouched ? bytes : undefined };
     return serveChatThroughLitellm(call, services, admission, sent);
   }
   const { deployment } = admission;
@@ -65,9 +58,7 @@ async function chat(call: Call, services: Services): Promise<void> {
 
   const { messages } = request;
   const worker = admission.modelIds[0] ?? modelId;
-  const continued = isPlain
-    ? undefined
-    : await openaiConversation(call, { messages, model, session, prompt, contextTokens: readsAtMost(), request: body });
+  const continued = isPlain ? undefined : await openaiConversation(call, { ...asked, messages, request: body });
   const before = continued === undefined ? [] : converseBefore(continued.conversation);
   const own = continued === undefined ? messages : [...continued.lead, ...continued.news];
   const translated = openaiToConverse(isPlain ? request : { ...request, messages: own }, {

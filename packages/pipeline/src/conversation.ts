@@ -45,8 +45,8 @@ export interface Conversation {
 
 /** How much a model takes in. */
 export interface ContextLimit {
-  /** The longest input; undefined: nobody knows. */
-  readonly contextTokens: number | undefined;
+  /** Tells the longest input, in tokens; undefined: nobody knows. */
+  readonly readsAtMost: () => number | undefined;
   /** The request as it came, for its size. */
   readonly request: JsonObject;
 }
@@ -123,9 +123,9 @@ async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, limi
 }
 
 /** What a model has left for what was said before. */
-function freeTokens({ messages, prompt }: Said, { contextTokens, request }: ContextLimit): number {
+function freeTokens({ messages, prompt }: Said, { readsAtMost, request }: ContextLimit): number {
   const size = measureRequest({ ...request, prompt, messages: behindLastAnswer(messages) });
-  const most = contextTokens ?? UNKNOWN_CONTEXT_TOKENS;
+  const most = readsAtMost() ?? UNKNOWN_CONTEXT_TOKENS;
   const answer = size.maxOutputTokens ?? Math.min(ANSWER_TOKENS, Math.floor(most / 4));
   return Math.max(0, most - inputTokensOf(size) - answer);
 }

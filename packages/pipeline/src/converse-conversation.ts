@@ -1,14 +1,13 @@
 import { type ConverseMessage, type ConverseSystemBlock, isRecord, type JsonObject } from '@genai-gateway/protocol';
 import { invalidRequest } from '@genai-gateway/translate';
+import type { AskedConversation } from './admit-conversation.ts';
 import type { Call } from './call.ts';
 import { type Conversation, conversationOf, type Said } from './conversation.ts';
-import type { AskedConversation } from './managed-prompt.ts';
 
 /** A Converse request that goes on with a session, or by a managed prompt. */
 export interface ConverseConversationRequest extends AskedConversation {
   /** Without the gateway's own fields. */
   readonly body: JsonObject;
-  readonly contextTokens: number | undefined;
 }
 
 export interface ConverseConversation {
@@ -21,7 +20,7 @@ export interface ConverseConversation {
 /** What is said in Converse, and what stands before it. Rejects as `conversationOf`. */
 export async function converseConversation(
   call: Call,
-  { body, model, session, prompt, contextTokens }: ConverseConversationRequest,
+  { body, model, session, prompt, readsAtMost }: ConverseConversationRequest,
 ): Promise<ConverseConversation> {
   if (prompt !== undefined) checkBesidePrompt(body);
   checkTools(body);
@@ -32,7 +31,7 @@ export async function converseConversation(
     prompt: prompt?.rendered,
     model: prompt?.model ?? model,
   };
-  const conversation = await conversationOf(call, session, said, { contextTokens, request: body });
+  const conversation = await conversationOf(call, session, said, { readsAtMost, request: body });
   const news = messages.length === 0 ? [] : messages.slice(messages.length - conversation.fresh.length);
   return { said, conversation, news };
 }

@@ -20,6 +20,7 @@ import {
   withPrompt,
 } from '@genai-gateway/translate';
 import { type LitellmAdmission, notOnHotPath } from './admit.ts';
+import type { AskedConversation } from './admit-conversation.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
 import { settled } from './booking.ts';
 import type { Call } from './call.ts';
@@ -30,7 +31,6 @@ import { type ConverseConversation, converseConversation } from './converse-conv
 import { droppedHeaders } from './dropped-headers.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
-import type { AskedConversation } from './managed-prompt.ts';
 import { throughBedrockRoute } from './native-through-litellm.ts';
 import { servedByHeaders } from './pass-through.ts';
 import { relay } from './relay.ts';
@@ -46,8 +46,6 @@ export interface ConverseThroughLitellm extends AskedConversation {
   readonly body: JsonObject;
   /** There is nothing of the gateway's in it: no field, no session, no prompt. */
   readonly isPlain: boolean;
-  /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
-  readonly readsAtMost: () => number | undefined;
 }
 
 /**
@@ -65,9 +63,7 @@ export async function serveConverseThroughLitellm(
   const { nativeAlias: alias, reasons } = admission;
   const stream = operation === 'converse-stream';
   if (litellm === undefined) throw notOnHotPath(model, describeReasons(reasons));
-  const continued = asked.isPlain
-    ? undefined
-    : await converseConversation(call, { ...asked, contextTokens: asked.readsAtMost() });
+  const continued = asked.isPlain ? undefined : await converseConversation(call, asked);
   const reader = asked.session.kept === undefined ? undefined : new ConverseAnswerReader();
   if (continued !== undefined) {
     keepTurn(call, services, { session: asked.session, ...continued, answer: () => reader?.answer() });

@@ -1,19 +1,19 @@
 import type { ConverseRequest, JsonObject } from '@genai-gateway/protocol';
 import { continueConverse, withPrompt } from '@genai-gateway/translate';
-import { admit, authenticate } from './admit.ts';
+import { authenticate } from './admit.ts';
+import { admitConversation } from './admit-conversation.ts';
 import { answerNatively } from './answer-natively.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
 import { attributedBytes, attributedRequest } from './attributed.ts';
 import { openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
-import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
 import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
 import { serveConverseThroughLitellm } from './converse-through-litellm.ts';
 import { partConverse } from './gateway-fields.ts';
 import { jsonObject } from './json-object.ts';
-import { admittedBy, type PromptOfCall, promptOf } from './managed-prompt.ts';
+import type { PromptOfCall } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { parseJsonObject } from './request-json.ts';
 import { type Services, toBedrock } from './services.ts';
@@ -34,27 +34,18 @@ export async function converse(call: Call, services: Services, request: NativeRe
   const whole = parseJsonObject(bytes);
   const { fields, request: body, isUntouched } = partConverse(call, whole);
   const session = sessionOf(call, services, principal, fields);
-  const asked = promptOf(call, services, principal, { requested: model, fields, session, named });
-  const prompt = asked instanceof Promise ? await asked : asked;
-  const target = prompt?.model ?? model;
-  const admitted = await admit(call, services, principal, target, named.settings);
-  const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
+  const asked = await admitConversation(call, services, principal, { model, fields, session, named });
+  const { admission, prompt } = asked;
   const isPlain = session.kept === undefined && isUntouched && prompt === undefined;
   const stream = operation === 'converse-stream';
   call.record.stream = stream;
-  const called = { requested: target, modelIds: admission.modelIds };
-  const readsAtMost = (): number | undefined => contextTokensOf(services, principal, called);
   if (!admission.eligible) {
-    const sent = { bytes, body, isPlain, model, session, prompt, readsAtMost };
-    return serveConverseThroughLitellm(call, services, request, admission, sent);
+    return serveConverseThroughLitellm(call, services, request, admission, { ...asked, bytes, body, isPlain });
   }
   const { deployment } = admission;
   const own = isUntouched && session.kept === undefined && !services.promptCaching ? prompt?.bedrocksOwn : undefined;
   const worker = admission.modelIds[0] ?? deployment.modelId;
-  const continued =
-    isPlain || own !== undefined
-      ? undefined
-      : await converseConversation(call, { body, model, session, prompt, contextTokens: readsAtMost() });
+  const continued = isPlain || own !== undefined ? undefined : await converseConversation(call, { ...asked, body });
   const converse = continued === undefined ? undefined : merged(call, services, { body, worker, prompt, continued });
   await openBooking(call, services, { admission, named, body: converse ?? filledIn(whole, prompt) });
 

@@ -34,14 +34,6 @@ export interface PromptOfCall {
   readonly bedrocksOwn: { readonly modelId: string; readonly region: string } | undefined;
 }
 
-/** A call that goes on with a session, or by a managed prompt. */
-export interface AskedConversation {
-  /** The model or the prompt, as the caller named it. */
-  readonly model: string;
-  readonly session: SessionOfCall;
-  readonly prompt: PromptOfCall | undefined;
-}
-
 /** What a prompt is called with. */
 export interface PromptCall {
   readonly requested: string;

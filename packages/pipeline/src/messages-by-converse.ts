@@ -29,9 +29,7 @@ export async function serveMessagesByConverse(call: Call, services: Services, as
     messages: isPlain ? 'required' : 'optional',
     maxTokens: prompt === undefined ? 'required' : 'optional',
   });
-  const continued = isPlain
-    ? undefined
-    : await anthropicConversation(call, { ...asked, contextTokens: asked.readsAtMost() });
+  const continued = isPlain ? undefined : await anthropicConversation(call, asked);
   const before = continued === undefined ? [] : converseBefore(continued.conversation);
   const translated = anthropicToConverse(continued === undefined ? request : { ...request, messages: continued.news }, {
     modelId: worker,

@@ -33,9 +33,7 @@ export async function serveMessagesByInvoke(call: Call, services: Services, aske
   const { admission, named, worker, session, prompt, betas, model } = asked;
   const stream = record.stream === true;
   const isPlain = session.kept === undefined && prompt === undefined;
-  const continued = isPlain
-    ? undefined
-    : await anthropicConversation(call, { ...asked, contextTokens: asked.readsAtMost() });
+  const continued = isPlain ? undefined : await anthropicConversation(call, asked);
   const body =
     continued === undefined ? asked.body : continuedAnthropic(asked.body, continued.conversation, prompt, model);
   const request = limited(body, prompt);

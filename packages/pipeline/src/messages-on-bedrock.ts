@@ -1,20 +1,16 @@
 import { isRecord, type JsonObject } from '@genai-gateway/protocol';
 import type { HotPathAdmission } from './admit.ts';
-import type { Named } from './call.ts';
-import type { AskedConversation } from './managed-prompt.ts';
+import type { AdmittedConversation } from './admit-conversation.ts';
 
 /** A request of the Messages API that a model on Bedrock is going to answer. */
-export interface MessagesOnBedrock extends AskedConversation {
+export interface MessagesOnBedrock extends AdmittedConversation {
   readonly admission: HotPathAdmission;
-  readonly named: Named;
   /** The model that does the work: behind a profile it has another name. */
   readonly worker: string;
   /** The request without the gateway's own fields. */
   readonly body: JsonObject;
   /** Of the header `anthropic-beta`. */
   readonly betas: readonly string[];
-  /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
-  readonly readsAtMost: () => number | undefined;
 }
 
 /** What Claude Code tells Anthropic's own books, as if it were a part of the system prompt. */

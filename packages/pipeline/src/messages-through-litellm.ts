@@ -1,10 +1,10 @@
 import { checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
 import type { JsonObject } from '@genai-gateway/protocol';
 import type { LitellmAdmission } from './admit.ts';
+import type { AskedConversation } from './admit-conversation.ts';
 import { AnthropicAnswerReader } from './answer-reader.ts';
 import { anthropicConversation, continuedAnthropic } from './anthropic-conversation.ts';
 import type { Call } from './call.ts';
-import type { AskedConversation } from './managed-prompt.ts';
 import { forward, ownHeaders, queryOf } from './pass-through.ts';
 import type { Services } from './services.ts';
 import { keepTurn } from './turn-of-call.ts';
@@ -17,8 +17,6 @@ export interface MessagesThroughLitellm extends AskedConversation {
   readonly body: JsonObject;
   /** The same as it came, where it had none of them. */
   readonly bytes: Buffer | undefined;
-  /** Tells the longest input of the model, in tokens; undefined: nobody knows. */
-  readonly readsAtMost: () => number | undefined;
 }
 
 /**
@@ -40,7 +38,7 @@ export async function serveMessagesThroughLitellm(
   if (session.kept === undefined && prompt === undefined) {
     sent = bytes !== undefined && body['model'] === litellmModel ? bytes : asJson({ ...body, model: litellmModel });
   } else {
-    const continued = await anthropicConversation(call, { ...asked, contextTokens: asked.readsAtMost() });
+    const continued = await anthropicConversation(call, asked);
     keepTurn(call, services, { session, ...continued, answer: () => reader?.answer() });
     sent = asJson(continuedAnthropic(body, continued.conversation, prompt, litellmModel));
   }

@@ -1,10 +1,9 @@
 import { modelFactsOf, parseAnthropicRequest } from '@genai-gateway/translate';
-import { admit, authenticate } from './admit.ts';
+import { authenticate } from './admit.ts';
+import { admitConversation } from './admit-conversation.ts';
 import { booked } from './booking.ts';
 import type { Call } from './call.ts';
-import { contextTokensOf } from './context-tokens.ts';
 import { partAnthropic } from './gateway-fields.ts';
-import { admittedBy, promptOf } from './managed-prompt.ts';
 import { serveMessagesByConverse } from './messages-by-converse.ts';
 import { serveMessagesByInvoke } from './messages-by-invoke.ts';
 import { withoutBilling } from './messages-on-bedrock.ts';
@@ -31,23 +30,16 @@ async function messages(call: Call, services: Services, target: string): Promise
   const session = sessionOf(call, services, principal, fields);
   // Who serves it is asked first: LiteLLM takes more than the hot path does, and reads it by itself.
   const model = typeof body['model'] === 'string' ? body['model'] : parseAnthropicRequest(body).model;
-  const found = namedSettings(call, services, principal, body);
-  const named = found instanceof Promise ? await found : found;
-  const asked = promptOf(call, services, principal, { requested: model, fields, session, named });
-  const prompt = asked instanceof Promise ? await asked : asked;
-  const called = prompt?.model ?? model;
-  const admitted = await admit(call, services, principal, called, named.settings);
-  const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
+  const given = { model, fields, session, named: namedSettings(call, services, principal, body) };
+  const asked = await admitConversation(call, services, principal, given);
+  const { admission } = asked;
   call.record.stream = body['stream'] === true;
-  const { modelIds } = admission;
-  const readsAtMost = (): number | undefined => contextTokensOf(services, principal, { requested: called, modelIds });
   if (!admission.eligible) {
-    const sent = { target, body, bytes: isUntouched ? bytes : undefined, model, session, prompt, readsAtMost };
+    const sent = { ...asked, target, body, bytes: isUntouched ? bytes : undefined };
     return serveMessagesThroughLitellm(call, services, admission, sent);
   }
-  const worker = modelIds[0] ?? admission.deployment.modelId;
-  const betas = betasOf(call);
-  const request = { admission, named, worker, body: withoutBilling(body), model, session, prompt, readsAtMost, betas };
+  const worker = admission.modelIds[0] ?? admission.deployment.modelId;
+  const request = { ...asked, admission, worker, body: withoutBilling(body), betas: betasOf(call) };
   return modelFactsOf(worker).messagesByInvoke
     ? serveMessagesByInvoke(call, services, request)
     : serveMessagesByConverse(call, services, request);

@@ -9,17 +9,16 @@ import {
   parseResponsesRequest,
   responsesToOpenai,
 } from '@genai-gateway/translate';
-import { admit, authenticate, type LitellmAdmission } from './admit.ts';
+import { authenticate, type LitellmAdmission } from './admit.ts';
+import { admitConversation } from './admit-conversation.ts';
 import { answerByConverse } from './answer-by-converse.ts';
 import { ConverseAnswerReader } from './answer-reader.ts';
 import { booked, openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
-import { contextTokensOf } from './context-tokens.ts';
 import { converseBefore } from './conversation.ts';
 import { droppedHeaders } from './dropped-headers.ts';
 import { partOpenai } from './gateway-fields.ts';
-import { admittedBy, promptOf } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { openaiConversation } from './openai-conversation.ts';
 import { forward, ownHeaders, queryOf } from './pass-through.ts';
@@ -52,12 +51,11 @@ async function respond(call: Call, services: Services, target: string): Promise<
     if (services.litellm === undefined) return refuseUnnamed(body);
     return throughLitellm(call, services, target, { body: whole, bytes });
   }
-  const named = await namedSettings(call, services, principal, body);
-  const plainSession = { sessionId: fields.sessionId ?? call.requestId, kept: undefined };
-  const prompt = await promptOf(call, services, principal, { requested, fields, session: plainSession, named });
-  const model = prompt?.model ?? requested;
-  const admitted = await admit(call, services, principal, model, named.settings);
-  const admission = prompt === undefined ? admitted : admittedBy(call, principal, prompt, admitted);
+  const asked = await admitConversation(call, services, principal, {
+    ...{ model: requested, fields, named: namedSettings(call, services, principal, body) },
+    session: { sessionId: fields.sessionId ?? call.requestId, kept: undefined },
+  });
+  const { admission, prompt, named } = asked;
   if (!admission.eligible) {
     checkPlain(prompt !== undefined || fields.sessionId !== undefined || fields.enableHistory);
     return throughLitellm(call, services, target, { body: whole, bytes, admission });
@@ -72,18 +70,17 @@ async function respond(call: Call, services: Services, target: string): Promise<
   const stream = request.stream === true;
   call.record.stream = stream;
 
-  const asked = responsesToOpenai(request, model);
-  const { messages } = asked.chat;
+  const { chat, inOwnWords, withDropped, customTools } = responsesToOpenai(request, prompt?.model ?? requested);
+  const { messages } = chat;
   const worker = admission.modelIds[0] ?? modelId;
-  const contextTokens = contextTokensOf(services, principal, { requested: model, modelIds: admission.modelIds });
-  const size = asked.chat as unknown as JsonObject;
+  const size = chat as unknown as JsonObject;
   const continued = isPlain
     ? undefined
-    : await openaiConversation(call, { messages, model: requested, session, prompt, contextTokens, request: size });
+    : await openaiConversation(call, { ...asked, session, messages, request: size });
   const before = continued === undefined ? [] : converseBefore(continued.conversation);
   const own = continued === undefined ? messages : [...continued.lead, ...continued.news];
-  const translated = asked.inOwnWords(() =>
-    openaiToConverse(isPlain ? asked.chat : { ...asked.chat, messages: own }, {
+  const translated = inOwnWords(() =>
+    openaiToConverse(isPlain ? chat : { ...chat, messages: own }, {
       modelId: worker,
       before,
       system: continued?.conversation.system ?? [],
@@ -91,7 +88,7 @@ async function respond(call: Call, services: Services, target: string): Promise<
     }),
   );
   const converse = withCachePointsFor(call, services, worker, translated.request, before);
-  const droppedParams = asked.withDropped(translated.droppedParams);
+  const droppedParams = withDropped(translated.droppedParams);
   call.record.droppedParams = droppedParams;
   await openBooking(call, services, { admission, named, body: converse });
   const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
@@ -106,7 +103,7 @@ async function respond(call: Call, services: Services, target: string): Promise<
     model: requested,
     toolNames: translated.toolNames,
     jsonTool: translated.jsonTool,
-    customTools: asked.customTools,
+    customTools,
     reasoning: asksForSummary ? 'summary' : 'content',
     echo: echoOf(request),
   };
