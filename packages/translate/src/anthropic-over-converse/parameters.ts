@@ -2,15 +2,13 @@ import type { AnthropicRequest, ConverseInferenceConfig, JsonObject } from '@gen
 import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest, withoutUndefined } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
+import { samplingOf, stopSequencesIn, topKFields } from '../sampling.ts';
 import type { ThinkingPlan } from '../thinking/plan-thinking.ts';
 
 export interface ConverseParameters {
   readonly inferenceConfig: ConverseInferenceConfig;
   readonly fields: JsonObject;
 }
-
-/** Thinking models of Anthropic take `top_p` from here on. */
-const LEAST_TOP_P_WITH_THINKING = 0.95;
 
 /**
  * The caller's limit, as much of it as the model takes; undefined where none is given.
@@ -32,47 +30,12 @@ export function parametersToConverse(
   { beside, maxTokens }: Pick<ThinkingPlan, 'beside' | 'maxTokens'>,
   dropped: DroppedParams,
 ): ConverseParameters {
-  const { temperature, topP, topK } = samplingOf(request, facts, beside, dropped);
+  const { topK, ...sampling } = samplingOf(request, facts, beside, dropped);
   const stopSequences = stopSequencesOf(request, facts, dropped);
-  const fields = topK === undefined ? {} : nested(facts.topK ?? [], topK);
-  return { inferenceConfig: withoutUndefined({ maxTokens, temperature, topP, stopSequences }), fields };
-}
-
-export interface Sampling {
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-}
-
-/** What of temperature, top_p and top_k the model takes, beside its thinking. The rest is dropped. */
-export function samplingOf(
-  { temperature, top_p: topP, top_k: topK }: AnthropicRequest,
-  facts: ModelFacts,
-  beside: ThinkingPlan['beside'],
-  dropped: DroppedParams,
-): Sampling {
-  const sampling: { -readonly [K in keyof Sampling]: Sampling[K] } = {};
-  const isFree = facts.sampling !== 'none' && beside !== 'nothing';
-  if (typeof temperature === 'number') {
-    if (isFree && (beside === 'anything' || temperature === 1)) sampling.temperature = temperature;
-    else dropped.add('temperature');
-  }
-  if (typeof topP === 'number') {
-    const isOneTooMany = facts.sampling === 'one' && sampling.temperature !== undefined;
-    const isHighEnough = beside === 'anything' || topP >= LEAST_TOP_P_WITH_THINKING;
-    if (isFree && isHighEnough && !isOneTooMany) sampling.topP = topP;
-    else dropped.add('top_p');
-  }
-  if (typeof topK === 'number') {
-    if (facts.topK !== undefined && beside === 'anything') sampling.topK = topK;
-    else dropped.add('top_k');
-  }
-  return sampling;
-}
-
-function nested([name, ...rest]: readonly string[], value: number): JsonObject {
-  if (name === undefined) return {};
-  return { [name]: rest.length === 0 ? value : nested(rest, value) };
+  return {
+    inferenceConfig: withoutUndefined({ maxTokens, ...sampling, stopSequences }),
+    fields: topKFields(topK, facts),
+  };
 }
 
 /**
@@ -81,17 +44,12 @@ function nested([name, ...rest]: readonly string[], value: number): JsonObject {
  */
 export function stopSequencesOf(
   { stop_sequences: given }: AnthropicRequest,
-  { blankStopSequences, maxStopSequences }: ModelFacts,
+  facts: ModelFacts,
   dropped: DroppedParams,
 ): readonly string[] | undefined {
-  const kept = new Set<string>();
-  for (const text of given ?? []) {
-    if (text === '') continue;
-    if (!blankStopSequences && text.trim() === '') dropped.add('stop_sequences');
-    else kept.add(text);
+  const kept = stopSequencesIn(given ?? [], 'stop_sequences', facts, dropped);
+  if (kept.length > facts.maxStopSequences) {
+    throw invalidRequest(`This model takes at most ${facts.maxStopSequences} stop sequences.`, 'stop_sequences');
   }
-  if (kept.size > maxStopSequences) {
-    throw invalidRequest(`This model takes at most ${maxStopSequences} stop sequences.`, 'stop_sequences');
-  }
-  return kept.size === 0 ? undefined : [...kept];
+  return kept.length === 0 ? undefined : kept;
 }

@@ -1,5 +1,5 @@
 import type { AnthropicRequest, AnthropicTextBlock, AnthropicToolChoice, JsonObject } from '@genai-gateway/protocol';
-import { samplingOf, stopSequencesOf } from '../anthropic-over-converse/parameters.ts';
+import { stopSequencesOf } from '../anthropic-over-converse/parameters.ts';
 import { thinkingPlan } from '../anthropic-over-converse/thinking.ts';
 import { applyFieldRules } from '../anthropic-over-converse/unsupported.ts';
 import { betaNames } from '../asked-betas.ts';
@@ -8,6 +8,7 @@ import { hashedUser } from '../hashed-user.ts';
 import { isRecord, withoutUndefined } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
+import { samplingOf } from '../sampling.ts';
 import type { ThinkingPlan } from '../thinking/plan-thinking.ts';
 import { Betas } from './betas.ts';
 import { cacheMark, withLastMark } from './cache-marks.ts';

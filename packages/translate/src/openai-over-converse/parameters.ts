@@ -2,6 +2,7 @@ import type { ConverseInferenceConfig, JsonObject, OpenaiChatRequest } from '@ge
 import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
+import { samplingOf, stopSequencesIn, topKFields } from '../sampling.ts';
 import type { ThinkingPlan } from '../thinking/plan-thinking.ts';
 
 export interface ConverseParameters {
@@ -10,9 +11,6 @@ export interface ConverseParameters {
   /** Goes into additionalModelRequestFields. */
   readonly fields: JsonObject;
 }
-
-/** The lowest top_p that Claude takes while it thinks: https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html (as of 2026-11-23). */
-const MIN_TOP_P = 0.95;
 
 /** The caller's limit, as much of it as the model takes. */
 export function maxTokensOf(request: OpenaiChatRequest, facts: ModelFacts): number | undefined {
@@ -31,57 +29,29 @@ export function parametersToConverse(
   thinking: ThinkingPlan | undefined,
   dropped: DroppedParams,
 ): ConverseParameters {
-  const config: { -readonly [K in keyof ConverseInferenceConfig]: ConverseInferenceConfig[K] } = {};
   const maxTokens = thinking === undefined ? maxTokensOf(request, facts) : thinking.maxTokens;
-  if (maxTokens !== undefined) config.maxTokens = maxTokens;
   const beside = thinking?.beside ?? 'anything';
-  const { temperature, top_p: topP, top_k: topK } = request;
-  if (typeof temperature === 'number') {
-    const clamped = Math.min(temperature, 1);
-    // 1 is what Claude has while it thinks; it takes no other.
-    if (facts.sampling === 'none' || beside === 'nothing' || (beside === 'little' && clamped !== 1)) {
-      dropped.add('temperature');
-    } else if (beside === 'anything') config.temperature = clamped;
-  }
-  if (typeof topP === 'number') {
-    const isOneTooMany = facts.sampling === 'one' && config.temperature !== undefined;
-    const isTooLow = beside === 'little' && topP < MIN_TOP_P;
-    if (facts.sampling === 'none' || beside === 'nothing' || isOneTooMany || isTooLow) dropped.add('top_p');
-    else config.topP = topP;
-  }
-  const stop = stopSequences(request.stop, facts, dropped);
-  if (stop.length > 0) config.stopSequences = stop;
-  return {
-    inferenceConfig: Object.keys(config).length > 0 ? config : undefined,
-    fields: topKFields(topK, facts, beside, dropped),
+  const { temperature, top_p, top_k, stop } = request;
+  const clamped = typeof temperature === 'number' ? Math.min(temperature, 1) : undefined;
+  const asked = {
+    // While it thinks Claude has 1 anyway.
+    temperature: beside === 'little' && facts.sampling !== 'none' && clamped === 1 ? undefined : clamped,
+    top_p,
+    // 0 and less is how other servers say "all tokens", which is what is done anyway.
+    top_k: typeof top_k === 'number' && top_k < 1 ? undefined : top_k,
   };
-}
-
-/** 0 and less is how other servers say "all tokens", which is what is done anyway. */
-function topKFields(
-  topK: number | null | undefined,
-  { topK: path }: ModelFacts,
-  beside: ThinkingPlan['beside'],
-  dropped: DroppedParams,
-): JsonObject {
-  if (typeof topK !== 'number' || topK < 1) return {};
-  if (path === undefined || beside !== 'anything') {
-    dropped.add('top_k');
-    return {};
-  }
-  return path.reduceRight<JsonObject | number>((inner, name) => ({ [name]: inner }), topK) as JsonObject;
-}
-
-function stopSequences(stop: OpenaiChatRequest['stop'], facts: ModelFacts, dropped: DroppedParams): readonly string[] {
-  const given = typeof stop === 'string' ? [stop] : (stop ?? []);
-  const kept = new Set<string>();
-  for (const text of given) {
-    if (text === '') continue;
-    if (!facts.blankStopSequences && text.trim() === '') dropped.add('stop');
-    else kept.add(text);
-  }
-  if (kept.size > facts.maxStopSequences) {
+  const { topK, ...sampling } = samplingOf(asked, facts, beside, dropped);
+  const stopSequences = stopSequencesIn(typeof stop === 'string' ? [stop] : (stop ?? []), 'stop', facts, dropped);
+  if (stopSequences.length > facts.maxStopSequences) {
     throw invalidRequest(`At most ${facts.maxStopSequences} stop sequences are possible for this model.`, 'stop');
   }
-  return [...kept];
+  const config = {
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...sampling,
+    ...(stopSequences.length === 0 ? {} : { stopSequences }),
+  };
+  return {
+    inferenceConfig: Object.keys(config).length > 0 ? config : undefined,
+    fields: topKFields(topK, facts),
+  };
 }
