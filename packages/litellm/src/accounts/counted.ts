@@ -1,6 +1,7 @@
 import type { Payer } from '@genai-gateway/core';
 import type { OpenRequest } from '@genai-gateway/governance';
 import { type CountedBudget, type CountedLimit, countedBudgets, countedLimits, spendCounters } from './account-keys.ts';
+import { type WrittenArguments, writtenArguments } from './script-command.ts';
 
 /**
  * Where a call is counted, and how the scripts are told so: the same for all calls of a payer with the same limits and
@@ -16,9 +17,9 @@ export interface Counted {
   /** Spend counters without a budget. */
   readonly unbudgeted: readonly string[];
   /** Arguments of `openScript`, per limit and per budget. */
-  readonly openArguments: readonly string[];
-  /** Arguments of `settleScript`, per budget. */
-  readonly settleArguments: readonly string[];
+  readonly openArguments: WrittenArguments;
+  /** Arguments of `settleScript`, per budget, and the spend counters without one. */
+  readonly settleArguments: WrittenArguments;
   /** The end of the JSON by which a dead replica's call is released. */
   readonly heldJson: string;
 }
@@ -61,12 +62,12 @@ function count(request: OpenRequest): Counted {
     written,
     gauges,
     unbudgeted,
-    openArguments: [
+    openArguments: writtenArguments([
       ...limits.flatMap(({ limit, writes }) => [
         limit.counter,
-        `${limit.requestsPerMinute ?? -1}`,
-        `${limit.tokensPerMinute ?? -1}`,
-        `${limit.maxParallelRequests ?? -1}`,
+        limit.requestsPerMinute ?? -1,
+        limit.tokensPerMinute ?? -1,
+        limit.maxParallelRequests ?? -1,
         flag(writes),
       ]),
       ...budgets.flatMap(({ budget, writes }) => [
@@ -74,16 +75,19 @@ function count(request: OpenRequest): Counted {
         `${budget.maxNanoUsd}`,
         `${budget.spentNanoUsd}`,
         budget.refusesWhen,
-        `${budget.counterTtlSeconds}`,
+        budget.counterTtlSeconds,
         budget.startCounter ?? '',
         flag(writes),
       ]),
-    ],
-    settleArguments: written.flatMap((each) => [each.counter, `${each.counterTtlSeconds}`, each.startCounter ?? '']),
+    ]),
+    settleArguments: writtenArguments([
+      ...written.flatMap((each) => [each.counter, each.counterTtlSeconds, each.startCounter ?? '']),
+      ...unbudgeted,
+    ]),
     heldJson: JSON.stringify(held).slice(1),
   };
 }
 
-function flag(value: boolean): string {
-  return value ? '1' : '0';
+function flag(value: boolean): number {
+  return value ? 1 : 0;
 }

@@ -3,6 +3,7 @@ import { usageEventToJson } from '../ledger/event-json.ts';
 import { type CountedBudget, type CountedLimit, countedTokens } from './account-keys.ts';
 import { type Counted, countedFor } from './counted.ts';
 import type { LocalHold } from './local-counters.ts';
+import type { ScriptArgument } from './script-command.ts';
 
 /** A call between its opening and its settlement, and how Redis knows it. */
 export class Flight {
@@ -52,7 +53,7 @@ export class Flight {
   }
 
   /** Arguments of `openScript` after the holder. */
-  openArguments(): readonly (string | number)[] {
+  openArguments(): readonly ScriptArgument[] {
     const { request } = this;
     const { limits, budgets, openArguments } = this.#counted;
     return [
@@ -62,7 +63,7 @@ export class Flight {
       `${request.estimatedNanoUsd}`,
       limits.length,
       budgets.length,
-      ...openArguments,
+      openArguments,
     ];
   }
 
@@ -72,18 +73,18 @@ export class Flight {
     event: UsageEvent | undefined,
     text: string,
     holderNow: string,
-  ): readonly (string | number)[] {
+  ): readonly ScriptArgument[] {
     const { request } = this;
     const { limits, written, unbudgeted, settleArguments } = this.#counted;
     const used = event === undefined ? 0 : this.usedTokens(event);
-    const args: (string | number)[] = [this.holder, this.requestId, mode, text, `${event?.costNanoUsd ?? 0n}`];
+    const args: ScriptArgument[] = [this.holder, this.requestId, mode, text, `${event?.costNanoUsd ?? 0n}`];
     args.push(`${request.estimatedNanoUsd}`, used - whole(request.estimatedTokens));
     args.push(limits.length, written.length, unbudgeted.length, holderNow);
     limits.forEach(({ limit, writes }, index) => {
       args.push(limit.counter, this.windowStarts[index] ?? '');
       args.push(flag(writes && limit.tokensPerMinute !== undefined), flag(limit.maxParallelRequests !== undefined));
     });
-    args.push(...settleArguments, ...unbudgeted);
+    args.push(settleArguments);
     return args;
   }
 

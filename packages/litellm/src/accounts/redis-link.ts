@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { errorMessage } from '@genai-gateway/core';
 import type { Redis } from 'ioredis';
 import { openRedis, type RedisAddress } from '../open-redis.ts';
+import { type ScriptArgument, ScriptCommand } from './script-command.ts';
 import type { Script } from './scripts/script.ts';
 
 /** Redis cannot be asked now. Whether what was sent took effect is not known. */
@@ -79,13 +80,13 @@ export class RedisLink {
   }
 
   /** Sends a script, whether the breaker is open or not. Rejects with {@link LinkDown}, or with what the script failed by. */
-  run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<readonly string[]> {
+  run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<readonly string[]> {
     const known = this.#hashes.get(script) ?? hash('sha1', script.source, 'hex');
     this.#hashes.set(script, known);
     return this.send((redis) =>
-      redis.evalsha(known, keys.length, ...keys, ...args).then(asTexts, (error: unknown) => {
+      answerTo(redis, new ScriptCommand('evalsha', known, keys, args)).then(asTexts, (error: unknown) => {
         if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-        return redis.eval(script.source, keys.length, ...keys, ...args).then(asTexts);
+        return answerTo(redis, new ScriptCommand('eval', script.source, keys, args)).then(asTexts);
       }),
     );
   }
@@ -213,6 +214,11 @@ export class RedisLink {
     );
     this.#watch.unref();
   }
+}
+
+function answerTo(redis: Redis, command: ScriptCommand): Promise<unknown> {
+  redis.sendCommand(command);
+  return command.promise;
 }
 
 /** What Redis says of the data. All else is about the server, which may be full, busy, loading or another one's replica. */
