@@ -22,16 +22,20 @@ import type { Services } from './services.ts';
 
 /** Who is calling one of our own model routes. Throws or rejects as `identify`, or with `model-not-allowed`. */
 export async function authenticate(call: Call, services: Services): Promise<Principal> {
-  const principal = await identify(call, services);
+  const found = identify(call, services);
+  const principal = found instanceof Promise ? await found : found;
   checkRoutes(principal, call);
   return principal;
 }
 
 /** Who is calling, whatever they may do here. Throws or rejects as `Authenticator.authenticate` does. */
-export async function identify(call: Call, services: Services): Promise<Principal> {
+export function identify(call: Call, services: Services): Principal | Promise<Principal> {
   const found = services.authenticator.authenticate(call.credential());
-  const principal = found instanceof Promise ? await found : found;
-  call.record.principal = principal;
+  return found instanceof Promise ? found.then((principal) => noted(call, principal)) : noted(call, found);
+}
+
+function noted({ record }: Call, principal: Principal): Principal {
+  record.principal = principal;
   return principal;
 }
 
