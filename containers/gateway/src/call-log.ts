@@ -1,8 +1,8 @@
-import { errorText, type Logger } from '@genai-gateway/telemetry';
+import { errorText, type WriteLine } from '@genai-gateway/telemetry';
 import type { Settled } from './gateway.ts';
 
 /** One line per call, at its end. Names and counts only: nothing of a prompt, an answer or a credential. */
-export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
+export function logCall(writeLine: WriteLine, settled: Settled, nowMs: number): void {
   const { record, outcome, status, bytesSent } = settled;
   const key = record.principal?.kind === 'virtual-key' ? record.principal.key : undefined;
   const line = {
@@ -47,11 +47,11 @@ export function logCall(logger: Logger, settled: Settled, nowMs: number): void {
   };
   // Our own role refused by Bedrock is for the operators to mend: it must raise an alarm.
   const alarming = outcome === 'gateway-error' || record.errorCode === 'upstream-access-denied';
-  if (alarming) logger.error(line, 'call');
-  else if (outcome === 'upstream-error' || record.isTurnSaved === false) logger.warn(line, 'call');
+  if (alarming) writeLine('error', line, 'call');
+  else if (outcome === 'upstream-error' || record.isTurnSaved === false) writeLine('warn', line, 'call');
   // A page of the Admin UI is a hundred of these.
-  else if (outcome === 'ok' && record.operation.startsWith('litellm GET')) logger.debug(line, 'call');
-  else logger.info(line, 'call');
+  else if (outcome === 'ok' && record.operation.startsWith('litellm GET')) writeLine('debug', line, 'call');
+  else writeLine('info', line, 'call');
 }
 
 function elapsed(fromMs: number, toMs: number | undefined): number | undefined {

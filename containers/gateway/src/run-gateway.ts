@@ -33,7 +33,7 @@ async function start({ front = (gateway) => gateway }: RunGatewayOptions): Promi
   const env = withSecretFiles(process.env);
   const config = readGatewayConfig(env);
   const cors = corsFor(config.CORS_ALLOWED_ORIGINS);
-  const { logger, close: closeLog, writeRestNow } = createLogger(config.LOG_LEVEL);
+  const { logger, writeLine, close: closeLog, writeRestNow } = createLogger(config.LOG_LEVEL);
   const stopped = new AbortController();
   const { services, litellm, bookingsWaiting, requestLog, whenReady, close } = await compose(config, env, logger);
   const gateway = new Gateway({
@@ -42,7 +42,7 @@ async function start({ front = (gateway) => gateway }: RunGatewayOptions): Promi
     litellmPlane: () => litellm?.watch.state().kind ?? 'off',
     openProviderRoutes: config.LITELLM_OPEN_PROVIDER_ROUTES,
     onSettled: (settled) => {
-      logCall(logger, settled, services.now());
+      logCall(writeLine, settled, services.now());
       requestLog?.add(settled);
     },
     maxInFlight: config.GATEWAY_MAX_IN_FLIGHT,

@@ -1,3 +1,3 @@
-export type { Logger } from './logger.ts';
+export type { Logger, WriteLine } from './logger.ts';
 export { createLogger } from './logger.ts';
 export { errorText } from './text.ts';

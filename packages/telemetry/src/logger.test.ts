@@ -47,6 +47,21 @@ test('a line has level, time and message, undefined fields are left out, secrets
   expect(lines()).toHaveLength(1);
 });
 
+test('a line that is written without a look for secrets is the line of the logger', async () => {
+  const { logger, writeLine, close } = createLogger('info', fd);
+  const fields = { text: '"quoted"\n😀 \ud800', count: 1, flag: false, none: undefined, deep: { list: ['a', null] } };
+  logger.warn(fields, 'a "call"');
+  writeLine('warn', fields, 'a "call"');
+  writeLine('debug', fields, 'not this one');
+  writeLine('error', {}, 'nothing more');
+  await close();
+  const [first, second, third, ...others] = readFileSync(join(folder, 'log'), 'utf8').split('\n');
+  const timeless = (line = '') => line.replace(/"time":"[^"]+"/, '');
+  expect(timeless(second)).toBe(timeless(first));
+  expect(timeless(third)).toBe('{"level":"error",,"msg":"nothing more"}');
+  expect(others).toEqual(['']);
+});
+
 test('isoTime is Date.toISOString', () => {
   const start = Date.UTC(2026, 10, 23, 23, 59, 58, 997);
   for (const ms of [0, 1, 2, 3, 4, 1_002, 1_003, 86_400_000, 5]) {

@@ -19,8 +19,20 @@ export function isoTime(nowMs: number): string {
   return `${secondText}${String(nowMs - thisSecond * 1000).padStart(3, '0')}Z`;
 }
 
+export type LineLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** What a line says, by name. */
+export type LineFields = Readonly<Record<string, string | number | boolean | object | undefined>>;
+
+/**
+ * Writes the line that the logger would write, where its level is on, in half of the time: no field is looked at for
+ * secrets. For what is logged of every call.
+ */
+export type WriteLine = (level: LineLevel, fields: LineFields, message: string) => void;
+
 export interface LogHandle {
   readonly logger: Logger;
+  readonly writeLine: WriteLine;
   /** Writes what is left; to be awaited before the process ends. */
   readonly close: () => Promise<void>;
   /** The same at once, for a process that is about to die. */
@@ -40,5 +52,10 @@ export function createLogger(level: string, fd = 1): LogHandle {
     },
     output,
   );
-  return { logger, close: () => output.close(), writeRestNow: () => output.writeRestNow() };
+  const writeLine: WriteLine = (level, fields, message) => {
+    if (!logger.isLevelEnabled(level)) return;
+    const inner = JSON.stringify({ ...fields, msg: message }).slice(1);
+    output.write(`{"level":"${level}","time":"${isoTime(Date.now())}",${inner}\n`);
+  };
+  return { logger, writeLine, close: () => output.close(), writeRestNow: () => output.writeRestNow() };
 }
