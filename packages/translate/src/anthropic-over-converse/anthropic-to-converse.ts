@@ -16,6 +16,7 @@ import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
+import { callsInWords } from '../tools/calls-in-words.ts';
 import { ToolNameMap, type ToolNames } from '../tools/tool-names.ts';
 import { BlockReader } from './block-reader.ts';
 import { messagesToConverse } from './messages.ts';
@@ -67,7 +68,8 @@ export function anthropicToConverse(
   const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });
   const reader = new BlockReader(facts, names, dropped);
   const earlier = { before, cachePoints, facts, names, reader };
-  const { system, messages, usedNames } = messagesToConverse(request, earlier);
+  const { system, usedNames, ...said } = messagesToConverse(request, earlier);
+  const messages = facts.tools ? said.messages : callsInWords(said.messages);
   const json = outputFormatToConverse(request, facts, names);
   const maxTokens = maxTokensOf(request, facts);
   const thinking = thinkingPlan(request, { facts, maxTokens, messages }, dropped);

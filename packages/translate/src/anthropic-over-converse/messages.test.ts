@@ -4,6 +4,7 @@ import { refusal } from '../test-support/refusal.ts';
 import { FAILED_TOOL_TEXT } from './block-reader.ts';
 import { CLAUDE, converse, LLAMA, NEWEST_CLAUDE, NOVA, translate } from './test-support/translate.ts';
 
+const DEEPSEEK_R1 = 'us.deepseek.r1-v1:0';
 const OPUS_5 = 'anthropic.claude-opus-5';
 const PNG = 'iVBORw0KGgo=';
 const png = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG } };
@@ -368,6 +369,15 @@ describe('calls and results', () => {
   test('a result in a turn that is over answers no call', () => {
     const given = [...round([call('1')], [result('1', 'r')]), assistant('a'), user([result('1', 'r')])];
     expect(refusal(() => messages(given))).toBe('invalid-request messages.4.content.0.tool_use_id');
+  });
+
+  test('a model without tools is told of them in words', () => {
+    const request = converse({ messages: [user('Hi'), assistant([call('1')]), user([result('1', 'r')])] }, DEEPSEEK_R1);
+    expect(request).not.toHaveProperty('toolConfig');
+    expect(request.messages?.slice(1)).toEqual([
+      { role: 'assistant', content: [{ text: '[Called f with {}]' }] },
+      { role: 'user', content: [{ text: '[The call gave:]' }, { text: 'r' }] },
+    ]);
   });
 
   test('a call of a stored turn may be answered', () => {

@@ -299,4 +299,11 @@ describe('the rest of the request', () => {
       tools,
     );
   });
+
+  test('a model without tools is told in words of what was called', () => {
+    const before = [user(text('z')), assistant(call('1', 'g')), user(result('1')), assistant(text('y'))];
+    const { messages = [], ...rest } = continueConverse(request, { modelId: 'us.deepseek.r1-v1:0', before });
+    expect(brief(messages)).toBe('u[z] a[[Called g with {}]] u[[The call gave:] | r] a[y] u[a]');
+    expect(rest).toEqual({ inferenceConfig: { maxTokens: 5 } });
+  });
 });

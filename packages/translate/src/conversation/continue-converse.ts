@@ -4,6 +4,7 @@ import { Conversation } from '../openai-over-converse/conversation.ts';
 import { countCachePoints, countInMessages, fitMessages } from '../openai-over-converse/stored-messages.ts';
 import { NO_TOOLS_NOTE, toolsOfHistory } from '../openai-over-converse/tools.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
+import { callsInWords } from '../tools/calls-in-words.ts';
 import { ToolNameMap } from '../tools/tool-names.ts';
 
 export interface ContinueConverseContext {
@@ -33,10 +34,10 @@ export function continueConverse(
   const cachePoints = countCachePoints(request) + countCachePoints({ system });
   const { messages, usedNames } = fitMessages(before, { traits, names, cachePoints });
   const conversation = new Conversation(traits);
-  for (const message of messages) conversation.add(message, 'stored');
+  for (const message of traits.tools ? messages : callsInWords(messages)) conversation.add(message, 'stored');
   for (const message of request.messages ?? []) conversation.add(message, 'request');
 
-  const lacksTools = usedNames.size > 0 && request.toolConfig === undefined;
+  const lacksTools = traits.tools && usedNames.size > 0 && request.toolConfig === undefined;
   const blocks = [...system, ...(request.system ?? []), ...(lacksTools ? [{ text: NO_TOOLS_NOTE }] : [])];
   const joined: ConverseRequest = {
     ...request,
