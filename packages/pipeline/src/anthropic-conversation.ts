@@ -9,38 +9,24 @@ import {
 } from '@genai-gateway/translate';
 import type { AskedConversation } from './admit-conversation.ts';
 import type { Call } from './call.ts';
-import { type Conversation, conversationOf, type Said } from './conversation.ts';
+import { type Continued, type Conversation, conversationOf } from './conversation.ts';
 import type { PromptOfCall } from './managed-prompt.ts';
 
 /** A request of the Messages API that goes on with a session, or by a managed prompt. */
-export interface AnthropicConversationRequest extends AskedConversation {
+interface AnthropicConversation extends AskedConversation {
   /** Without the gateway's own fields. */
   readonly body: JsonObject;
 }
 
-export interface AnthropicConversation {
-  readonly said: Said;
-  readonly conversation: Conversation;
-  /** The caller's own messages, without those that the session has already. */
-  readonly news: readonly AnthropicMessage[];
-}
-
-/** What is said in the Messages API, and what stands before it. Rejects as `conversationOf`. */
-export async function anthropicConversation(
-  call: Call,
-  { body, model, session, prompt, readsAtMost }: AnthropicConversationRequest,
-): Promise<AnthropicConversation> {
-  const messages = messagesIn(body);
-  const said: Said = {
-    messages: messages.map((message) => ({ api: 'anthropic', message })),
+/** What is said in the Messages API, and what stands before it. Throws `invalid-request`; rejects as `conversationOf`. */
+export function anthropicConversation(call: Call, asked: AnthropicConversation): Promise<Continued<AnthropicMessage>> {
+  const { body } = asked;
+  return conversationOf(call, asked, {
+    messages: messagesIn(body),
+    inApi: (message) => ({ api: 'anthropic', message }),
     system: systemOfAnthropic(body['system']),
-    prompt: prompt?.rendered,
-    model: prompt?.model ?? model,
-  };
-  const conversation = await conversationOf(call, session, said, { readsAtMost, request: body });
-  // What is new stands at the end; a prompt that is called without messages brings its own.
-  const news = messages.length === 0 ? [] : messages.slice(messages.length - conversation.fresh.length);
-  return { said, conversation, news };
+    request: body,
+  });
 }
 
 /** The request with what stands before it, in the words of the Messages API. */

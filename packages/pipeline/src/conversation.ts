@@ -14,8 +14,9 @@ import {
 import type { RenderedPrompt } from '@genai-gateway/prompts';
 import type { ApiMessage, ConverseMessage, ConverseSystemBlock, JsonObject } from '@genai-gateway/protocol';
 import { converseMessages, withoutReasoning } from '@genai-gateway/translate';
+import type { AskedConversation } from './admit-conversation.ts';
 import type { Call } from './call.ts';
-import type { KeptSession, SessionOfCall } from './session-of-call.ts';
+import type { KeptSession } from './session-of-call.ts';
 
 /** What a caller says. */
 export interface Said {
@@ -43,12 +44,21 @@ export interface Conversation {
   readonly fresh: readonly ApiMessage[];
 }
 
-/** How much a model takes in. */
-export interface ContextLimit {
-  /** Tells the longest input, in tokens; undefined: nobody knows. */
-  readonly readsAtMost: () => number | undefined;
+/** What a caller says in its own API. */
+export interface OwnWords<Message> extends Pick<Said, 'system'> {
+  /** Without a system prompt in front. */
+  readonly messages: readonly Message[];
+  readonly inApi: (message: Message) => ApiMessage;
   /** The request as it came, for its size. */
   readonly request: JsonObject;
+}
+
+/** What is said now, and what stands before it. */
+export interface Continued<Message> {
+  readonly said: Said;
+  readonly conversation: Conversation;
+  /** The caller's own messages, without those that the session has already. */
+  readonly news: readonly Message[];
 }
 
 /** Taken for a model of which nobody says how much it takes: most take this much and more. */
@@ -58,23 +68,31 @@ const ANSWER_TOKENS = 4_096;
 const READ_TIMEOUT_MS = 3_000;
 
 /**
- * What stands before what is said now. Rejects with `history-unavailable` when it cannot be read: to answer without what
- * was said before would be another answer.
+ * What is said in a call, and what stands before it. Rejects with `history-unavailable` when that cannot be read: to answer
+ * without what was said before would be another answer.
  */
-export async function conversationOf(
+export async function conversationOf<Message>(
   call: Call,
-  { kept }: SessionOfCall,
-  said: Said,
-  limit: ContextLimit,
-): Promise<Conversation> {
+  { model, session: { kept }, prompt, readsAtMost }: AskedConversation,
+  { messages, inApi, system, request }: OwnWords<Message>,
+): Promise<Continued<Message>> {
+  const said: Said = {
+    messages: messages.map(inApi),
+    system,
+    prompt: prompt?.rendered,
+    model: prompt?.model ?? model,
+  };
   const rendered = said.prompt?.messages ?? [];
-  const isPromptAlone = said.messages.length === 0;
+  const isPromptAlone = messages.length === 0;
   if (isPromptAlone && rendered.length === 0) {
     throw new GatewayError('invalid-request', 'There is no message for the model to answer. Send one in `messages`.', {
       param: 'messages',
     });
   }
-  const { turns, isTrimmed } = kept === undefined || kept.isNew ? nothing : await turnsOf(call, kept, said, limit);
+  const isEmpty = kept === undefined || kept.isNew;
+  const { turns, isTrimmed } = isEmpty
+    ? nothing
+    : await turnsOf(call, kept, said, freeTokens(said, request, readsAtMost()));
   const context = contextOf(turns);
   // What a model thought is signed for itself.
   const stored = context.turns.flatMap((turn) =>
@@ -82,13 +100,16 @@ export async function conversationOf(
   );
   // A session that began with the prompt by itself has it already.
   const isThere = isDeepStrictEqual(stored.slice(0, rendered.length), asApiMessages(rendered));
-  return {
+  const fresh = isPromptAlone ? asApiMessages(rendered) : withoutEcho(messagesOf(turns), said.messages, { isTrimmed });
+  const conversation: Conversation = {
     prefix: isPromptAlone || isThere ? [] : rendered,
     stored,
-    system: said.system === undefined ? (context.system ?? []) : [],
+    system: system === undefined ? (context.system ?? []) : [],
     alone: isPromptAlone ? rendered : [],
-    fresh: isPromptAlone ? asApiMessages(rendered) : withoutEcho(messagesOf(turns), said.messages, { isTrimmed }),
+    fresh,
   };
+  // What is new stands at the end.
+  return { said, conversation, news: isPromptAlone ? [] : messages.slice(messages.length - fresh.length) };
 }
 
 interface Loaded {
@@ -99,10 +120,10 @@ interface Loaded {
 
 const nothing: Loaded = { turns: [], isTrimmed: false };
 
-async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, limit: ContextLimit): Promise<Loaded> {
+async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, budgetTokens: number): Promise<Loaded> {
   const signal = AbortSignal.any([call.signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
   const window = new ContextWindow({
-    budgetTokens: freeTokens(said, limit),
+    budgetTokens,
     estimateTokens: tokensOfTurns(said),
     // What stands in front of the last answer may be an echo.
     continues: answersCalls(behindLastAnswer(said.messages)),
@@ -123,11 +144,10 @@ async function turnsOf(call: Call, { ref, store }: KeptSession, said: Said, limi
 }
 
 /** What a model has left for what was said before. */
-function freeTokens({ messages, prompt }: Said, { readsAtMost, request }: ContextLimit): number {
+function freeTokens({ messages, prompt }: Said, request: JsonObject, readsAtMost = UNKNOWN_CONTEXT_TOKENS): number {
   const size = measureRequest({ ...request, prompt, messages: behindLastAnswer(messages) });
-  const most = readsAtMost() ?? UNKNOWN_CONTEXT_TOKENS;
-  const answer = size.maxOutputTokens ?? Math.min(ANSWER_TOKENS, Math.floor(most / 4));
-  return Math.max(0, most - inputTokensOf(size) - answer);
+  const answer = size.maxOutputTokens ?? Math.min(ANSWER_TOKENS, Math.floor(readsAtMost / 4));
+  return Math.max(0, readsAtMost - inputTokensOf(size) - answer);
 }
 
 /** Every turn has the system prompt that held for it; the model reads that of the newest alone, and only if none is sent. */

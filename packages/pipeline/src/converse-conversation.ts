@@ -2,38 +2,25 @@ import { type ConverseMessage, type ConverseSystemBlock, isRecord, type JsonObje
 import { invalidRequest } from '@genai-gateway/translate';
 import type { AskedConversation } from './admit-conversation.ts';
 import type { Call } from './call.ts';
-import { type Conversation, conversationOf, type Said } from './conversation.ts';
+import { type Continued, conversationOf } from './conversation.ts';
 
 /** A Converse request that goes on with a session, or by a managed prompt. */
-export interface ConverseConversationRequest extends AskedConversation {
+interface ConverseConversation extends AskedConversation {
   /** Without the gateway's own fields. */
   readonly body: JsonObject;
 }
 
-export interface ConverseConversation {
-  readonly said: Said;
-  readonly conversation: Conversation;
-  /** The caller's own messages, without those that the session has already. */
-  readonly news: readonly ConverseMessage[];
-}
-
-/** What is said in Converse, and what stands before it. Rejects as `conversationOf`. */
-export async function converseConversation(
-  call: Call,
-  { body, model, session, prompt, readsAtMost }: ConverseConversationRequest,
-): Promise<ConverseConversation> {
+/** What is said in Converse, and what stands before it. Throws `invalid-request`; rejects as `conversationOf`. */
+export function converseConversation(call: Call, asked: ConverseConversation): Promise<Continued<ConverseMessage>> {
+  const { body, prompt } = asked;
   if (prompt !== undefined) checkBesidePrompt(body);
   checkTools(body);
-  const messages = messagesIn(body);
-  const said: Said = {
-    messages: messages.map((message) => ({ api: 'converse', message })),
+  return conversationOf(call, asked, {
+    messages: messagesIn(body),
+    inApi: (message) => ({ api: 'converse', message }),
     system: systemIn(body),
-    prompt: prompt?.rendered,
-    model: prompt?.model ?? model,
-  };
-  const conversation = await conversationOf(call, session, said, { readsAtMost, request: body });
-  const news = messages.length === 0 ? [] : messages.slice(messages.length - conversation.fresh.length);
-  return { said, conversation, news };
+    request: body,
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  type ConverseMessage,
   type ConverseRequest,
   type JsonObject,
   type JsonValue,
@@ -25,9 +26,9 @@ import { ConverseAnswerReader } from './answer-reader.ts';
 import { settled } from './booking.ts';
 import type { Call } from './call.ts';
 import { collect } from './collect.ts';
-import { asApiMessages, converseBefore } from './conversation.ts';
+import { asApiMessages, type Continued, converseBefore } from './conversation.ts';
 import { ConverseFromOpenaiCodec } from './converse-codec.ts';
-import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
+import { converseConversation } from './converse-conversation.ts';
 import { droppedHeaders } from './dropped-headers.ts';
 import { jsonObject } from './json-object.ts';
 import type { LitellmProxy } from './litellm.ts';
@@ -78,7 +79,7 @@ export async function serveConverseThroughLitellm(
 interface Chat {
   readonly admission: LitellmAdmission;
   readonly asked: ConverseThroughLitellm;
-  readonly continued: ConverseConversation | undefined;
+  readonly continued: Continued<ConverseMessage> | undefined;
   readonly reader: ConverseAnswerReader | undefined;
   readonly stream: boolean;
 }
@@ -116,7 +117,7 @@ async function throughChat(call: Call, services: Services, litellm: LitellmProxy
 /** The request in Bedrock's API, with what stands before it. */
 function asConverse(
   { body, prompt }: ConverseThroughLitellm,
-  { conversation, news }: ConverseConversation,
+  { conversation, news }: Continued<ConverseMessage>,
   modelId: string,
 ): ConverseRequest {
   const own: ConverseRequest = { ...body, messages: news };

@@ -1,4 +1,4 @@
-import type { ConverseRequest, JsonObject } from '@genai-gateway/protocol';
+import type { ConverseMessage, ConverseRequest, JsonObject } from '@genai-gateway/protocol';
 import { continueConverse, withPrompt } from '@genai-gateway/translate';
 import { authenticate } from './admit.ts';
 import { admitConversation } from './admit-conversation.ts';
@@ -8,8 +8,8 @@ import { attributedBytes, attributedRequest } from './attributed.ts';
 import { openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
-import { converseBefore } from './conversation.ts';
-import { type ConverseConversation, converseConversation } from './converse-conversation.ts';
+import { type Continued, converseBefore } from './conversation.ts';
+import { converseConversation } from './converse-conversation.ts';
 import { serveConverseThroughLitellm } from './converse-through-litellm.ts';
 import { partConverse } from './gateway-fields.ts';
 import { jsonObject } from './json-object.ts';
@@ -71,19 +71,19 @@ export async function converse(call: Call, services: Services, request: NativeRe
 }
 
 /** What becomes a Converse request of its own. */
-interface Continued {
+interface Merged {
   readonly body: JsonObject;
   /** The model that does the work: behind a profile it has another name. */
   readonly worker: string;
   readonly prompt: PromptOfCall | undefined;
-  readonly continued: ConverseConversation;
+  readonly continued: Continued<ConverseMessage>;
 }
 
 /** The caller's request with what stands before it. */
 function merged(
   call: Call,
   services: Services,
-  { body, worker, prompt, continued: { conversation, news } }: Continued,
+  { body, worker, prompt, continued: { conversation, news } }: Merged,
 ): ConverseRequest {
   const own: ConverseRequest = { ...body, messages: news };
   const prompted = prompt === undefined ? own : withPrompt(own, prompt.rendered, { modelId: worker });
