@@ -1,4 +1,3 @@
-import type { ApiMessage, ConverseReply } from '@genai-gateway/protocol';
 import {
   asksForFunctionCall,
   ConverseToOpenaiStream,
@@ -11,13 +10,11 @@ import {
 import { authenticate } from './admit.ts';
 import { admitConversation } from './admit-conversation.ts';
 import { answerByConverse } from './answer-by-converse.ts';
-import { ConverseAnswerReader } from './answer-reader.ts';
 import { booked, openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
 import { serveChatThroughLitellm } from './chat-through-litellm.ts';
 import { converseBefore } from './conversation.ts';
-import { droppedHeaders } from './dropped-headers.ts';
 import { partOpenai } from './gateway-fields.ts';
 import { namedSettings } from './named-settings.ts';
 import { OpenaiStreamCodec } from './openai-codec.ts';
@@ -25,7 +22,6 @@ import { openaiConversation } from './openai-conversation.ts';
 import { parseJsonObject } from './request-json.ts';
 import type { Services } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
-import { keepTurn } from './turn-of-call.ts';
 
 /** Serves `POST /v1/chat/completions`: Bedrock's models here, all others through LiteLLM. */
 export function serveChat(call: Call, services: Services): Promise<void> {
@@ -72,11 +68,6 @@ async function chat(call: Call, services: Services): Promise<void> {
   call.record.droppedParams = translated.droppedParams;
   const isAsItCame = isPlain && converse === translated.request;
   await openBooking(call, services, { admission, named, body: isAsItCame ? body : converse });
-  const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
-  if (continued !== undefined) {
-    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames, translated.jsonTool);
-    keepTurn(call, services, { session, ...continued, answer });
-  }
   const context = {
     id: call.record.answerId ?? call.requestId,
     created: Math.floor(call.record.startedAtMs / 1000),
@@ -85,34 +76,25 @@ async function chat(call: Call, services: Services): Promise<void> {
     jsonTool: translated.jsonTool,
     showsTrace: showsTrace(request.guardrailConfig?.trace),
   };
-  if (services.logsContent) {
-    const { record } = call;
-    record.content = { messages, answer: () => completionOf(reader?.answerAsReply(record), context) };
-  }
   const wantsFunctionCall = asksForFunctionCall(request);
-  const headers = droppedHeaders(translated.droppedParams);
+  const { droppedParams } = translated;
   await answerByConverse(call, services, {
-    ...{ deployment, request: converse, headers, reader },
-    codec: () => {
+    ...{ deployment, request: converse, translated, droppedParams, session, continued, messages },
+    codec: (options) => {
       const includeUsage = request.stream_options?.include_usage === true;
       const Translation = wantsFunctionCall ? FunctionCallStream : ConverseToOpenaiStream;
-      const translation = new Translation({ ...context, includeUsage });
-      return new OpenaiStreamCodec({ record: call.record, stream: translation, headers, listener: reader });
+      return new OpenaiStreamCodec({ ...options, stream: new Translation({ ...context, includeUsage }) });
     },
     whole: (reply) => {
       const completion = converseToOpenai(reply, context);
       const { sessionId } = session;
       return { ...(wantsFunctionCall ? withFunctionCall(completion) : completion), session_id: sessionId };
     },
+    logged: (reply) => converseToOpenai(reply, context),
   });
 }
 
 /** Whether a caller wants to see what the guardrail found. */
 function showsTrace(trace: string | null | undefined): boolean {
   return trace === 'enabled' || trace === 'enabled_full';
-}
-
-/** What was read of an answer, in the caller's words. */
-function completionOf(reply: ConverseReply | undefined, context: Parameters<typeof converseToOpenai>[1]): unknown {
-  return reply === undefined ? undefined : converseToOpenai(reply, context);
 }

@@ -1,5 +1,5 @@
 import { checkRequestFields, checkRequestTarget } from '@genai-gateway/governance';
-import type { ApiMessage, ConverseReply, JsonObject } from '@genai-gateway/protocol';
+import type { JsonObject } from '@genai-gateway/protocol';
 import {
   type ConverseToResponsesContext,
   ConverseToResponsesStream,
@@ -12,12 +12,10 @@ import {
 import { authenticate, type LitellmAdmission } from './admit.ts';
 import { admitConversation } from './admit-conversation.ts';
 import { answerByConverse } from './answer-by-converse.ts';
-import { ConverseAnswerReader } from './answer-reader.ts';
 import { booked, openBooking } from './booking.ts';
 import { withCachePointsFor } from './cache-points.ts';
 import type { Call } from './call.ts';
 import { converseBefore } from './conversation.ts';
-import { droppedHeaders } from './dropped-headers.ts';
 import { partOpenai } from './gateway-fields.ts';
 import { namedSettings } from './named-settings.ts';
 import { openaiConversation } from './openai-conversation.ts';
@@ -27,7 +25,6 @@ import { ResponsesStreamCodec } from './responses-codec.ts';
 import { checkPlain, checkPromptIsOwn, namedIn, refuseUnnamed, sessionInConversation } from './responses-request.ts';
 import type { Services } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
-import { keepTurn } from './turn-of-call.ts';
 
 /**
  * Serves OpenAI's `POST /v1/responses`: Bedrock's models here, all others through LiteLLM, byte for byte. `target`: path
@@ -91,11 +88,6 @@ async function respond(call: Call, services: Services, target: string): Promise<
   const droppedParams = withDropped(translated.droppedParams);
   call.record.droppedParams = droppedParams;
   await openBooking(call, services, { admission, named, body: converse });
-  const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
-  if (continued !== undefined) {
-    const answer = (): ApiMessage | undefined => reader?.answer(translated.toolNames, translated.jsonTool);
-    keepTurn(call, services, { session, ...continued, answer });
-  }
   const asksForSummary = (request.reasoning?.summary ?? request.reasoning?.generate_summary ?? undefined) !== undefined;
   const context: ConverseToResponsesContext = {
     id: call.record.answerId ?? call.requestId,
@@ -107,26 +99,15 @@ async function respond(call: Call, services: Services, target: string): Promise<
     reasoning: asksForSummary ? 'summary' : 'content',
     echo: echoOf(request),
   };
-  if (services.logsContent) {
-    const { record } = call;
-    record.content = { messages: body['input'], answer: () => responseOf(reader?.answerAsReply(record), context) };
-  }
-  const headers = droppedHeaders(droppedParams);
   await answerByConverse(call, services, {
-    ...{ deployment, request: converse, headers, reader },
-    codec: () => {
-      const translation = new ConverseToResponsesStream(context);
-      const codec = new ResponsesStreamCodec({ record: call.record, stream: translation, headers, listener: reader });
+    ...{ deployment, request: converse, translated, droppedParams, session, continued, messages: body['input'] },
+    codec: (options) => {
+      const codec = new ResponsesStreamCodec({ ...options, stream: new ConverseToResponsesStream(context) });
       call.reply.failStreamWith((error) => codec.failed(error));
       return codec;
     },
     whole: (reply) => converseToResponses(reply, context),
   });
-}
-
-/** What was read of an answer, in the caller's words. */
-function responseOf(reply: ConverseReply | undefined, context: ConverseToResponsesContext): unknown {
-  return reply === undefined ? undefined : converseToResponses(reply, context);
 }
 
 interface ForLitellm {

@@ -13,13 +13,16 @@ export interface TranslatedStream<Event> {
   readonly stopReason: string | undefined;
 }
 
-export interface TranslatedCodecOptions<Stream> {
+export interface CodecOptions {
   readonly record: CallRecord;
-  readonly stream: Stream;
   /** Go into the answer's head. */
   readonly headers: Readonly<Record<string, string>>;
   /** Gets every event of the upstream. */
   readonly listener: ConverseListener | undefined;
+}
+
+interface TranslatedCodecOptions<Stream> extends CodecOptions {
+  readonly stream: Stream;
 }
 
 /** ConverseStream frames in, the server-sent events of another API out. */
