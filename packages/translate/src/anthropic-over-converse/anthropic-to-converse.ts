@@ -2,22 +2,22 @@ import type {
   AnthropicCacheControl,
   AnthropicRequest,
   ConverseContentBlock,
-  ConverseMessage,
   ConverseRequest,
-  ConverseSystemBlock,
 } from '@genai-gateway/protocol';
 import { betaFields } from '../asked-betas.ts';
+import type { ContinueConverseContext } from '../conversation/continue-converse.ts';
 import { DroppedParams } from '../dropped-params.ts';
 import { hashedUser } from '../hashed-user.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
+import type { OpenaiAsConverse } from '../openai-over-converse/openai-to-converse.ts';
 import { countCachePoints } from '../openai-over-converse/stored-messages.ts';
-import { systemInMessages } from '../openai-over-converse/system-in-messages.ts';
 import type { PromptParts } from '../prompt/prompt-parts.ts';
 import { withParameters } from '../prompt/with-prompt.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
 import { pointOf } from '../prompt-caching/marks.ts';
 import { callsInWords } from '../tools/calls-in-words.ts';
-import { ToolNameMap, type ToolNames } from '../tools/tool-names.ts';
+import { ToolNameMap } from '../tools/tool-names.ts';
+import { withSystem } from '../with-system.ts';
 import { BlockReader } from './block-reader.ts';
 import { messagesToConverse } from './messages.ts';
 import { outputFormatToConverse } from './output-format.ts';
@@ -26,29 +26,16 @@ import { thinkingPlan } from './thinking.ts';
 import { toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
 
-export interface AnthropicToConverseContext {
-  /** The model id, inference profile or ARN that is going to be called: families differ in what they take. */
-  readonly modelId: string;
-  /** What the model reads before the messages of the request: a prompt's messages and stored turns, in order. */
-  readonly before?: readonly ConverseMessage[] | undefined;
-  /** What it reads before the caller's system text. */
-  readonly system?: readonly ConverseSystemBlock[] | undefined;
+export interface AnthropicToConverseContext extends ContinueConverseContext {
   /** The managed prompt that was called: its system text, tools and parameters. Its messages are part of `before`. */
   readonly prompt?: PromptParts | undefined;
   /** What the header `anthropic-beta` asks for. */
   readonly betas?: readonly string[] | undefined;
 }
 
-export interface AnthropicAsConverse {
-  readonly request: ConverseRequest;
-  /** Fields of the request that have no effect, safe to put into a header. */
-  readonly droppedParams: readonly string[];
-  /** What the translation of the answer needs: to give the caller its own tool names back, */
-  readonly toolNames: ToolNames;
-  /** to say which sequence ended it, */
+export interface AnthropicAsConverse extends OpenaiAsConverse {
+  /** What the translation of the answer needs to say which sequence ended it. */
   readonly stopSequences: readonly string[];
-  /** and to give the JSON that was asked for as text: the tool that was added for it, by upstream name. */
-  readonly jsonTool?: string;
 }
 
 /**
@@ -65,7 +52,7 @@ export function anthropicToConverse(
   const facts = modelFactsOf(modelId);
   const names = new ToolNameMap(facts.hyphenInToolNames);
   const lead = [...(prompt?.system ?? []), ...systemBefore];
-  const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });
+  const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig });
   const reader = new BlockReader(facts, names, dropped);
   const earlier = { before, cachePoints, facts, names, reader };
   const { system, usedNames, ...said } = messagesToConverse(request, earlier);
@@ -75,30 +62,20 @@ export function anthropicToConverse(
   const thinking = thinkingPlan(request, { facts, maxTokens, messages }, dropped);
   const tools = toolsToConverse(
     request,
-    {
-      usedNames,
-      promptTools: prompt?.toolConfig,
-      json: json?.by === 'tool' ? json.toolSpec : undefined,
-      mayForce: thinking.beside !== 'little',
-    },
+    { usedNames, promptTools: prompt?.toolConfig, json, mayForce: thinking.beside !== 'little' },
     names,
     facts,
     dropped,
   );
   const { inferenceConfig, fields } = parametersToConverse(request, facts, thinking, dropped);
-  const notes = [tools.systemNote, json?.by === 'note' ? json.note : undefined].filter((note) => note !== undefined);
-  const allSystem = [...lead, ...system, ...notes.map((text) => ({ text }))];
   const additional = {
     ...fields,
     ...thinking.fields,
     ...tools.additionalModelRequestFields,
     ...betaFields(request, betas, facts, dropped),
   };
-
-  const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt
-    ? { messages }
-    : { messages: systemInMessages(allSystem, messages) };
-  if (allSystem.length > 0 && facts.systemPrompt) converse.system = allSystem;
+  const notes = [tools.systemNote, json?.by === 'note' ? json.note : undefined];
+  const converse = withSystem(messages, [...lead, ...system], notes, facts);
   if (Object.keys(inferenceConfig).length > 0) converse.inferenceConfig = inferenceConfig;
   if (tools.toolConfig !== undefined) converse.toolConfig = tools.toolConfig;
   if (json?.by === 'config') converse.outputConfig = json.outputConfig;
@@ -134,5 +111,3 @@ function withLastPoint(request: ConverseRequest, mark: AnthropicCacheControl): C
 function isPoint(block: ConverseContentBlock | undefined): boolean {
   return block !== undefined && 'cachePoint' in block;
 }
-
-const NO_TOOLS = { tools: [] };

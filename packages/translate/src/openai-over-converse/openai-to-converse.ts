@@ -1,11 +1,6 @@
-import type {
-  ConverseMessage,
-  ConverseRequest,
-  ConverseSystemBlock,
-  JsonObject,
-  OpenaiChatRequest,
-} from '@genai-gateway/protocol';
+import type { ConverseRequest, JsonObject, OpenaiChatRequest } from '@genai-gateway/protocol';
 import { betaFields } from '../asked-betas.ts';
+import type { ContinueConverseContext } from '../conversation/continue-converse.ts';
 import { DroppedParams } from '../dropped-params.ts';
 import { isRecord } from '../json.ts';
 import { modelFactsOf } from '../model-facts/model-facts-of.ts';
@@ -14,6 +9,7 @@ import { withParameters } from '../prompt/with-prompt.ts';
 import { fitCachePoints } from '../prompt-caching/fit-cache-points.ts';
 import { callsInWords } from '../tools/calls-in-words.ts';
 import { ToolNameMap, type ToolNames } from '../tools/tool-names.ts';
+import { withSystem } from '../with-system.ts';
 import { withoutLegacyFunctions } from './legacy-functions.ts';
 import { messagesToConverse } from './messages.ts';
 import { offeredTools } from './offered-tools.ts';
@@ -22,17 +18,10 @@ import { reasoningToConverse } from './reasoning.ts';
 import { responseFormatToConverse } from './response-format.ts';
 import { servingToConverse } from './serving.ts';
 import { countCachePoints } from './stored-messages.ts';
-import { systemInMessages } from './system-in-messages.ts';
 import { toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
 
-export interface OpenaiToConverseContext {
-  /** The model id, inference profile or ARN that is going to be called: families differ in what they take. */
-  readonly modelId: string;
-  /** What the model reads before the messages of the request: a prompt's messages and stored turns, in order. */
-  readonly before?: readonly ConverseMessage[] | undefined;
-  /** What it reads before the caller's system messages. */
-  readonly system?: readonly ConverseSystemBlock[] | undefined;
+export interface OpenaiToConverseContext extends ContinueConverseContext {
   /** The managed prompt that was called: its system text, tools and parameters. Its messages are part of `before`. */
   readonly prompt?: PromptParts | undefined;
   /** The header `anthropic-beta` as it came. */
@@ -64,7 +53,7 @@ export function openaiToConverse(
   const request = withoutLegacyFunctions(given);
   const names = new ToolNameMap(facts.hyphenInToolNames);
   const lead = [...(prompt?.system ?? []), ...systemBefore];
-  const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig ?? NO_TOOLS });
+  const cachePoints = countCachePoints({ system: lead, toolConfig: prompt?.toolConfig });
   const earlier = { before, cachePoints };
   const { system, usedNames, ...said } = messagesToConverse(request.messages, earlier, names, facts, dropped);
   const messages = facts.tools ? said.messages : callsInWords(said.messages);
@@ -73,20 +62,12 @@ export function openaiToConverse(
   const thinking = reasoningToConverse(request, { facts, maxTokens: maxTokensOf(request, facts), messages }, dropped);
   const tools = toolsToConverse(
     request,
-    {
-      offered,
-      usedNames,
-      promptTools: prompt?.toolConfig,
-      json: json?.by === 'tool' ? json.toolSpec : undefined,
-      mayForce: thinking?.beside !== 'little',
-    },
+    { offered, usedNames, promptTools: prompt?.toolConfig, json, mayForce: thinking?.beside !== 'little' },
     names,
     facts,
     dropped,
   );
   const parameters = parametersToConverse(request, facts, thinking, dropped);
-  const notes = [tools.systemNote, json?.by === 'note' ? json.note : undefined].filter((note) => note !== undefined);
-  const allSystem = [...lead, ...system, ...notes.map((text) => ({ text }))];
   const additional: JsonObject = {
     ...modelFields,
     ...parameters.fields,
@@ -94,11 +75,8 @@ export function openaiToConverse(
     ...tools.additionalModelRequestFields,
     ...betaFields(request, anthropicBeta, facts, dropped),
   };
-
-  const converse: { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } = facts.systemPrompt
-    ? { messages }
-    : { messages: systemInMessages(allSystem, messages) };
-  if (allSystem.length > 0 && facts.systemPrompt) converse.system = allSystem;
+  const notes = [tools.systemNote, json?.by === 'note' ? json.note : undefined];
+  const converse = withSystem(messages, [...lead, ...system], notes, facts);
   if (parameters.inferenceConfig !== undefined) converse.inferenceConfig = parameters.inferenceConfig;
   if (tools.toolConfig !== undefined) converse.toolConfig = tools.toolConfig;
   if (json?.by === 'config') converse.outputConfig = json.outputConfig;
@@ -116,8 +94,6 @@ export function openaiToConverse(
     ...(tools.jsonTool === undefined ? {} : { jsonTool: tools.jsonTool }),
   };
 }
-
-const NO_TOOLS = { tools: [] };
 
 /** That Converse takes. */
 const MOST_PATHS = 10;

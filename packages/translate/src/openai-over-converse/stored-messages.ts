@@ -57,8 +57,10 @@ export function systemNote(text: string): string {
   return `System note: ${text}`;
 }
 
-/** The cache points of a request. */
-export function countCachePoints({ system, toolConfig, messages }: ConverseRequest): number {
+type Parts = { readonly [K in 'system' | 'toolConfig' | 'messages']?: ConverseRequest[K] | undefined };
+
+/** The cache points of a request, or of parts of one. */
+export function countCachePoints({ system, toolConfig, messages }: Parts): number {
   const own = [...(system ?? []), ...(toolConfig?.tools ?? [])].filter((block) => 'cachePoint' in block).length;
   return own + countInMessages(messages ?? []);
 }

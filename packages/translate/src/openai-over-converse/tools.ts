@@ -2,7 +2,6 @@ import type {
   ConverseTool,
   ConverseToolChoice,
   ConverseToolConfig,
-  ConverseToolSpec,
   JsonObject,
   OpenaiChatRequest,
 } from '@genai-gateway/protocol';
@@ -10,6 +9,7 @@ import type { DroppedParams } from '../dropped-params.ts';
 import { invalidRequest } from '../json.ts';
 import type { ModelFacts } from '../model-facts/model-facts.ts';
 import type { ToolNameMap } from '../tools/tool-names.ts';
+import type { JsonAnswer } from './response-format.ts';
 import { type Choice, toolChoiceOf } from './tool-choice.ts';
 
 /** Said to the model when it must see tools (for its history) and must not call them: Converse has no such choice. */
@@ -24,7 +24,7 @@ export interface ConverseTools {
   /** Goes after the caller's system text. */
   readonly systemNote?: string;
   readonly additionalModelRequestFields?: JsonObject;
-  /** The name of `json` below, when it was offered. */
+  /** The name of the tool of `json` below, when it was offered. */
   readonly jsonTool?: string;
 }
 
@@ -35,8 +35,8 @@ export interface ToolContext {
   readonly usedNames: ReadonlySet<string>;
   /** What a managed prompt offers; in use where the request offers nothing. */
   readonly promptTools: ConverseToolConfig | undefined;
-  /** The tool whose input is the answer. */
-  readonly json: ConverseToolSpec | undefined;
+  /** How the model is brought to answer in JSON; by a tool it may be. */
+  readonly json: JsonAnswer | undefined;
   /** Whether the model thinks under rules that forbid to make it call a tool. */
   readonly mayForce: boolean;
 }
@@ -53,7 +53,8 @@ export function toolsToConverse(
   facts: ModelFacts,
   dropped: DroppedParams,
 ): ConverseTools {
-  const { usedNames, json } = context;
+  const { usedNames } = context;
+  const json = context.json?.by === 'tool' ? context.json.toolSpec : undefined;
   const { tools, choice } = inUse(request, context, names);
   if (!facts.tools) return withoutTools(request, choice, dropped);
   const forcing = context.mayForce && facts.toolChoice ? facts.forcedTools : 'none';
