@@ -38,7 +38,7 @@ export interface PromptOfCall {
 export interface PromptCall {
   readonly requested: string;
   readonly fields: GatewayFields;
-  readonly session: SessionOfCall;
+  readonly session: Pick<SessionOfCall, 'sessionId'>;
   readonly named: Named;
 }
 
@@ -179,8 +179,8 @@ function arnOf({ arn, version }: Prompt): string {
 }
 
 /** Callers of one session, else of one end user, user or key, get the same variant for as long as the shares are the same. */
-function stickTo({ session, named }: PromptCall, principal: Principal): string {
-  if (session.kept !== undefined) return session.sessionId;
+function stickTo({ fields, session, named }: PromptCall, principal: Principal): string {
+  if (fields.sessionId !== undefined || fields.enableHistory) return session.sessionId;
   const key = principal.kind === 'virtual-key' ? principal.key : undefined;
   return named.endUserId ?? key?.userId ?? key?.keyHash ?? 'master';
 }

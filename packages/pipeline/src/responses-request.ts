@@ -9,6 +9,7 @@ import type { GatewayFields } from './gateway-fields.ts';
 export interface NamedInRequest {
   /** Undefined: nothing that the gateway can look up. */
   readonly requested: string | undefined;
+  /** With the session that `conversation` names, in which the gateway's conversations are kept. It may be one of OpenAI's. */
   readonly fields: GatewayFields;
 }
 
@@ -16,7 +17,9 @@ export interface NamedInRequest {
  * What is called. `prompt` of OpenAI's API names a managed prompt of the gateway where its id is written as such
  * (`prompt:greeting`, or an ARN); any other is one that OpenAI keeps, and none of the gateway's business.
  */
-export function namedIn({ model, prompt }: JsonObject, fields: GatewayFields): NamedInRequest {
+export function namedIn({ model, prompt, conversation }: JsonObject, given: GatewayFields): NamedInRequest {
+  const named = conversationId(conversation);
+  const fields = given.sessionId === undefined && typeof named === 'string' ? { ...given, sessionId: named } : given;
   const id = isRecord(prompt) ? prompt['id'] : undefined;
   if (!isRecord(prompt) || typeof id !== 'string' || parsePromptName(id) === undefined) {
     return { requested: typeof model === 'string' ? model : undefined, fields };
@@ -39,11 +42,13 @@ export function checkPromptIsOwn({ prompt }: JsonObject, isManaged: boolean): vo
   );
 }
 
-/** The session that `conversation` names, in which the gateway's conversations are kept; undefined: none. */
-export function sessionInConversation({ conversation }: JsonObject): string | undefined {
-  if (conversation === undefined || conversation === null) return undefined;
-  const id = isRecord(conversation) ? conversation['id'] : conversation;
-  return checkSessionId(id, 'conversation');
+/** Throws `invalid-request`: `conversation` names what can be no session. */
+export function checkConversation({ conversation }: JsonObject): void {
+  if (conversation !== undefined && conversation !== null) checkSessionId(conversationId(conversation), 'conversation');
+}
+
+function conversationId(conversation: unknown): unknown {
+  return isRecord(conversation) ? conversation['id'] : conversation;
 }
 
 /** Throws `invalid-request`: sessions and managed prompts are put in front of a response for models of Bedrock alone. */

@@ -265,4 +265,20 @@ describe('what stands before a response', () => {
     expect(of.record.prompt).toMatchObject({ promptId: 'ABCDEFGHIJ', version: '1' });
     expect(got(of)).toMatchObject({ model: 'prompt:greeting:1', prompt: { id: 'prompt:greeting' } });
   });
+
+  test.each(['session_id', 'conversation'])('is the variant of the session that `%s` names', async (field) => {
+    const history = memoryHistory();
+    const variants = promptOfOne().variants.flatMap((each) => [each, { ...each, name: 'other' }]);
+    const prompts = [promptOfOne({ variants: variants.map((each) => ({ ...each, weight: 1 })) })];
+    const variantsFor = async (user: string): Promise<readonly unknown[]> => {
+      const change = { model: 'prompt:greeting:1', promptVariables: { who: 'Ada' }, user };
+      const calls = Array.from({ length: 20 }, (_, index) =>
+        answered(ask({ ...change, [field]: `s${index}` }, { history, prompts })),
+      );
+      return (await Promise.all(calls)).map(({ record }) => record.prompt?.variant);
+    };
+    const variantsForAda = await variantsFor('ada');
+    expect(await variantsFor('bob')).toEqual(variantsForAda);
+    expect(new Set(variantsForAda)).toEqual(new Set(['plain', 'other']));
+  });
 });

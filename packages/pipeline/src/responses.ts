@@ -22,7 +22,7 @@ import { openaiConversation } from './openai-conversation.ts';
 import { forward, ownHeaders, queryOf } from './pass-through.ts';
 import { parseJsonObject } from './request-json.ts';
 import { ResponsesStreamCodec } from './responses-codec.ts';
-import { checkPlain, checkPromptIsOwn, namedIn, refuseUnnamed, sessionInConversation } from './responses-request.ts';
+import { checkConversation, checkPlain, checkPromptIsOwn, namedIn, refuseUnnamed } from './responses-request.ts';
 import type { Services } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
 
@@ -54,12 +54,12 @@ async function respond(call: Call, services: Services, target: string): Promise<
   });
   const { admission, prompt, named } = asked;
   if (!admission.eligible) {
-    checkPlain(prompt !== undefined || fields.sessionId !== undefined || fields.enableHistory);
+    checkPlain(prompt !== undefined || given.sessionId !== undefined || given.enableHistory);
     return throughLitellm(call, services, target, { body: whole, bytes, admission });
   }
   checkPromptIsOwn(body, prompt !== undefined);
-  const sessionId = fields.sessionId ?? sessionInConversation(body);
-  const session = sessionOf(call, services, principal, { ...fields, sessionId });
+  if (given.sessionId === undefined) checkConversation(body);
+  const session = sessionOf(call, services, principal, fields);
   const { deployment } = admission;
   const { modelId } = deployment;
   const isPlain = session.kept === undefined && prompt === undefined;
