@@ -39,7 +39,7 @@ export function composeRequestLog(
   if (objects === undefined) return undefined;
   const writer = new RequestLogWriter<WaitingCall>({
     objects,
-    lineOf: ({ call }) => JSON.stringify(requestLogLine(call)),
+    lineOf: ({ call }) => requestLogLine(call),
     weightOf: ({ bytes }) => bytes,
     instance: `${hostname().replaceAll(/[^A-Za-z0-9-]/g, '-')}-${randomBytes(4).toString('hex')}`,
     now,

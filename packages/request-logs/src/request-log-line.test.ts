@@ -1,5 +1,9 @@
+import { errorCodes } from '@genai-gateway/core';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LoggedCall, requestLogLine } from './request-log-line.ts';
+import type { LoggedCall } from './logged-call.ts';
+import { requestLogLine } from './request-log-line.ts';
+import { plainRequestLogLine } from './test-support/plain-request-log-line.ts';
 
 const call: LoggedCall = {
   requestId: 'r-1',
@@ -40,7 +44,9 @@ const call: LoggedCall = {
   upstreamRequestId: 'aws-1',
   content: undefined,
 };
-const line = (changes: Partial<LoggedCall> = {}) => requestLogLine({ ...call, ...changes });
+type Line = ReturnType<typeof plainRequestLogLine>;
+const parsed = (each: LoggedCall) => JSON.parse(requestLogLine(each)) as Line;
+const line = (changes: Partial<LoggedCall> = {}) => parsed({ ...call, ...changes });
 
 /** Every field of LiteLLM's payload that it always writes. Source: LiteLLM 1.106.2, types/utils.py, StandardLoggingPayload (read 2026-11-23). */
 const fields = [
@@ -167,4 +173,84 @@ test.each([
   ['converse', 'allm_passthrough_route'],
 ])('%s has LiteLLM’s word for it: %s', (operation, word) => {
   expect(line({ operation }).call_type).toBe(word);
+});
+
+/** Quotes, control characters, letters of any plane, and halves of some. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: fc.constantFrom('"', '\\', '\n', '\u2028', '\ud83d', '😀', '\0', 'a') }),
+);
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const moment = fc.integer({ min: 0, max: 8.64e15 });
+const usage = fc.record(
+  {
+    inputTokens: fc.nat(),
+    outputTokens: fc.nat(),
+    cacheReadTokens: fc.nat(),
+    cacheWriteTokens: fc.nat(),
+    reasoningTokens: fc.nat(),
+  },
+  { requiredKeys: [] },
+);
+const payer = fc.record({
+  keyHash: text,
+  keyAlias: optional(text),
+  userId: optional(text),
+  teamId: optional(text),
+  teamAlias: optional(text),
+  organizationId: optional(text),
+  projectId: optional(text),
+  endUserId: optional(text),
+  tags: fc.array(text),
+  accessGroups: fc.array(text),
+});
+const content = fc.record({
+  messages: fc.option(fc.jsonValue(), { nil: undefined }),
+  answer: fc.oneof(
+    fc.jsonValue().map((value) => () => value),
+    fc.constant(() => {
+      throw new Error('no answer');
+    }),
+  ),
+});
+const calls: fc.Arbitrary<LoggedCall> = fc.record({
+  requestId: text,
+  answerId: text,
+  operation: fc.oneof(text, fc.constantFrom('chat', 'embeddings', 'responses', 'messages', 'converse')),
+  endpoint: text,
+  stream: fc.boolean(),
+  startedAtMs: moment,
+  firstByteAtMs: optional(moment),
+  endedAtMs: moment,
+  end: fc.constantFrom('delivered', 'cut', 'refused'),
+  httpStatus: fc.constantFrom(0, 200, 400, 429, 500),
+  requestedModel: text,
+  modelId: optional(text),
+  region: optional(text),
+  deploymentId: optional(text),
+  payer,
+  userEmail: optional(text),
+  errorCode: optional(fc.constantFrom(...errorCodes)),
+  errorMessage: optional(fc.oneof(text, fc.constant('é'.repeat(3_000)))),
+  usage: optional(usage),
+  isEstimate: fc.boolean(),
+  costNanoUsd: fc.bigInt({ min: 0n, max: 10n ** 15n }),
+  stopReason: optional(text),
+  sessionId: optional(text),
+  prompt: optional(fc.record({ promptId: text, version: text, variant: text })),
+  upstreamRequestId: optional(text),
+  content: optional(content),
+});
+
+test('of any call is one line, and the same value as field by field', () => {
+  fc.assert(
+    fc.property(calls, (each) => {
+      const plain: unknown = JSON.parse(JSON.stringify(plainRequestLogLine(each)));
+      // The second is made of texts that are kept for the payer.
+      for (const made of [requestLogLine(each), requestLogLine({ ...each })]) {
+        expect(made).not.toContain('\n');
+        expect(JSON.parse(made)).toEqual(plain);
+      }
+    }),
+  );
 });

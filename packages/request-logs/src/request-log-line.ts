@@ -1,51 +1,6 @@
-import { type NanoUsd, type Payer, usd } from '@genai-gateway/core';
-import type { Usage } from '@genai-gateway/protocol';
+import { type Payer, usd } from '@genai-gateway/core';
+import type { LoggedCall, LoggedContent } from './logged-call.ts';
 import { tokensOf, usageObject } from './logged-usage.ts';
-
-/** A call that has ended, as its line is made from it. */
-export interface LoggedCall {
-  /** The id of the request, in the head `x-request-id` of its answer. */
-  readonly requestId: string;
-  /** The id in the answer, by which it is booked too. */
-  readonly answerId: string;
-  readonly operation: string;
-  /** The route as LiteLLM's tables name it. */
-  readonly endpoint: string;
-  readonly stream: boolean;
-  readonly startedAtMs: number;
-  readonly firstByteAtMs: number | undefined;
-  readonly endedAtMs: number;
-  /** `delivered` to its end, `cut` after the model had begun, `refused` before that. */
-  readonly end: 'delivered' | 'cut' | 'refused';
-  /** Of the answer; 0: none went out. */
-  readonly httpStatus: number;
-  readonly requestedModel: string;
-  readonly modelId: string | undefined;
-  readonly region: string | undefined;
-  readonly deploymentId: string | undefined;
-  readonly payer: Payer;
-  /** The user's address, where the key has one. */
-  readonly userEmail: string | undefined;
-  readonly errorCode: string | undefined;
-  /** The error as the caller read it. */
-  readonly errorMessage: string | undefined;
-  readonly usage: Usage | undefined;
-  readonly isEstimate: boolean;
-  readonly costNanoUsd: NanoUsd;
-  readonly stopReason: string | undefined;
-  /** The conversation, where it is kept. */
-  readonly sessionId: string | undefined;
-  readonly prompt: { readonly promptId: string; readonly version: string; readonly variant: string } | undefined;
-  readonly upstreamRequestId: string | undefined;
-  /** What was said; undefined: it is not to be logged. */
-  readonly content: LoggedContent | undefined;
-}
-
-export interface LoggedContent {
-  readonly messages: unknown;
-  /** Called when the line is made. */
-  readonly answer: () => unknown;
-}
 
 /**
  * A line of the gateway's request log: LiteLLM's `StandardLoggingPayload`, with its names, units and empty values, so that
@@ -109,102 +64,109 @@ export interface RequestLogLine {
 
 const LONGEST_ERROR = 2_000;
 
-/** The line of a call. */
-export function requestLogLine(call: LoggedCall): RequestLogLine {
-  const status = call.end === 'delivered' ? 'success' : 'failure';
+/** What the gateway never knows, and what is the same in all lines. */
+const SAME_FIELDS = fields({
+  response_cost_failure_debug_info: null,
+  autorouter_savings: null,
+  autorouter_savings_estimate: null,
+  autorouter_baseline_observation: null,
+  zero_cost_diagnostic: null,
+  api_base: '',
+  cache_hit: null,
+  cache_key: null,
+  saved_cache_cost: 0,
+  request_model_access_groups: [],
+  requester_ip_address: null,
+  user_agent: null,
+  model_parameters: {},
+  guardrail_information: null,
+  standard_built_in_tools_params: null,
+} satisfies Partial<RequestLogLine>);
+
+const SAME_METADATA = fields({
+  user_api_key_spend: null,
+  user_api_key_max_budget: null,
+  user_api_key_budget_reset_at: null,
+  user_api_key_user_spend: null,
+  user_api_key_user_max_budget: null,
+  user_api_key_team_spend: null,
+  user_api_key_team_max_budget: null,
+  user_api_key_org_alias: null,
+  user_api_key_project_alias: null,
+  user_api_key_auth_metadata: null,
+  spend_logs_metadata: null,
+  requester_ip_address: null,
+  user_agent: null,
+  requester_metadata: null,
+  requester_custom_headers: null,
+  prompt_management_metadata: null,
+  mcp_tool_call_metadata: null,
+  vector_store_request_metadata: null,
+  routing_decision: null,
+  applied_guardrails: [],
+  cold_storage_object_key: null,
+  used_client_oauth_token: null,
+});
+
+const SAME_HIDDEN_PARAMS = fields({
+  cache_key: null,
+  api_base: null,
+  litellm_overhead_time_ms: null,
+  additional_headers: null,
+  batch_models: null,
+  batch_successful_requests: null,
+  batch_failed_requests: null,
+  usage_object: null,
+});
+
+/** All empty where the call went well, as in LiteLLM. */
+const SUCCESS_FIELDS = fields(
+  outcome('success', null, {
+    error_code: '',
+    error_class: '',
+    llm_provider: '',
+    error_message: '',
+    error_provider_request_id: null,
+  }),
+);
+
+/**
+ * The line of a call: a `RequestLogLine` as JSON. It is put together from texts, not from one object: most of the 110
+ * fields are the same in all lines, and others in all lines of a payer; to make them into JSON anew cost a call twice as
+ * much as the rest of its line.
+ */
+export function requestLogLine(call: LoggedCall): string {
+  const { requestId, modelId, deploymentId = null, stream, startedAtMs, endedAtMs, firstByteAtMs = endedAtMs } = call;
   const tokens = tokensOf(call.usage);
   const cost = usd(call.costNanoUsd);
-  const model = call.modelId === undefined ? '' : `bedrock/${call.modelId}`;
-  const firstByteAtMs = call.firstByteAtMs ?? call.endedAtMs;
-  const { payer } = call;
-  return {
+  const model = modelId === undefined ? '' : `bedrock/${modelId}`;
+  const payer = payerTexts(call.payer);
+  const own = fields({
     id: call.answerId,
-    trace_id: call.requestId,
-    session_id: call.sessionId ?? call.requestId,
-    litellm_call_id: call.requestId,
+    trace_id: requestId,
+    session_id: call.sessionId ?? requestId,
+    litellm_call_id: requestId,
     call_type: callTypeOf(call.operation),
-    stream: call.stream ? true : null,
+    stream: stream ? true : null,
     response_cost: cost,
     cost_breakdown: cost > 0 ? { total_cost: cost } : null,
-    response_cost_failure_debug_info: null,
-    autorouter_savings: null,
-    autorouter_savings_estimate: null,
-    autorouter_baseline_observation: null,
-    zero_cost_diagnostic: null,
-    status,
-    // Guardrails of LiteLLM's; a call that has some is LiteLLM's.
-    status_fields: { llm_api_status: status, guardrail_status: 'not_run' },
-    custom_llm_provider: call.modelId === undefined ? null : 'bedrock',
+    custom_llm_provider: modelId === undefined ? null : 'bedrock',
     total_tokens: tokens.total_tokens,
     prompt_tokens: tokens.prompt_tokens,
     completion_tokens: tokens.completion_tokens,
-    startTime: call.startedAtMs / 1_000,
-    endTime: call.endedAtMs / 1_000,
+    startTime: startedAtMs / 1_000,
+    endTime: endedAtMs / 1_000,
     completionStartTime: firstByteAtMs / 1_000,
-    response_time: ((call.stream ? firstByteAtMs : call.endedAtMs) - call.startedAtMs) / 1_000,
+    response_time: ((stream ? firstByteAtMs : endedAtMs) - startedAtMs) / 1_000,
     model_map_information: { model_map_key: model, model_map_value: null },
     model,
-    model_id: call.deploymentId ?? null,
+    model_id: deploymentId,
     model_group: call.requestedModel === '' ? null : call.requestedModel.slice(0, LONGEST_ERROR),
-    api_base: '',
-    metadata: metadataOf(call),
-    cache_hit: null,
-    cache_key: null,
-    saved_cache_cost: 0,
-    request_tags: payer.tags,
-    request_model_access_groups: [],
-    end_user: payer.endUserId ?? null,
-    requester_ip_address: null,
-    user_agent: null,
-    messages: call.content?.messages ?? null,
-    response: answerOf(call),
-    error_str: status === 'failure' ? errorOf(call) : null,
-    error_information: errorInformation(call, status),
-    model_parameters: {},
-    hidden_params: hiddenParams(call, cost),
-    guardrail_information: null,
-    standard_built_in_tools_params: null,
-  };
-}
-
-function metadataOf(call: LoggedCall): RequestLogLine['metadata'] {
-  const { payer } = call;
-  return {
-    user_api_key_hash: payer.keyHash === '' ? null : payer.keyHash,
-    user_api_key_alias: payer.keyAlias ?? null,
-    user_api_key_spend: null,
-    user_api_key_max_budget: null,
-    user_api_key_budget_reset_at: null,
-    user_api_key_user_spend: null,
-    user_api_key_user_max_budget: null,
-    user_api_key_team_spend: null,
-    user_api_key_team_max_budget: null,
-    user_api_key_org_id: payer.organizationId ?? null,
-    user_api_key_org_alias: null,
-    user_api_key_team_id: payer.teamId ?? null,
-    user_api_key_project_id: payer.projectId ?? null,
-    user_api_key_project_alias: null,
-    user_api_key_user_id: payer.userId ?? null,
+  } satisfies Partial<RequestLogLine>);
+  const metadata = fields({
     user_api_key_user_email: call.userEmail ?? null,
-    user_api_key_team_alias: payer.teamAlias ?? null,
-    user_api_key_end_user_id: payer.endUserId ?? null,
     user_api_key_request_route: call.endpoint,
-    user_api_key_auth_metadata: null,
-    spend_logs_metadata: null,
-    requester_ip_address: null,
-    user_agent: null,
-    requester_metadata: null,
-    requester_custom_headers: null,
-    prompt_management_metadata: null,
-    mcp_tool_call_metadata: null,
-    vector_store_request_metadata: null,
-    routing_decision: null,
-    applied_guardrails: [],
     usage_object: usageObject(call.usage),
-    cold_storage_object_key: null,
-    team_alias: payer.teamAlias ?? null,
-    team_id: payer.teamId ?? null,
-    used_client_oauth_token: null,
     genai_gateway: {
       served_by: 'hot path',
       end: call.end,
@@ -217,54 +179,98 @@ function metadataOf(call: LoggedCall): RequestLogLine['metadata'] {
       prompt: call.prompt ?? null,
       upstream_request_id: call.upstreamRequestId ?? null,
     },
-  };
+  });
+  const hidden = fields({ model_id: deploymentId, response_cost: cost, litellm_model_name: modelId ?? null });
+  const outcome = call.end === 'delivered' ? SUCCESS_FIELDS : failureFields(call);
+  const metadataText = `{${metadata},${payer.metadata},${SAME_METADATA}}`;
+  const said = saidFields(call);
+  return `{${own},${outcome},"metadata":${metadataText},${payer.fields},"hidden_params":{${hidden},${SAME_HIDDEN_PARAMS}},${said},${SAME_FIELDS}}`;
 }
 
-function hiddenParams(call: LoggedCall, cost: number): RequestLogLine['hidden_params'] {
-  return {
-    model_id: call.deploymentId ?? null,
-    cache_key: null,
-    api_base: null,
-    response_cost: cost,
-    litellm_overhead_time_ms: null,
-    additional_headers: null,
-    batch_models: null,
-    batch_successful_requests: null,
-    batch_failed_requests: null,
-    litellm_model_name: call.modelId ?? null,
-    usage_object: null,
-  };
+/** What an object has, as JSON without its braces. */
+function fields(object: object): string {
+  return JSON.stringify(object).slice(1, -1);
 }
 
-/** All empty where the call went well, as in LiteLLM. */
-function errorInformation(call: LoggedCall, status: 'success' | 'failure'): RequestLogLine['error_information'] {
-  const failed = status === 'failure';
+interface PayerTexts {
+  readonly fields: string;
+  readonly metadata: string;
+}
+
+/** A payer makes many calls. */
+const knownPayers = new WeakMap<Payer, PayerTexts>();
+
+function payerTexts(payer: Payer): PayerTexts {
+  const known = knownPayers.get(payer);
+  if (known !== undefined) return known;
+  const endUser = payer.endUserId ?? null;
+  const texts = {
+    fields: fields({ request_tags: payer.tags, end_user: endUser } satisfies Partial<RequestLogLine>),
+    metadata: fields({
+      user_api_key_hash: payer.keyHash === '' ? null : payer.keyHash,
+      user_api_key_alias: payer.keyAlias ?? null,
+      user_api_key_org_id: payer.organizationId ?? null,
+      user_api_key_team_id: payer.teamId ?? null,
+      user_api_key_project_id: payer.projectId ?? null,
+      user_api_key_user_id: payer.userId ?? null,
+      user_api_key_team_alias: payer.teamAlias ?? null,
+      user_api_key_end_user_id: endUser,
+      team_alias: payer.teamAlias ?? null,
+      team_id: payer.teamId ?? null,
+    }),
+  };
+  knownPayers.set(payer, texts);
+  return texts;
+}
+
+function failureFields(call: LoggedCall): string {
+  const message = (call.errorMessage ?? call.errorCode ?? '').slice(0, LONGEST_ERROR);
   const code = call.errorCode === 'client-gone' ? 499 : call.httpStatus;
+  return fields(
+    outcome('failure', message, {
+      error_code: code >= 400 ? String(code) : '',
+      error_class: 'GatewayError',
+      llm_provider: call.modelId === undefined ? '' : 'bedrock',
+      error_message: message,
+      error_provider_request_id: call.upstreamRequestId ?? null,
+    }),
+  );
+}
+
+type Status = RequestLogLine['status'];
+type ErrorInformation = RequestLogLine['error_information'];
+
+function outcome(status: Status, error: string | null, information: ErrorInformation): Partial<RequestLogLine> {
   return {
-    error_code: failed && code >= 400 ? String(code) : '',
-    error_class: failed ? 'GatewayError' : '',
-    llm_provider: failed && call.modelId !== undefined ? 'bedrock' : '',
-    traceback: '',
-    error_message: failed ? errorOf(call) : '',
-    error_provider_request_id: failed ? (call.upstreamRequestId ?? null) : null,
-    error_rate_limit_category: null,
-    error_rate_limit_type: null,
-    error_budget_entity_type: null,
-    error_budget_entity_id: null,
-    error_budget_limit: null,
-    error_budget_spend: null,
-    normalized_error: null,
+    status,
+    // Guardrails of LiteLLM's; a call that has some is LiteLLM's.
+    status_fields: { llm_api_status: status, guardrail_status: 'not_run' },
+    error_str: error,
+    error_information: {
+      ...information,
+      traceback: '',
+      error_rate_limit_category: null,
+      error_rate_limit_type: null,
+      error_budget_entity_type: null,
+      error_budget_entity_id: null,
+      error_budget_limit: null,
+      error_budget_spend: null,
+      normalized_error: null,
+    },
   };
 }
 
-function errorOf({ errorMessage, errorCode }: LoggedCall): string {
-  return (errorMessage ?? errorCode ?? '').slice(0, LONGEST_ERROR);
+const NOTHING_SAID = fields({ messages: null, response: null } satisfies Partial<RequestLogLine>);
+
+function saidFields({ content }: LoggedCall): string {
+  if (content === undefined) return NOTHING_SAID;
+  return fields({ messages: content.messages ?? null, response: answerOf(content) } satisfies Partial<RequestLogLine>);
 }
 
 /** An answer that cannot be put together is left out: its call has a line in any case. */
-function answerOf({ content }: LoggedCall): unknown {
+function answerOf(content: LoggedContent): unknown {
   try {
-    return content?.answer() ?? null;
+    return content.answer() ?? null;
   } catch {
     return null;
   }
