@@ -243,6 +243,16 @@ describe('JSON by a schema', () => {
     });
   });
 
+  test('whose name none of the caller’s has', () => {
+    const tools = [{ ...weather, name: 'json_answer' }];
+    const { request, jsonTool } = translate({ output_config: { format }, tools }, NOVA);
+    expect(jsonTool).toBe('json_answer_1');
+    expect(request.toolConfig?.tools).toMatchObject([
+      { toolSpec: { name: 'json_answer' } },
+      { toolSpec: { name: 'json_answer_1' } },
+    ]);
+  });
+
   test('else by words', () => {
     const { request, jsonTool } = translate({ output_config: { format } }, 'deepseek.r1-v1:0');
     expect(jsonTool).toBeUndefined();

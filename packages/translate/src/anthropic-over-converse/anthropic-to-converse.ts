@@ -23,7 +23,7 @@ import { messagesToConverse } from './messages.ts';
 import { outputFormatToConverse } from './output-format.ts';
 import { maxTokensOf, parametersToConverse } from './parameters.ts';
 import { thinkingPlan } from './thinking.ts';
-import { toolsToConverse } from './tools.ts';
+import { offeredTools, toolsToConverse } from './tools.ts';
 import { applyFieldRules } from './unsupported.ts';
 
 export interface AnthropicToConverseContext extends ContinueConverseContext {
@@ -57,12 +57,13 @@ export function anthropicToConverse(
   const earlier = { before, cachePoints, facts, names, reader };
   const { system, usedNames, ...said } = messagesToConverse(request, earlier);
   const messages = facts.tools ? said.messages : callsInWords(said.messages);
+  const offered = offeredTools(request, names, facts, dropped);
   const json = outputFormatToConverse(request, facts, names);
   const maxTokens = maxTokensOf(request, facts);
   const thinking = thinkingPlan(request, { facts, maxTokens, messages }, dropped);
   const tools = toolsToConverse(
     request,
-    { usedNames, promptTools: prompt?.toolConfig, json, mayForce: thinking.beside !== 'little' },
+    { offered, usedNames, promptTools: prompt?.toolConfig, json, mayForce: thinking.beside !== 'little' },
     names,
     facts,
     dropped,

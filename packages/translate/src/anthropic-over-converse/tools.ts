@@ -14,26 +14,43 @@ import { pointOf } from '../prompt-caching/marks.ts';
 import { ToolList } from '../tools/tool-list.ts';
 import type { ToolNameMap } from '../tools/tool-names.ts';
 
+/** The caller's tools. Throws `invalid-request` for tools that Anthropic defines or runs, and two different ones of one name. */
+export function offeredTools(
+  { tools }: AnthropicRequest,
+  names: ToolNameMap,
+  facts: ModelFacts,
+  dropped: DroppedParams,
+): readonly ConverseTool[] {
+  const list = new ToolList(names, facts, dropped);
+  for (const [index, tool] of (tools ?? []).entries()) {
+    const place = `tools.${index}`;
+    if (!isCustom(tool)) throw invalidRequest(toolRefusal(tool.type), `${place}.type`);
+    nameWithoutEffect(tool, dropped);
+    list.add(tool, 'input_schema', place, pointOf(tool));
+  }
+  return list.tools;
+}
+
 /**
  * tools and tool_choice in Converse's form. What becomes of a choice is the same for clients of all APIs.
- * Throws `invalid-request` for tools that Anthropic defines or runs, and for choices of what is not offered.
+ * Throws `invalid-request` for choices of what is not offered.
  */
 export function toolsToConverse(
   request: AnthropicRequest,
-  context: Omit<ToolContext, 'offered'>,
+  context: ToolContext,
   names: ToolNameMap,
   facts: ModelFacts,
   dropped: DroppedParams,
 ): ConverseTools {
-  const own = ownTools(request.tools ?? [], names, facts, dropped);
+  const { offered: own, promptTools } = context;
   const choice = request.tool_choice ?? undefined;
   if (choice?.type === 'tool') {
-    const offered = own.length > 0 ? own : (context.promptTools?.tools ?? []);
+    const offered = own.length > 0 ? own : (promptTools?.tools ?? []);
     const isThere = offered.some((tool) => 'toolSpec' in tool && tool.toolSpec.name === names.upstream(choice.name));
     if (!isThere) throw invalidRequest('`tool_choice` names a tool that is not in `tools`.', 'tool_choice.name');
   }
   const lost = new DroppedParams();
-  const tools = chosenTools(inOpenaisWords(own.length, choice), { ...context, offered: own }, names, facts, lost);
+  const tools = chosenTools(inOpenaisWords(own.length, choice), context, names, facts, lost);
   for (const name of lost.list()) {
     dropped.add(name === 'parallel_tool_calls' ? 'tool_choice.disable_parallel_tool_use' : name);
   }
@@ -55,22 +72,6 @@ function inOpenaisWords(tools: number, choice: AnthropicToolChoice | undefined):
 function choiceToOpenai(choice: AnthropicToolChoice): NonNullable<OpenaiChatRequest['tool_choice']> {
   if (choice.type === 'tool') return { type: 'function', function: { name: choice.name } };
   return choice.type === 'any' ? 'required' : choice.type;
-}
-
-function ownTools(
-  tools: readonly (AnthropicTool | AnthropicServerTool)[],
-  names: ToolNameMap,
-  facts: ModelFacts,
-  dropped: DroppedParams,
-): readonly ConverseTool[] {
-  const list = new ToolList(names, facts, dropped);
-  for (const [index, tool] of tools.entries()) {
-    const place = `tools.${index}`;
-    if (!isCustom(tool)) throw invalidRequest(toolRefusal(tool.type), `${place}.type`);
-    nameWithoutEffect(tool, dropped);
-    list.add(tool, 'input_schema', place, pointOf(tool));
-  }
-  return list.tools;
 }
 
 /** A tool that is to be searched for is shown at once, and one with examples without them. */
