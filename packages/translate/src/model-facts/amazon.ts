@@ -1,18 +1,8 @@
-import type { CachePointFacts, FactRow, MediaFacts } from './model-facts.ts';
+import type { CachePointFacts, FactRow } from './model-facts.ts';
+import { caching, features, prices, row, textOnly } from './row.ts';
 
-const features =
-  'https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html';
 const novaGuide = 'https://docs.aws.amazon.com/nova/latest/userguide/using-converse-api.html';
 const nova2Guide = 'https://docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html';
-const prices = 'LiteLLM 1.106.2, model_prices_and_context_window_backup.json: https://github.com/BerriAI/litellm';
-
-const textOnly: MediaFacts = {
-  image: false,
-  document: false,
-  video: false,
-  audio: false,
-  inToolResult: { image: false, document: false, video: false },
-};
 
 const novaCachePoint: CachePointFacts = {
   minTokens: 1_000,
@@ -26,10 +16,10 @@ const novaCachePoint: CachePointFacts = {
 
 /** Amazon's own models. */
 export const amazonRows: readonly FactRow[] = [
-  {
-    family: 'nova',
-    model: /\bamazon\.nova/,
-    facts: {
+  row(
+    'nova',
+    /\bamazon\.nova/,
+    {
       media: {
         image: true,
         document: true,
@@ -45,38 +35,24 @@ export const amazonRows: readonly FactRow[] = [
       systemTools: ['nova_grounding'],
       maxOutputTokens: 10_000,
     },
-    source: novaGuide,
-    read: '2026-11-23',
-  },
-  {
-    family: 'nova',
-    model: /\bamazon\.nova-micro/,
-    facts: { media: textOnly },
-    source: features,
-    read: '2026-11-23',
-  },
-  {
-    family: 'nova',
-    model: /\bamazon\.nova-2-/,
-    facts: {
+    novaGuide,
+  ),
+  row('nova', /\bamazon\.nova-micro/, { media: textOnly }, features),
+  row(
+    'nova',
+    /\bamazon\.nova-2-/,
+    {
       reasoning: { how: 'nova', efforts: ['low', 'medium', 'high'] },
       systemTools: ['nova_grounding', 'nova_code_interpreter'],
       maxOutputTokens: 64_000,
     },
-    source: nova2Guide,
-    read: '2026-11-23',
-  },
-  {
-    family: 'nova',
-    model: /\bamazon\.nova-(?:2-)?(?:micro|lite|pro|premier)\b/,
-    facts: { cachePoint: novaCachePoint },
-    source: 'https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html',
-    read: '2026-11-23',
-  },
-  {
-    family: 'titan',
-    model: /\bamazon\.titan-t/,
-    facts: {
+    nova2Guide,
+  ),
+  row('nova', /\bamazon\.nova-(?:2-)?(?:micro|lite|pro|premier)\b/, { cachePoint: novaCachePoint }, caching),
+  row(
+    'titan',
+    /\bamazon\.titan-t/,
+    {
       systemPrompt: false,
       media: { ...textOnly, document: true },
       signedReasoning: false,
@@ -87,28 +63,13 @@ export const amazonRows: readonly FactRow[] = [
       forcedTools: 'none',
       structuredOutput: 'prompt',
     },
-    source: features,
-    read: '2026-11-23',
-  },
-  {
-    family: 'titan',
-    model: /\bamazon\.titan-text-premier/,
-    facts: { media: textOnly },
-    source: features,
-    read: '2026-11-23',
-  },
+    features,
+  ),
+  row('titan', /\bamazon\.titan-text-premier/, { media: textOnly }, features),
   ...(
     [
       [/\bamazon\.titan-text-lite/, 4_000],
       [/\bamazon\.titan-text-express/, 8_000],
     ] as const
-  ).map(
-    ([model, maxOutputTokens]): FactRow => ({
-      family: 'titan',
-      model,
-      facts: { maxOutputTokens },
-      source: prices,
-      read: '2026-11-23',
-    }),
-  ),
+  ).map(([model, maxOutputTokens]) => row('titan', model, { maxOutputTokens }, prices)),
 ];

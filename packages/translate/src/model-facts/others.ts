@@ -1,20 +1,11 @@
-import type { FactRow, MediaFacts, ModelFacts, ModelFamily } from './model-facts.ts';
+import type { FactRow, MediaFacts } from './model-facts.ts';
+import { features, prices, row, textOnly } from './row.ts';
 
-const features =
-  'https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html';
-const prices = 'LiteLLM 1.106.2, model_prices_and_context_window_backup.json: https://github.com/BerriAI/litellm';
 const choices =
   'langchain-aws, bedrock_converse.py, supports_tool_choice_values: https://github.com/langchain-ai/langchain-aws';
 const structured = 'https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html';
 const converse = 'LiteLLM 1.106.2, llms/bedrock/chat/converse_transformation.py: https://github.com/BerriAI/litellm';
 
-const textOnly: MediaFacts = {
-  image: false,
-  document: false,
-  video: false,
-  audio: false,
-  inToolResult: { image: false, document: false, video: false },
-};
 const documents: MediaFacts = { ...textOnly, document: true };
 const images: MediaFacts = { ...textOnly, image: true, inToolResult: { ...textOnly.inToolResult, image: true } };
 const imagesAndDocuments: MediaFacts = { ...images, document: true };
@@ -23,16 +14,6 @@ const imagesAndDocuments: MediaFacts = { ...images, document: true };
 const plain = { signedReasoning: false, citations: false, cachePoints: false } as const;
 const noTools = { tools: false, toolChoice: false, forcedTools: 'none', structuredOutput: 'prompt' } as const;
 const bySchema = { structuredOutput: 'native', strictTools: true } as const;
-
-function row(
-  family: ModelFamily,
-  model: RegExp,
-  facts: Partial<ModelFacts>,
-  source: string,
-  read = '2026-11-23',
-): FactRow {
-  return { family, model, facts, source, read };
-}
 
 /** Models of other makers, each maker's general row first. */
 export const otherRows: readonly FactRow[] = [
