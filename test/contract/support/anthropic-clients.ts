@@ -1,6 +1,6 @@
 import Anthropic, { type ClientOptions } from '@anthropic-ai/sdk';
-import { askPython } from './python.ts';
-import { at, type CallOptions, type Failure, type Reply } from './reply.ts';
+import { callPython } from './python.ts';
+import { type CallOptions, failureOf, type Reply } from './reply.ts';
 import { world } from './world.ts';
 
 /** One of Anthropic's libraries. */
@@ -44,18 +44,10 @@ function clientOf(name: string, isPython: boolean, call: Call): AnthropicClient 
 const address = (options: CallOptions): string => (options.http ?? world.http) + (options.prefix ?? '');
 
 function python(method: Method, input: object, options: AnthropicOptions = {}): Promise<Reply> {
-  return askPython({
-    api: 'anthropic',
-    method,
-    input,
-    endpoint: address(options),
-    key: options.key === undefined ? world.keys.good : options.key,
-    as: options.as ?? 'api-key',
-    betas: options.betas,
-    attempts: options.attempts ?? 1,
-    leaveAfter: options.leaveAfter,
-    giveUpMs: options.giveUpMs,
-  });
+  return callPython(
+    { api: 'anthropic', method, input, endpoint: address(options), as: options.as ?? 'api-key', betas: options.betas },
+    options,
+  );
 }
 
 async function node(method: Method, input: object, options: AnthropicOptions = {}): Promise<Reply> {
@@ -90,18 +82,4 @@ async function node(method: Method, input: object, options: AnthropicOptions = {
 function credentials({ key = world.keys.good, as = 'api-key' }: AnthropicOptions): ClientOptions {
   if (key === null) return { apiKey: 'none', authToken: null, defaultHeaders: { 'x-api-key': null } };
   return as === 'token' ? { apiKey: null, authToken: key } : { apiKey: key, authToken: null };
-}
-
-function failureOf(error: unknown): Failure {
-  const headers = at(error, 'headers');
-  const retryAfter = headers instanceof Headers ? headers.get('retry-after') : null;
-  const [status, type, requestId] = [at(error, 'status'), at(error, 'error', 'error', 'type'), at(error, 'requestID')];
-  return {
-    name: error instanceof Error ? error.constructor.name : 'not an error',
-    message: String(at(error, 'message')),
-    status: typeof status === 'number' ? status : undefined,
-    retryAfter: retryAfter ?? undefined,
-    type: typeof type === 'string' ? type : undefined,
-    requestId: typeof requestId === 'string' ? requestId : undefined,
-  };
 }

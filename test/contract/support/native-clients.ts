@@ -11,7 +11,7 @@ import {
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { askPython } from './python.ts';
+import { callPython } from './python.ts';
 import { at, type CallOptions, encode, type Failure, type Reply } from './reply.ts';
 import { world } from './world.ts';
 
@@ -56,19 +56,18 @@ export function boto3(name: string, hook?: 'before-call' | 'request-created'): N
     name,
     isPython: true,
     send: (operation, input, options = {}) =>
-      askPython({
-        api: 'bedrock',
-        method: operation.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
-        streams: operation.endsWith('Stream'),
-        input,
-        endpoint: address(tls, options),
-        hook,
-        key: options.key === undefined ? world.keys.good : options.key,
-        ...(tls ? { ca: world.ca } : {}),
-        attempts: options.attempts ?? 1,
-        leaveAfter: options.leaveAfter,
-        giveUpMs: options.giveUpMs,
-      }),
+      callPython(
+        {
+          api: 'bedrock',
+          method: operation.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toLowerCase(),
+          streams: operation.endsWith('Stream'),
+          input,
+          endpoint: address(tls, options),
+          hook,
+          ...(tls ? { ca: world.ca } : {}),
+        },
+        options,
+      ),
   };
 }
 

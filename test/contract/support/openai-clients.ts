@@ -1,8 +1,8 @@
 import OpenAI from 'openai';
 import type { ChatCompletionStream } from 'openai/lib/ChatCompletionStream';
 import type { ResponseStream } from 'openai/lib/responses/ResponseStream';
-import { askPython } from './python.ts';
-import { at, type CallOptions, type Failure, type Reply } from './reply.ts';
+import { callPython } from './python.ts';
+import { at, type CallOptions, failureOf, type Reply } from './reply.ts';
 import { world } from './world.ts';
 
 /** One of OpenAI's libraries. */
@@ -36,16 +36,7 @@ function clientOf(name: string, isPython: boolean, call: OpenaiClient['call']): 
 }
 
 function python(method: string, input: object, options: CallOptions = {}): Promise<Reply> {
-  return askPython({
-    api: 'openai',
-    method,
-    input,
-    endpoint: address(options),
-    key: options.key === undefined ? world.keys.good : options.key,
-    attempts: options.attempts ?? 1,
-    leaveAfter: options.leaveAfter,
-    giveUpMs: options.giveUpMs,
-  });
+  return callPython({ api: 'openai', method, input, endpoint: address(options) }, options);
 }
 
 /** OpenAI's library for Node itself, for what is not JSON. */
@@ -90,18 +81,4 @@ async function joinedResponse(stream: ResponseStream): Promise<Reply> {
   const events: unknown[] = [];
   for await (const event of stream) events.push(event);
   return { events, output: await stream.finalResponse() };
-}
-
-function failureOf(error: unknown): Failure {
-  const headers = at(error, 'headers');
-  const retryAfter = headers instanceof Headers ? headers.get('retry-after') : null;
-  const [status, type, code] = [at(error, 'status'), at(error, 'type'), at(error, 'code')];
-  return {
-    name: error instanceof Error ? error.constructor.name : 'not an error',
-    message: String(at(error, 'message')),
-    status: typeof status === 'number' ? status : undefined,
-    retryAfter: retryAfter ?? undefined,
-    type: typeof type === 'string' ? type : undefined,
-    code: typeof code === 'string' ? code : undefined,
-  };
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { encode, type Reply } from './reply.ts';
+import { type CallOptions, encode, type Reply } from './reply.ts';
 import { world } from './world.ts';
 
 /** One Python process for all calls of a test file: starting one per call would cost half a second each. */
@@ -12,6 +12,12 @@ export function askPython(request: Readonly<Record<string, unknown>>): Promise<R
   if (world.python === undefined) throw new Error('There is no Python: this test should have been skipped.');
   driver ??= new Driver(world.python);
   return driver.ask(request);
+}
+
+/** The same for a call of a client, as its options say. */
+export function callPython(request: Readonly<Record<string, unknown>>, options: CallOptions): Promise<Reply> {
+  const { key = world.keys.good, attempts = 1, leaveAfter, giveUpMs } = options;
+  return askPython({ ...request, key, attempts, leaveAfter, giveUpMs });
 }
 
 /** Ends the driver; for `afterAll`. */

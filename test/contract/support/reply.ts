@@ -8,7 +8,7 @@ export interface Failure {
   /** OpenAI's `error.type` and `error.code`, Anthropic's `error.type`. */
   readonly type?: string | undefined;
   readonly code?: string | undefined;
-  /** By which Anthropic's libraries name the call. */
+  /** By which the libraries name the call. */
   readonly requestId?: string | undefined;
 }
 
@@ -37,6 +37,24 @@ export interface CallOptions {
   readonly leaveAfter?: number;
   /** Gives up when no answer came for so long. */
   readonly giveUpMs?: number;
+}
+
+/** What the libraries of OpenAI and Anthropic for Node raise. */
+export function failureOf(error: unknown): Failure {
+  const [status, headers] = [at(error, 'status'), at(error, 'headers')];
+  const told = (field: string): string | undefined => {
+    const value = at(error, field);
+    return typeof value === 'string' ? value : undefined;
+  };
+  return {
+    name: error instanceof Error ? error.constructor.name : 'not an error',
+    message: String(at(error, 'message')),
+    status: typeof status === 'number' ? status : undefined,
+    retryAfter: headers instanceof Headers ? (headers.get('retry-after') ?? undefined) : undefined,
+    type: told('type'),
+    code: told('code'),
+    requestId: told('requestID'),
+  };
 }
 
 /** JSON text with bytes as `{"$b64": …}`. */
