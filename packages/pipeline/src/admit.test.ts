@@ -1,5 +1,4 @@
 import type { AdminSetting } from '@genai-gateway/core';
-import type { ModelAlias } from '@genai-gateway/routing';
 import { describe, expect, test } from 'vitest';
 import { serveChat } from './chat.ts';
 import { serveModels } from './models.ts';
@@ -108,16 +107,7 @@ describe.each(['bedrock', 'openai'] as const)('who may call what (%s)', (dialect
 
 describe('what LiteLLM serves where there is one', () => {
   const withLitellm = true;
-  const other: ModelAlias = {
-    ...alias('gpt', 'x'),
-    deployments: [
-      {
-        deployment: undefined,
-        litellmModel: 'openai/gpt',
-        settings: [{ scope: 'deployment', kind: 'other-provider', name: 'openai/gpt' }],
-      },
-    ],
-  };
+  const other = alias('gpt', 'openai/gpt');
   const wildcard = alias('openai/*', 'x', [{ scope: 'alias', kind: 'wildcard-alias', name: 'openai/*' }]);
   const bedrockWildcard = alias('bedrock/*', 'bedrock-wildcard', [fallbacks]);
   const rich = catalogueOf(...catalogue.aliases.values(), other, wildcard);

@@ -8,16 +8,7 @@ const catalogue = catalogueOf(
   alias('hidden', profile),
   alias('nova', 'us.amazon.nova-lite-v1:0'),
   alias('prompt', 'arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ'),
-  {
-    ...alias('gpt', 'x'),
-    deployments: [
-      {
-        deployment: undefined,
-        litellmModel: 'openai/gpt',
-        settings: [{ scope: 'deployment', kind: 'other-provider', name: 'openai/gpt' }],
-      },
-    ],
-  },
+  alias('gpt', 'openai/gpt'),
 );
 
 const ask = (body: object = {}, options: HarnessOptions = {}): Harness =>

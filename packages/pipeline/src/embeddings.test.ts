@@ -11,16 +11,7 @@ const catalogue = catalogueOf(
   alias('cohere', 'cohere.embed-english-v3'),
   alias('hidden', profile),
   alias('nova', 'us.amazon.nova-lite-v1:0'),
-  {
-    ...alias('openai', 'x'),
-    deployments: [
-      {
-        deployment: undefined,
-        litellmModel: 'openai/text-embedding-3-small',
-        settings: [{ scope: 'deployment', kind: 'other-provider', name: 'openai/text-embedding-3-small' }],
-      },
-    ],
-  },
+  alias('openai', 'openai/text-embedding-3-small'),
 );
 
 const ask = (body: object, options: HarnessOptions = {}): Harness =>

@@ -6,16 +6,11 @@ import { budgetOf } from './test-support/allowances.ts';
 import { alias, catalogueOf, type Harness, type HarnessOptions, harness, virtualKey } from './test-support/harness.ts';
 
 const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
-const catalogue = catalogueOf(alias('claude', CLAUDE), alias('nova', 'us.amazon.nova-lite-v1:0'), {
-  ...alias('gpt', 'x'),
-  deployments: [
-    {
-      deployment: undefined,
-      litellmModel: 'openai/gpt',
-      settings: [{ scope: 'deployment', kind: 'other-provider', name: 'openai/gpt' }],
-    },
-  ],
-});
+const catalogue = catalogueOf(
+  alias('claude', CLAUDE),
+  alias('nova', 'us.amazon.nova-lite-v1:0'),
+  alias('gpt', 'openai/gpt'),
+);
 
 const ask = (body: object = {}, options: HarnessOptions = {}): Harness =>
   harness({

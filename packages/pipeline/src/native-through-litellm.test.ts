@@ -9,16 +9,7 @@ const NOVA = 'us.amazon.nova-lite-v1:0';
 const one = alias('two-novas', NOVA);
 const twoNovas: ModelAlias = { ...one, deployments: [...one.deployments, ...one.deployments] };
 const withFallbacks = alias('guarded', NOVA, [{ scope: 'alias', kind: 'fallbacks', name: 'fallbacks' }]);
-const gpt: ModelAlias = {
-  ...alias('gpt', 'x'),
-  deployments: [
-    {
-      deployment: undefined,
-      litellmModel: 'openai/gpt',
-      settings: [{ scope: 'deployment', kind: 'other-provider', name: 'openai/gpt' }],
-    },
-  ],
-};
+const gpt = alias('gpt', 'openai/gpt');
 const catalogue = catalogueOf(twoNovas, withFallbacks, gpt);
 const says = { messages: [{ role: 'user', content: [{ text: 'hi' }] }] };
 

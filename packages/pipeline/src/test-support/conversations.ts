@@ -10,16 +10,11 @@ import { alias, catalogueOf, type Harness, type HarnessOptions, harness } from '
 const CLAUDE = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
 /** Models of Bedrock by `nova` and `claude`, one of another provider by `gpt`. */
-export const catalogue = catalogueOf(alias('nova', 'us.amazon.nova-lite-v1:0'), alias('claude', CLAUDE), {
-  ...alias('gpt', 'x'),
-  deployments: [
-    {
-      deployment: undefined,
-      litellmModel: 'openai/gpt-4o-mini',
-      settings: [{ scope: 'deployment', kind: 'other-provider', name: 'openai/gpt-4o-mini' }],
-    },
-  ],
-});
+export const catalogue = catalogueOf(
+  alias('nova', 'us.amazon.nova-lite-v1:0'),
+  alias('claude', CLAUDE),
+  alias('gpt', 'openai/gpt-4o-mini'),
+);
 
 export function memoryHistory(sharedBy: History['sharedBy'] = 'key'): History {
   return { store: new MemorySessionStore({ now: Date.now, retentionDays: 30 }), sharedBy };

@@ -229,13 +229,19 @@ export function keyScope(...models: string[]): ModelScope {
   return { scope: 'key', models, groupModels: [] };
 }
 
-/** An alias that leads to one Bedrock model. */
-export function alias(name: string, modelId: string, settings: readonly AdminSetting[] = []): ModelAlias {
-  const deployment: CatalogueDeployment = {
-    deployment: { provider: 'bedrock', modelId, region: 'us-east-1', endpoint: undefined },
-    litellmModel: `bedrock/${modelId}`,
-    settings: [],
-  };
+/** An alias that leads to one model: of Bedrock's, or of another provider where that is named in front (`openai/gpt`). */
+export function alias(name: string, model: string, settings: readonly AdminSetting[] = []): ModelAlias {
+  const deployment: CatalogueDeployment = /^[a-z]+\//.test(model)
+    ? {
+        deployment: undefined,
+        litellmModel: model,
+        settings: [{ scope: 'deployment', kind: 'other-provider', name: model }],
+      }
+    : {
+        deployment: { provider: 'bedrock', modelId: model, region: 'us-east-1', endpoint: undefined },
+        litellmModel: `bedrock/${model}`,
+        settings: [],
+      };
   return { name, deployments: [deployment], accessGroups: [], settings, hidden: false };
 }
 
