@@ -9,8 +9,6 @@ import type { ScriptArgument } from './script-command.ts';
 export class Flight {
   readonly request: OpenRequest;
   readonly #counted: Counted;
-  /** What Redis keeps of it until it is settled. */
-  readonly entry: string;
   /** The holder that it was last sent to Redis for, '' before; whether it got there may be unknown. */
   holder = '';
   /** Redis said that it has it. */
@@ -23,9 +21,13 @@ export class Flight {
   constructor(request: OpenRequest) {
     this.request = request;
     this.#counted = countedFor(request);
-    const { estimatedNanoUsd, ifLost } = request;
+  }
+
+  /** What Redis keeps of it until it is settled. Made when it is sent: what is kept here waits for its booking. */
+  entry(): string {
+    const { estimatedNanoUsd, ifLost } = this.request;
     const held = `{"held":"${estimatedNanoUsd}","cost":"${ifLost.costNanoUsd}",${this.#counted.heldJson}`;
-    this.entry = `o${held}\n${usageEventToJson(ifLost)}`;
+    return `o${held}\n${usageEventToJson(ifLost)}`;
   }
 
   get limits(): readonly CountedLimit[] {
@@ -58,7 +60,7 @@ export class Flight {
     const { limits, budgets, openArguments } = this.#counted;
     return [
       this.requestId,
-      this.entry,
+      this.entry(),
       whole(request.estimatedTokens),
       `${request.estimatedNanoUsd}`,
       limits.length,
@@ -91,7 +93,7 @@ export class Flight {
   /** Arguments of `reopenScript` after the two holders. */
   reopenArguments(): readonly (string | number)[] {
     const { gauges, written } = this.#counted;
-    const args: (string | number)[] = [this.requestId, this.entry, `${this.request.estimatedNanoUsd}`];
+    const args: (string | number)[] = [this.requestId, this.entry(), `${this.request.estimatedNanoUsd}`];
     args.push(gauges.length, written.length, ...gauges);
     for (const budget of written) {
       args.push(budget.counter, `${budget.spentNanoUsd}`, budget.counterTtlSeconds, budget.startCounter ?? '');

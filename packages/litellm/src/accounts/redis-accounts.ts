@@ -137,7 +137,7 @@ export class RedisAccounts implements Accounts, Journal {
     const { link, names, lease } = this.#parts;
     return this.#journaled(flight, (holder) => {
       const keys = [names.lease(holder), names.journal(holder)];
-      return link.run(openUnlimitedScript, keys, [flight.requestId, flight.entry, lease.token]);
+      return link.run(openUnlimitedScript, keys, [flight.requestId, flight.entry(), lease.token]);
     });
   }
 

@@ -5,7 +5,8 @@ import { inParts, type RedisParts } from './redis-parts.ts';
 
 /** An event that is not known to be in the tables. */
 export interface Unbooked {
-  readonly text: string;
+  /** As JSON. Made when it is asked for: thousands wait for their booking, nearly all of which were sent before. */
+  readonly text: () => string;
   /** Undefined: nothing was opened for it here. */
   readonly flight: Flight | undefined;
   /** For which holder Redis has it. Undefined: not known to have it. */
@@ -28,7 +29,7 @@ export class RedisJournal {
   /** An event that Redis does not have yet. */
   add(event: UsageEvent, flight: Flight | undefined): Unbooked {
     const unbooked: Unbooked = {
-      text: usageEventToJson(event),
+      text: () => usageEventToJson(event),
       flight,
       holder: undefined,
       wasSent: false,
@@ -41,7 +42,7 @@ export class RedisJournal {
   /** An event that was moved into our journal from another one. */
   takeOver(requestId: string, text: string): void {
     const { holder } = this.#parts.lease;
-    this.#unbooked.set(requestId, { text, flight: undefined, holder, wasSent: true, isBooked: false });
+    this.#unbooked.set(requestId, { text: () => text, flight: undefined, holder, wasSent: true, isBooked: false });
   }
 
   get(requestId: string): Unbooked | undefined {
@@ -70,7 +71,7 @@ export class RedisJournal {
   async #write(entries: readonly (readonly [string, Unbooked])[]): Promise<void> {
     const { link, names, lease } = this.#parts;
     const { holder } = lease;
-    const fields = entries.flatMap(([requestId, { text }]) => [requestId, `s${text}`]);
+    const fields = entries.flatMap(([requestId, { text }]) => [requestId, `s${text()}`]);
     for (const [, unbooked] of entries) unbooked.wasSent = true;
     await link.send((redis) => redis.hset(names.journal(holder), ...fields));
     for (const [, unbooked] of entries) unbooked.holder = holder;

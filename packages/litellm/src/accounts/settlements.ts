@@ -75,7 +75,7 @@ export class Settlements {
     if (unbooked !== undefined) unbooked.wasSent = true;
     const keys = [names.lease(lease.holder), names.journal(holder), names.journal(lease.holder), names.adopted(holder)];
     const mode = event === undefined ? 'cancel' : unbooked?.isBooked === true ? 'booked' : 'settle';
-    const args = flight.settleArguments(mode, event, unbooked?.text ?? '', lease.holder);
+    const args = flight.settleArguments(mode, event, unbooked?.text() ?? '', lease.holder);
     const [status, failure = ''] = await link.run(settleScript, keys, [names.prefix, ...args, lease.token]);
     if (failure !== '') logUnlessDown(this.#parts.log, 'settled everywhere', failure);
     return status;

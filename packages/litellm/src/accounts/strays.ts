@@ -53,7 +53,7 @@ export class Strays {
 
   async #end(requestId: string): Promise<void> {
     const { link, names, lease } = this.#options.parts;
-    const text = this.#options.journal.get(requestId)?.text ?? '';
+    const text = this.#options.journal.get(requestId)?.text() ?? '';
     const cost = usageEventFromJson(text)?.costNanoUsd ?? 0n;
     const keys = [names.lease(lease.holder), names.journal(lease.holder)];
     const args = [names.prefix, lease.holder, requestId, `${cost}`, text, lease.token];
