@@ -59,7 +59,10 @@ export function composeRequestLog(
   });
   return {
     add: (settled) => {
-      if (isLogged(settled)) writer.add(waitingCall(settled, now()));
+      if (!isLogged(settled)) return;
+      const call = waitingCall(settled, now());
+      if (settled.record.content === undefined) writer.add(call);
+      else writer.addLater(call);
     },
     load: () => ({ requestLogsWaiting: writer.waiting, requestLogsDropped: writer.dropped }),
     close: async () => {

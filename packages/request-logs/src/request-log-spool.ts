@@ -59,8 +59,7 @@ export class RequestLogSpool {
   }
 
   /** Rejects where the disk or what may lie there is full: then a part of it may be there. */
-  async append(file: SpoolFile, text: string): Promise<void> {
-    const bytes = Buffer.from(text);
+  async append(file: SpoolFile, bytes: Uint8Array): Promise<void> {
     let lying = 0;
     for (const each of this.#files) lying += each.bytes;
     const { maxBytes } = this.#options;

@@ -97,10 +97,12 @@ async function idsOf(objects: ObjectStore): Promise<readonly number[]> {
 
 const count = (length: number): number[] => Array.from({ length }, (_, id) => id);
 
-test('calls become lines of objects, by hour and process, each once and in their order', async () => {
+const ways = ['add', 'addLater'] as const;
+
+test.each(ways)('%s: calls become lines of objects, by hour and process, each once and in their order', async (add) => {
   const objects = new FaultyObjects();
   const log = writer(objects);
-  for (const id of count(120)) log.add({ id });
+  for (const id of count(120)) log[add]({ id });
   expect(log.waiting).toBe(120);
   await log.flush(never);
   expect(await keysOf(objects)).toEqual([`gateway/2026-11-23/16/host-1-${atMs}-1.jsonl`]);
@@ -136,7 +138,7 @@ test('lines with what was said are made few at a time, so that no object grows b
     turnBytes: 40_000,
     objectAgeMs: 3_600_000,
   });
-  for (const id of count(40)) log.add({ id, weight: 20_000 });
+  for (const id of count(40)) log.addLater({ id, weight: 20_000 });
   await log.flush(never);
   expect(await idsOf(objects)).toEqual(count(40));
   const sizes = (await objects.list('', undefined, 1_000, never)).objects.map(({ bytes }) => bytes);
@@ -168,7 +170,7 @@ test('a file of another process that cannot be taken over keeps no other from be
   await expect.poll(() => idsOf(objects)).toEqual([0, 1]);
 });
 
-test('nothing is made into JSON while the call is added', async () => {
+test('what takes long is not made into JSON while the call is added', async () => {
   let made = 0;
   const log = writer(new FaultyObjects(), {
     lineOf: () => {
@@ -176,42 +178,63 @@ test('nothing is made into JSON while the call is added', async () => {
       return '{}';
     },
   });
-  log.add({ id: 0 });
+  log.addLater({ id: 0 });
   expect(made).toBe(0);
   await log.flush(never);
   expect(made).toBe(1);
 });
 
 // Every put of three objects, each kind of fault, once and for a while.
-const faults = (['refused', 'answer-lost'] as const).flatMap((fault) =>
-  [1, 2, 3].flatMap((from) => [1, 5].map((times) => [fault, from, times] as const)),
+const faults = ways.flatMap((add) =>
+  (['refused', 'answer-lost'] as const).flatMap((fault) =>
+    [1, 2, 3].flatMap((from) => [1, 5].map((times) => ({ add, fault, from, times }))),
+  ),
 );
-test.each(faults)('%s at put %i for %i times: nothing is lost, nothing is there twice', async (fault, from, times) => {
+test.each(faults)(
+  '$add, $fault at put $from for $times times: nothing is lost, nothing is there twice',
+  async (row) => {
+    const { add, fault, from, times } = row;
+    const objects = new FaultyObjects();
+    objects.fault = (put) => (put >= from && put < from + times ? fault : undefined);
+    const log = writer(objects, { objectBytes: 100 });
+    for (const id of count(150)) log[add]({ id });
+    await log.flush(never);
+    expect(await idsOf(objects)).toEqual(count(150));
+    expect(log.dropped).toBe(0);
+    expect(reports.filter((each) => each.startsWith('error'))).toHaveLength(1);
+  },
+);
+
+// By what their lines have, 21 or 22 bytes; by what calls hold until then, 100 bytes. The next one may have 100 bytes too.
+test.each([
+  ['add', 42],
+  ['addLater', 10],
+] as const)(
+  '%s: more than may wait in memory is dropped, counted and told; the rest is written later',
+  async (add, most) => {
+    const objects = new FaultyObjects();
+    objects.fault = () => 'refused';
+    const log = writer(objects, { memoryBytes: 1_000 });
+    for (const id of count(100)) log[add]({ id });
+    expect([log.waiting, log.dropped]).toEqual([most, 100 - most]);
+    objects.fault = () => undefined;
+    await log.flush(never);
+    expect(await idsOf(objects)).toEqual(count(most));
+    expect(reports[0]).toBe('error 1 calls are not in the request log: more would wait in memory than may.');
+    await log.close(never);
+    expect(reports.at(-1)).toContain(`error ${99 - most} calls are not in the request log`);
+  },
+);
+
+test('a line of any length is written whole, and takes none of the others with it', async () => {
   const objects = new FaultyObjects();
-  objects.fault = (put) => (put >= from && put < from + times ? fault : undefined);
-  const log = writer(objects, { objectBytes: 100 });
-  for (const id of count(150)) log.add({ id });
+  const log = writer(objects, { lineOf: ({ id }) => JSON.stringify({ id, text: '€'.repeat(id * 50_000) }) });
+  for (const id of count(8)) log.add({ id });
   await log.flush(never);
-  expect(await idsOf(objects)).toEqual(count(150));
-  expect(log.dropped).toBe(0);
-  expect(reports.filter((each) => each.startsWith('error'))).toHaveLength(1);
+  expect(await idsOf(objects)).toEqual(count(8));
 });
 
-test('what would be more than may wait in memory is dropped, counted and told; the rest is written later', async () => {
-  const objects = new FaultyObjects();
-  objects.fault = () => 'refused';
-  const log = writer(objects, { memoryBytes: 1_000 });
-  for (const id of count(25)) log.add({ id });
-  expect([log.waiting, log.dropped]).toEqual([10, 15]);
-  objects.fault = () => undefined;
-  await log.flush(never);
-  expect(await idsOf(objects)).toEqual(count(10));
-  expect(reports[0]).toBe('error 1 calls are not in the request log: more would wait in memory than may.');
-  await log.close(never);
-  expect(reports.at(-1)).toContain('error 14 calls are not in the request log');
-});
-
-test('a call whose line cannot be made is counted, and stands in nobody’s way', async () => {
+test.each(ways)('%s: a call whose line cannot be made is counted, and stands in nobody’s way', async (add) => {
   const objects = new FaultyObjects();
   const log = writer(objects, {
     lineOf: ({ id }) => {
@@ -219,7 +242,7 @@ test('a call whose line cannot be made is counted, and stands in nobody’s way'
       return JSON.stringify({ id });
     },
   });
-  for (const id of count(3)) log.add({ id });
+  for (const id of count(3)) log[add]({ id });
   await log.flush(never);
   expect(await idsOf(objects)).toEqual([0, 2]);
   expect(log.dropped).toBe(1);
@@ -279,6 +302,16 @@ test('with a spool, more can wait than fits into memory; written in order, and t
   objects.fault = () => undefined;
   await log.flush(never);
   expect(await idsOf(objects)).toEqual(count(2_000));
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('objects that end quicker than the spool takes them leave nothing in it', async () => {
+  const objects = new FaultyObjects();
+  const log = writer(objects, { spool: spool(), objectBytes: 100 });
+  for (const id of count(60)) log.add({ id });
+  await log.flush(never);
+  await log.close(never);
+  expect(await idsOf(objects)).toEqual(count(60));
   expect(readdirSync(folder)).toEqual([]);
 });
 

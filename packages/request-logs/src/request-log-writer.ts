@@ -14,7 +14,7 @@ export interface RequestLogWriterOptions<Entry> {
   readonly objects: ObjectStore;
   /** JSON in one line. A call of which it throws has none, and counts as dropped. */
   readonly lineOf: (entry: Entry) => string;
-  /** Roughly what an entry holds in memory until then, bytes. */
+  /** Roughly what an entry holds in memory until its line is made, and what its line has, bytes. */
   readonly weightOf: (entry: Entry) => number;
   /** Stands in the keys: letters, digits, dashes and dots; no two processes are the same. */
   readonly instance: string;
@@ -32,7 +32,7 @@ export interface RequestLogWriterOptions<Entry> {
   readonly memoryBytes?: number;
   /** What may go into lines in one turn of the event loop, by the weight of the calls, bytes; default 512 KiB, or one call. */
   readonly turnBytes?: number;
-  /** How long calls wait until their lines are made, ms; default 250. */
+  /** How long calls wait until their lines are made or in the spool, ms; default 250. */
   readonly lingerMs?: number;
   /** How often the spool is asked for what dead processes have left, ms; default 30 000. */
   readonly adoptEveryMs?: number;
@@ -51,12 +51,17 @@ interface Batch {
   key: string;
   lines: number;
   bytes: number;
-  /** Undefined: they are in the file alone. */
-  text: string[] | undefined;
+  /** Begins with its bytes. Undefined: they are in the file alone. */
+  buffer: Buffer | undefined;
+  /** Where what is not in the spool yet begins; undefined: it is to be in memory alone. */
+  spooledBytes: number | undefined;
   file: SpoolFile | undefined;
+  /** The spool has all of it that it takes, so that it can be written. */
+  isFinished: boolean;
 }
 
-/** Lines that are made at most in one turn of the event loop: a millisecond or two. */
+const LINE_BREAK = 10;
+/** Lines that are made at most in one turn of the event loop, of those that are made later: a millisecond or two. */
 const TURN = 50;
 /** One attempt to write an object, ms. */
 const PUT_TIMEOUT_MS = 20_000;
@@ -64,10 +69,14 @@ const LONGEST_BACKOFF = 120;
 /** How often the same trouble is told, ms. */
 const REPORT_EVERY_MS = 60_000;
 const CONTENT_TYPE = 'application/x-ndjson';
+/** Bytes of UTF-8 for a unit of a string's length at most. */
+const MOST_BYTES = 3;
+/** Beside the bytes of an object: its last line goes beyond them. Memory that is not written to is not taken. */
+const SPARE_BYTES = 256 * 1024;
 
 /**
- * Writes the request log: takes calls without waiting for anything, makes their lines later and few at a time, and puts
- * them into objects by size and age. An object that could not be written is tried again under its own key, only where
+ * Writes the request log: takes calls without waiting for anything, and puts their lines into objects by size and age. Lines
+ * wait as bytes outside the heap of JavaScript, where no garbage collection copies them. An object that could not be written is tried again under its own key, only where
  * there is none, so that a lost answer doubles nothing. While the store is down, lines wait in the spool, where there is
  * one, else in memory up to a bound; a call beyond it is dropped, counted, and told as an error.
  */
@@ -121,16 +130,20 @@ export class RequestLogWriter<Entry> {
     this.#adoptTimer.unref();
   }
 
-  /** Takes a call that has ended. Never throws and never waits. */
+  /** Takes a call that has ended, and makes its line at once. Never throws and never waits. */
   add(entry: Entry): void {
+    if (!this.#hasRoom(this.#options.weightOf(entry))) return;
+    this.#write(entry);
+    this.#collectSoon();
+  }
+
+  /** The same for a call whose line takes long, as of one with what was said: it is made later, with few others in a turn. */
+  addLater(entry: Entry): void {
     const weight = this.#options.weightOf(entry);
-    if (this.#closing.signal.aborted || this.#memoryBytes() + weight > this.#options.memoryBytes) {
-      this.#drop(1, 'more would wait in memory than may');
-      return;
-    }
+    if (!this.#hasRoom(weight)) return;
     this.#entries.push({ entry, weight });
     this.#entryBytes += weight;
-    this.#collectTimer ??= setTimeout(() => this.#soon(() => this.#collect()), this.#options.lingerMs);
+    this.#collectSoon();
   }
 
   /** Calls whose lines are not in the store yet. */
@@ -149,7 +162,7 @@ export class RequestLogWriter<Entry> {
       signal.throwIfAborted();
       this.#soon(async () => {
         await this.#collect();
-        await this.#finishOpen();
+        this.#finishOpen();
       });
       await unlessAborted(
         this.#work.then(() => this.#uploading),
@@ -165,8 +178,8 @@ export class RequestLogWriter<Entry> {
     this.#closing.abort(new Error('The gateway stops.'));
     clearInterval(this.#adoptTimer);
     clearTimeout(this.#collectTimer);
-    clearTimeout(this.#ageTimer);
     await this.#work;
+    clearTimeout(this.#ageTimer);
     await this.#uploading;
     const spooled = this.#full.filter(({ file }) => file !== undefined).reduce((sum, { lines }) => sum + lines, 0);
     if (spooled > 0) {
@@ -176,9 +189,19 @@ export class RequestLogWriter<Entry> {
     this.#report();
   }
 
+  #hasRoom(weight: number): boolean {
+    if (!this.#closing.signal.aborted && this.#memoryBytes() + weight <= this.#options.memoryBytes) return true;
+    this.#drop(1, 'more would wait in memory than may');
+    return false;
+  }
+
   #memoryBytes(): number {
-    const inMemory = this.#full.reduce((sum, { text, bytes }) => (text === undefined ? sum : sum + bytes), 0);
+    const inMemory = this.#full.reduce((sum, { buffer, bytes }) => (buffer === undefined ? sum : sum + bytes), 0);
     return this.#entryBytes + (this.#open?.bytes ?? 0) + inMemory;
+  }
+
+  #collectSoon(): void {
+    this.#collectTimer ??= setTimeout(() => this.#soon(() => this.#collect()), this.#options.lingerMs);
   }
 
   #soon(task: () => Promise<void>): void {
@@ -187,22 +210,19 @@ export class RequestLogWriter<Entry> {
     });
   }
 
-  /** Makes the lines of what was added so far. */
+  /** Makes the lines that are to be made later, and puts what there is into the spool. */
   async #collect(): Promise<void> {
     clearTimeout(this.#collectTimer);
     this.#collectTimer = undefined;
     while (this.#entries.length > 0) {
-      const lines: string[] = [];
       for (const { entry, weight } of this.#turn()) {
         this.#entryBytes -= weight;
-        const line = this.#lineOf(entry);
-        if (line !== undefined) lines.push(line);
+        this.#write(entry);
       }
-      if (lines.length > 0) await this.#append(lines);
+      if (this.#open !== undefined) await this.#keep(this.#open);
       await nextTurn();
     }
-    if (this.#open === undefined || this.#ageTimer !== undefined) return;
-    this.#ageTimer = setTimeout(() => this.#soon(() => this.#finishOpen()), this.#options.objectAgeMs);
+    if (this.#open !== undefined) await this.#keep(this.#open);
   }
 
   /** The next calls: one at least, and where prompts and answers come with them, few. */
@@ -216,40 +236,52 @@ export class RequestLogWriter<Entry> {
     return this.#entries.splice(0, calls);
   }
 
-  #lineOf(entry: Entry): string | undefined {
+  #write(entry: Entry): void {
+    let line: string;
     try {
-      return `${this.#options.lineOf(entry)}\n`;
+      line = this.#options.lineOf(entry);
     } catch (error) {
       this.#drop(1, `its line cannot be made (${errorMessage(error)})`);
-      return undefined;
+      return;
     }
+    this.#open ??= this.#newBatch();
+    const batch = this.#open;
+    const buffer = bufferFor(line, batch);
+    batch.buffer = buffer;
+    batch.bytes += buffer.write(line, batch.bytes);
+    batch.bytes = buffer.writeUInt8(LINE_BREAK, batch.bytes);
+    batch.lines += 1;
+    if (batch.bytes >= this.#options.objectBytes) this.#finishOpen();
   }
 
-  async #append(lines: readonly string[]): Promise<void> {
-    const { instance, now, spool, objectBytes } = this.#options;
-    if (this.#open === undefined) {
-      this.#sequence += 1;
-      const key = requestLogKey({ atMs: now(), instance, sequence: this.#sequence });
-      this.#open = { key, lines: 0, bytes: 0, text: [], file: undefined };
-    }
-    const batch = this.#open;
-    const isNew = batch.lines === 0;
-    const text = lines.join('');
-    batch.text?.push(text);
-    batch.lines += lines.length;
-    batch.bytes += Buffer.byteLength(text);
-    if (spool !== undefined && (isNew || batch.file !== undefined)) await this.#keep(spool, batch, text);
-    if (batch.bytes >= objectBytes) await this.#finishOpen();
+  #newBatch(): Batch {
+    const { instance, now, spool, objectBytes, objectAgeMs } = this.#options;
+    this.#sequence += 1;
+    this.#ageTimer = setTimeout(() => this.#finishOpen(), objectAgeMs);
+    return {
+      key: requestLogKey({ atMs: now(), instance, sequence: this.#sequence }),
+      lines: 0,
+      bytes: 0,
+      buffer: Buffer.allocUnsafeSlow(objectBytes + SPARE_BYTES),
+      spooledBytes: spool === undefined ? undefined : 0,
+      file: undefined,
+      isFinished: false,
+    };
   }
 
   /** In the spool too. What it does not take is in memory alone. */
-  async #keep(spool: RequestLogSpool, batch: Batch, text: string): Promise<void> {
+  async #keep(batch: Batch): Promise<void> {
+    const { spool } = this.#options;
+    const { buffer, spooledBytes, bytes } = batch;
+    if (spool === undefined || buffer === undefined || spooledBytes === undefined || spooledBytes === bytes) return;
     try {
       batch.file ??= await spool.create(batch.key);
-      await spool.append(batch.file, text);
+      await spool.append(batch.file, buffer.subarray(spooledBytes, bytes));
+      batch.spooledBytes = bytes;
     } catch (error) {
       const { file } = batch;
       batch.file = undefined;
+      batch.spooledBytes = undefined;
       if (file !== undefined) await spool.remove(file).catch(() => undefined);
       const nowMs = this.#options.now();
       if (nowMs - this.#spoolReportedAtMs < REPORT_EVERY_MS) return;
@@ -260,19 +292,24 @@ export class RequestLogWriter<Entry> {
     }
   }
 
-  async #finishOpen(): Promise<void> {
+  /** No more lines come into the open object: it is written, once the spool has it. */
+  #finishOpen(): void {
     clearTimeout(this.#ageTimer);
-    this.#ageTimer = undefined;
     const batch = this.#open;
     if (batch === undefined) return;
     this.#open = undefined;
-    if (batch.file !== undefined) {
-      const isWhole = await this.#finished(batch.file);
-      // Behind others it has time: it is read again when its turn comes.
-      if (isWhole && this.#full.length > 0) batch.text = undefined;
-    }
+    batch.buffer = trimmed(batch);
     this.#full.push(batch);
-    this.#upload();
+    this.#soon(async () => {
+      await this.#keep(batch);
+      if (batch.file !== undefined) {
+        const isWhole = await this.#finished(batch.file);
+        // Behind others it has time: it is read again when its turn comes.
+        if (isWhole && this.#full[0] !== batch) batch.buffer = undefined;
+      }
+      batch.isFinished = true;
+      this.#upload();
+    });
   }
 
   /** Whether the file can be relied on. */
@@ -288,7 +325,7 @@ export class RequestLogWriter<Entry> {
   #upload(): void {
     this.#uploading ??= this.#run().finally(() => {
       this.#uploading = undefined;
-      if (this.#full.length > 0 && !this.#closing.signal.aborted) this.#upload();
+      if (this.#full[0]?.isFinished === true && !this.#closing.signal.aborted) this.#upload();
     });
   }
 
@@ -297,7 +334,7 @@ export class RequestLogWriter<Entry> {
     const { signal } = this.#closing;
     const { retryMs } = this.#options;
     let waitMs = retryMs;
-    for (let batch = this.#full[0]; batch !== undefined && !signal.aborted; batch = this.#full[0]) {
+    for (let batch = this.#full[0]; batch?.isFinished === true && !signal.aborted; batch = this.#full[0]) {
       try {
         await this.#put(batch);
         this.#full.shift();
@@ -323,7 +360,7 @@ export class RequestLogWriter<Entry> {
     const { objects, spool } = this.#options;
     const { file } = batch;
     let bytes: Buffer | undefined;
-    if (batch.text !== undefined) bytes = Buffer.from(batch.text.join(''));
+    if (batch.buffer !== undefined) bytes = batch.buffer.subarray(0, batch.bytes);
     else if (file !== undefined) bytes = await spool?.read(file);
     // Another process took this one for dead, and writes what it found. It may not have found all that is in memory.
     if (bytes === undefined) return;
@@ -349,7 +386,8 @@ export class RequestLogWriter<Entry> {
       failed(error);
     }
     for (const { file, lines, isTorn } of left) {
-      this.#full.push({ key: file.key, lines, bytes: file.bytes, text: undefined, file });
+      const inFile = { key: file.key, lines, bytes: file.bytes, buffer: undefined, spooledBytes: undefined };
+      this.#full.push({ ...inFile, file, isFinished: true });
       if (isTorn) this.#drop(1, 'a gateway died while it wrote its line');
     }
     if (left.length === 0) return;
@@ -370,4 +408,18 @@ export class RequestLogWriter<Entry> {
     this.#unreported = 0;
     this.#reportedAtMs = this.#options.now();
   }
+}
+
+/** With room for a line behind what is in the batch. */
+function bufferFor(line: string, { buffer, bytes }: Batch): Buffer {
+  const needed = bytes + MOST_BYTES * line.length + 1;
+  if (buffer !== undefined && buffer.length >= needed) return buffer;
+  const larger = Buffer.allocUnsafeSlow(needed);
+  buffer?.copy(larger, 0, 0, bytes);
+  return larger;
+}
+
+/** An object that is written for its age may be small, and may wait long. */
+function trimmed({ buffer, bytes }: Batch): Buffer | undefined {
+  return buffer === undefined || 2 * bytes > buffer.length ? buffer : Buffer.from(buffer.subarray(0, bytes));
 }
