@@ -6,14 +6,15 @@ import {
   sseNamed,
 } from '@genai-gateway/protocol';
 import { violations } from '../../openai-over-converse/test-support/converse-rules.ts';
-import type { CaseFiles } from '../../test-support/vectors/case-files.ts';
 import {
   type ConverseUpstream,
-  errorOf,
-  readEvents,
-  upstreamBytes,
+  dataIn,
+  eventsThrough,
+  streamed,
+  WHOLE,
+  wholeAnswer,
 } from '../../test-support/vectors/converse-stream.ts';
-import type { DerivedFiles, RuleRow, VectorDirection } from '../../test-support/vectors/direction.ts';
+import { type RuleRow, type VectorDirection, withDropped } from '../../test-support/vectors/direction.ts';
 import { firstDifference } from '../../test-support/vectors/first-difference.ts';
 import { type AnthropicToConverseContext, anthropicToConverse } from '../anthropic-to-converse.ts';
 import { type ConverseToAnthropicContext, converseToAnthropic } from '../converse-to-anthropic.ts';
@@ -24,8 +25,6 @@ import { streamViolations } from './stream-rules.ts';
 
 const REQUEST = 'anthropic.request.json';
 const UPSTREAM = 'upstream.json';
-const WHOLE = 'upstream.response.json';
-const BYTES = 'upstream.eventstream';
 const EVENTS = 'anthropic.response.sse';
 const REPLY = 'anthropic.response.json';
 const answer = { id: 'msg_vector', model: 'm' };
@@ -47,8 +46,8 @@ export const anthropicOverConverse: VectorDirection = {
     return {
       'converse.request.json': request,
       'dropped-params.json': droppedParams,
-      ...(upstream.events === undefined ? {} : streamed(upstreamBytes(upstream), context, pieceBytes)),
-      ...(given.has(WHOLE) ? { [REPLY]: wholeAnswer(given, context) } : {}),
+      ...streamed(upstream, pieceBytes, new ConverseToAnthropicStream(context), EVENTS, sseText),
+      ...wholeAnswer(given, REPLY, (reply) => converseToAnthropic(reply, context)),
     };
   },
 
@@ -56,7 +55,7 @@ export const anthropicOverConverse: VectorDirection = {
     const found = requestViolations(derived['converse.request.json'] as ConverseRequest);
     const { error } = (derived['outcome.json'] ?? { error: '' }) as { readonly error: string | null };
     if (error !== null) return found;
-    const events = eventsOf(String(derived[EVENTS]));
+    const events = dataIn(String(derived[EVENTS]));
     const joined = await sdkMessage(events);
     const whole = derived[REPLY] as AnthropicReply | undefined;
     const unlike = whole === undefined ? undefined : firstDifference(comparable(joined), comparable(whole));
@@ -80,48 +79,18 @@ function comparable({ usage, ...message }: AnthropicReply): unknown {
   return JSON.parse(JSON.stringify({ ...message, usage: counts }));
 }
 
-type Context = ConverseToAnthropicContext;
-
 /** `request` as a client sends it, to the model `modelId`; or `reply`, a whole answer; or `events`, those of a stream. */
 function deriveRow({ request, modelId, reply, events, toolNames = {}, context = {}, ...more }: RuleRow): unknown {
   const names = new Map(Object.entries(toolNames as Record<string, string>));
-  const answering: Context = { ...answer, ...more, toolNames: names };
+  const answering: ConverseToAnthropicContext = { ...answer, ...more, toolNames: names };
   if (reply !== undefined) return converseToAnthropic(reply as ConverseReply, answering);
-  if (Array.isArray(events)) {
-    const stream = new ConverseToAnthropicStream(answering);
-    const made = events.flatMap(([type, payload]: [string, object]) => stream.push(type, payload));
-    return [...made, ...stream.end()];
-  }
+  if (Array.isArray(events)) return eventsThrough(new ConverseToAnthropicStream(answering), events);
   const parsed = parseAnthropicRequest(request, { messages: 'optional' });
   const asked = { ...(context as Omit<AnthropicToConverseContext, 'modelId'>), modelId: String(modelId) };
   const { request: body, droppedParams } = anthropicToConverse(parsed, asked);
-  return droppedParams.length === 0 ? body : { ...body, dropped: droppedParams };
+  return withDropped(body, droppedParams);
 }
 
-function streamed(bytes: Buffer, context: Context, pieceBytes: number): DerivedFiles {
-  const stream = new ConverseToAnthropicStream(context);
-  const events: AnthropicStreamEvent[] = [];
-  const error = errorOf(() => {
-    readEvents(bytes, pieceBytes, (eventType, payload) => events.push(...stream.push(eventType, payload)));
-    events.push(...stream.end());
-  });
-  const { stopReason = null, usage = null } = stream;
-  return {
-    [BYTES]: bytes,
-    [EVENTS]: events.map((event) => sseNamed(event.type, event)).join(''),
-    'usage.json': usage,
-    'outcome.json': { stopReason, error },
-  };
-}
-
-function wholeAnswer(given: CaseFiles, context: Context): unknown {
-  let reply: unknown;
-  const error = errorOf(() => {
-    reply = converseToAnthropic(given.json(WHOLE) as ConverseReply, context);
-  });
-  return error === null ? reply : { error };
-}
-
-function eventsOf(sse: string): readonly AnthropicStreamEvent[] {
-  return sse.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
+function sseText(events: readonly AnthropicStreamEvent[]): string {
+  return events.map((event) => sseNamed(event.type, event)).join('');
 }

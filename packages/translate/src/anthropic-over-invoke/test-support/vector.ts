@@ -1,6 +1,6 @@
 import type { JsonObject } from '@genai-gateway/protocol';
 import { parseAnthropicRequest } from '../../anthropic-over-converse/parse-anthropic.ts';
-import type { RuleRow, VectorDirection } from '../../test-support/vectors/direction.ts';
+import { type RuleRow, type VectorDirection, withDropped } from '../../test-support/vectors/direction.ts';
 import { anthropicToInvoke } from '../anthropic-to-invoke.ts';
 import { bodyViolations } from './body-rules.ts';
 
@@ -35,5 +35,5 @@ function deriveRow({ request, modelId, betas = [] }: RuleRow): unknown {
   const parsed = parseAnthropicRequest(request, { maxTokens: 'optional' });
   const asked = { modelId: String(modelId), betas: betas as readonly string[] };
   const { body, droppedParams } = anthropicToInvoke(parsed, asked);
-  return droppedParams.length === 0 ? body : { ...body, dropped: droppedParams };
+  return withDropped(body, droppedParams);
 }

@@ -1,4 +1,3 @@
-import { GatewayError } from '@genai-gateway/core';
 import {
   type ConverseEvent,
   type ConverseReply,
@@ -7,7 +6,13 @@ import {
   usageFromOpenai,
 } from '@genai-gateway/protocol';
 import { isRecord } from '../../json.ts';
-import type { DerivedFiles, RuleRow, VectorDirection } from '../../test-support/vectors/direction.ts';
+import { errorOf, valueOrError, WHOLE } from '../../test-support/vectors/converse-stream.ts';
+import {
+  type DerivedFiles,
+  type RuleRow,
+  type VectorDirection,
+  withDropped,
+} from '../../test-support/vectors/direction.ts';
 import { firstDifference } from '../../test-support/vectors/first-difference.ts';
 import { converseRequestToOpenai } from '../converse-request-to-openai.ts';
 import { openaiReplyToConverse } from '../openai-reply-to-converse.ts';
@@ -22,7 +27,6 @@ const context = { requestId: 'vector', latencyMs: 1234 };
 
 const REQUEST = 'converse.request.json';
 const STREAM = 'upstream.sse';
-const WHOLE = 'upstream.response.json';
 const EVENTS = 'converse.events.json';
 const REPLY = 'converse.response.json';
 
@@ -68,7 +72,7 @@ function deriveRow({ request, answer, chunks, responseFieldPaths = [] }: RuleRow
   }
   const parsed = parseConverseRequest(request as JsonObject);
   const { request: body, droppedParams } = converseRequestToOpenai(parsed, { model: 'm', stream: false });
-  return droppedParams.length === 0 ? body : { ...body, dropped: droppedParams };
+  return withDropped(body, droppedParams);
 }
 
 function streamed(sse: Buffer, pieceBytes: number): DerivedFiles {
@@ -88,21 +92,7 @@ function streamed(sse: Buffer, pieceBytes: number): DerivedFiles {
 }
 
 function whole(completion: unknown): DerivedFiles {
-  let reply: unknown = null;
-  const error = errorOf(() => {
-    reply = openaiReplyToConverse(completion, context);
-  });
+  const reply = valueOrError(() => openaiReplyToConverse(completion, context));
   const usage = usageFromOpenai(isRecord(completion) ? completion['usage'] : undefined) ?? null;
-  return { [REPLY]: error === null ? reply : { error }, 'usage.json': usage };
-}
-
-/** What an answer made our code throw, as `code: message`. */
-function errorOf(run: () => void): string | null {
-  try {
-    run();
-    return null;
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    return `${error.code}: ${error.message}`;
-  }
+  return { [REPLY]: reply, 'usage.json': usage };
 }

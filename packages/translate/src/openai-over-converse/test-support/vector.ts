@@ -1,12 +1,13 @@
 import { type ConverseReply, type ConverseRequest, type OpenaiChunk, SSE_DONE, sseData } from '@genai-gateway/protocol';
-import type { CaseFiles } from '../../test-support/vectors/case-files.ts';
 import {
   type ConverseUpstream,
-  errorOf,
-  readEvents,
-  upstreamBytes,
+  dataIn,
+  eventsThrough,
+  streamed,
+  WHOLE,
+  wholeAnswer,
 } from '../../test-support/vectors/converse-stream.ts';
-import type { DerivedFiles, RuleRow, VectorDirection } from '../../test-support/vectors/direction.ts';
+import { type RuleRow, type VectorDirection, withDropped } from '../../test-support/vectors/direction.ts';
 import { converseToOpenai } from '../converse-to-openai.ts';
 import { openaiToConverse } from '../openai-to-converse.ts';
 import { parseOpenaiChatRequest } from '../parse-openai-chat.ts';
@@ -16,8 +17,6 @@ import { sdkViolations } from './sdk-rules.ts';
 
 const REQUEST = 'openai.request.json';
 const UPSTREAM = 'upstream.json';
-const WHOLE = 'upstream.response.json';
-const BYTES = 'upstream.eventstream';
 const CHUNKS = 'openai.response.sse';
 const answer = { id: 'chatcmpl-vector', created: 1_700_000_000 };
 
@@ -39,8 +38,8 @@ export const openaiOverConverse: VectorDirection = {
     return {
       'converse.request.json': translated.request,
       'dropped-params.json': translated.droppedParams,
-      ...(upstream.events === undefined ? {} : streamed(upstreamBytes(upstream), context, pieceBytes)),
-      ...(given.has(WHOLE) ? { 'openai.response.json': wholeAnswer(given, context) } : {}),
+      ...streamed(upstream, pieceBytes, new ConverseToOpenaiStream(context), CHUNKS, sseText),
+      ...wholeAnswer(given, 'openai.response.json', (reply) => converseToOpenai(reply, context)),
     };
   },
 
@@ -48,7 +47,7 @@ export const openaiOverConverse: VectorDirection = {
     const found = violations(derived['converse.request.json'] as ConverseRequest);
     const { error } = (derived['outcome.json'] ?? { error: '' }) as { readonly error: string | null };
     if (error !== null) return found;
-    return [...found, ...(await sdkViolations(chunksOf(String(derived[CHUNKS])), derived['openai.response.json']))];
+    return [...found, ...(await sdkViolations(dataIn(String(derived[CHUNKS])), derived['openai.response.json']))];
   },
 };
 
@@ -57,42 +56,13 @@ function deriveRow({ request, modelId, reply, events, toolNames = {}, ...context
   const names = new Map(Object.entries(toolNames as Record<string, string>));
   const answering = { ...answer, model: 'm', includeUsage: true, ...context, toolNames: names };
   if (reply !== undefined) return converseToOpenai(reply as ConverseReply, answering as Context);
-  if (Array.isArray(events)) {
-    const stream = new ConverseToOpenaiStream(answering as Context);
-    const chunks = events.flatMap(([type, payload]: [string, object]) => stream.push(type, payload));
-    return [...chunks, ...stream.end()];
-  }
+  if (Array.isArray(events)) return eventsThrough(new ConverseToOpenaiStream(answering as Context), events);
   const translated = openaiToConverse(parseOpenaiChatRequest(request), { modelId: String(modelId) });
-  const { request: body, droppedParams } = translated;
-  return droppedParams.length === 0 ? body : { ...body, dropped: droppedParams };
+  return withDropped(translated.request, translated.droppedParams);
 }
 
 type Context = ConstructorParameters<typeof ConverseToOpenaiStream>[0];
 
-function streamed(bytes: Buffer, context: Context, pieceBytes: number): DerivedFiles {
-  const stream = new ConverseToOpenaiStream(context);
-  const chunks: OpenaiChunk[] = [];
-  const error = errorOf(() => {
-    readEvents(bytes, pieceBytes, (eventType, payload) => chunks.push(...stream.push(eventType, payload)));
-    chunks.push(...stream.end());
-  });
-  const { stopReason = null, usage = null } = stream;
-  return {
-    [BYTES]: bytes,
-    [CHUNKS]: chunks.map(sseData).join('') + (error === null ? SSE_DONE : ''),
-    'usage.json': usage,
-    'outcome.json': { stopReason, error },
-  };
-}
-
-function wholeAnswer(given: CaseFiles, context: Context): unknown {
-  let completion: unknown;
-  const error = errorOf(() => {
-    completion = converseToOpenai(given.json(WHOLE) as ConverseReply, context);
-  });
-  return error === null ? completion : { error };
-}
-
-function chunksOf(sse: string): readonly OpenaiChunk[] {
-  return sse.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
+function sseText(chunks: readonly OpenaiChunk[], error: string | null): string {
+  return chunks.map(sseData).join('') + (error === null ? SSE_DONE : '');
 }

@@ -2,14 +2,14 @@ import type { ConverseReply, ConverseRequest, ResponsesEvent } from '@genai-gate
 import { sseNamed } from '@genai-gateway/protocol';
 import { openaiToConverse } from '../../openai-over-converse/openai-to-converse.ts';
 import { violations } from '../../openai-over-converse/test-support/converse-rules.ts';
-import type { CaseFiles } from '../../test-support/vectors/case-files.ts';
 import {
   type ConverseUpstream,
-  errorOf,
-  readEvents,
-  upstreamBytes,
+  dataIn,
+  streamed,
+  WHOLE,
+  wholeAnswer,
 } from '../../test-support/vectors/converse-stream.ts';
-import type { DerivedFiles, RuleRow, VectorDirection } from '../../test-support/vectors/direction.ts';
+import { type RuleRow, type VectorDirection, withDropped } from '../../test-support/vectors/direction.ts';
 import { converseToResponses } from '../converse-to-responses.ts';
 import { echoOf } from '../echo.ts';
 import { parseResponsesRequest } from '../parse-responses.ts';
@@ -20,8 +20,6 @@ import { sdkViolations } from './sdk-rules.ts';
 
 const REQUEST = 'responses.request.json';
 const UPSTREAM = 'upstream.json';
-const WHOLE = 'upstream.response.json';
-const BYTES = 'upstream.eventstream';
 const EVENTS = 'responses.response.sse';
 const answer = { id: 'resp_vector', created: 1_700_000_000 };
 
@@ -37,11 +35,12 @@ export const responsesOverConverse: VectorDirection = {
   derive(given, pieceBytes) {
     const upstream = given.json(UPSTREAM) as ConverseUpstream;
     const { request, droppedParams, context } = translated(given.json(REQUEST), upstream.modelId);
+    const stream = new ConverseToResponsesStream(context);
     return {
       'converse.request.json': request,
       'dropped-params.json': droppedParams,
-      ...(upstream.events === undefined ? {} : streamed(upstreamBytes(upstream), context, pieceBytes)),
-      ...(given.has(WHOLE) ? { 'responses.response.json': wholeAnswer(given, context) } : {}),
+      ...streamed(upstream, pieceBytes, stream, EVENTS, (events, error) => sseText(stream, events, error)),
+      ...wholeAnswer(given, 'responses.response.json', (reply) => converseToResponses(reply, context)),
     };
   },
 
@@ -50,7 +49,7 @@ export const responsesOverConverse: VectorDirection = {
     const { error } = (derived['outcome.json'] ?? { error: '' }) as { readonly error: string | null };
     if (derived['outcome.json'] === undefined) return found;
     const sse = String(derived[EVENTS]);
-    const events = sse.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
+    const events = dataIn(sse);
     const wrong = [...found, ...eventViolations(events)];
     const last = events.at(-1)?.response;
     if (error !== null || last?.status !== 'completed') return wrong;
@@ -91,32 +90,11 @@ function deriveRow({ request, modelId, reply, events }: RuleRow): unknown {
     const stream = new ConverseToResponsesStream(made.context);
     return events.flatMap(([type, payload]: [string, object]) => stream.push(type, payload));
   }
-  return made.droppedParams.length === 0 ? made.request : { ...made.request, dropped: made.droppedParams };
+  return withDropped(made.request, made.droppedParams);
 }
 
-function streamed(bytes: Buffer, context: ConverseToResponsesContext, pieceBytes: number): DerivedFiles {
-  const stream = new ConverseToResponsesStream(context);
-  const events: ResponsesEvent[] = [];
-  const error = errorOf(() => {
-    readEvents(bytes, pieceBytes, (eventType, payload) => events.push(...stream.push(eventType, payload)));
-    events.push(...stream.end());
-  });
-  if (error !== null) {
-    events.push(...stream.fail({ type: 'api_error', code: 'upstream_error', message: error, param: null }));
-  }
-  const { stopReason = null, usage = null } = stream;
-  return {
-    [BYTES]: bytes,
-    [EVENTS]: events.map((event) => sseNamed(event.type, event)).join(''),
-    'usage.json': usage,
-    'outcome.json': { stopReason, error },
-  };
-}
-
-function wholeAnswer(given: CaseFiles, context: ConverseToResponsesContext): unknown {
-  let response: unknown;
-  const error = errorOf(() => {
-    response = converseToResponses(given.json(WHOLE) as ConverseReply, context);
-  });
-  return error === null ? response : { error };
+function sseText(stream: ConverseToResponsesStream, events: readonly ResponsesEvent[], error: string | null): string {
+  const failed =
+    error === null ? [] : stream.fail({ type: 'api_error', code: 'upstream_error', message: error, param: null });
+  return [...events, ...failed].map((event) => sseNamed(event.type, event)).join('');
 }

@@ -1,7 +1,9 @@
 import { GatewayError } from '@genai-gateway/core';
-import { decodeFrame, FrameSplitter, forEachFrame } from '@genai-gateway/protocol';
+import { type ConverseReply, decodeFrame, FrameSplitter, forEachFrame } from '@genai-gateway/protocol';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
+import type { CaseFiles } from './case-files.ts';
+import type { DerivedFiles } from './direction.ts';
 
 /** What the `upstream.json` of a case says: the model of Bedrock that is called, and the stream it answers with. */
 export interface ConverseUpstream {
@@ -13,7 +15,7 @@ export interface ConverseUpstream {
 }
 
 /** The bytes of a case's stream, by the codec of AWS and not by ours. */
-export function upstreamBytes({ events = [], cutBytes }: ConverseUpstream): Buffer {
+function upstreamBytes({ events = [], cutBytes }: ConverseUpstream): Buffer {
   const codec = new EventStreamCodec(toUtf8, fromUtf8);
   const frames = events.map(([type, payload]) => {
     const isException = type.endsWith('Exception');
@@ -29,11 +31,7 @@ export function upstreamBytes({ events = [], cutBytes }: ConverseUpstream): Buff
 }
 
 /** Hands on the events of a stream whose bytes come in pieces. Throws `Exception` at an exception frame. */
-export function readEvents(
-  bytes: Buffer,
-  pieceBytes: number,
-  push: (eventType: string, payload: unknown) => void,
-): void {
+function readEvents(bytes: Buffer, pieceBytes: number, push: (eventType: string, payload: unknown) => void): void {
   const splitter = new FrameSplitter();
   for (let at = 0; at < bytes.length; at += pieceBytes) {
     const run = splitter.push(bytes.subarray(at, at + pieceBytes));
@@ -43,6 +41,66 @@ export function readEvents(
       push(frame.eventType, JSON.parse(frame.payload.toString()));
     });
   }
+}
+
+/** A stream of ours from Converse's events. */
+interface AnswerStream<Event> {
+  push(eventType: string, payload: unknown): readonly Event[];
+  end(): readonly Event[];
+  readonly stopReason?: unknown;
+  readonly usage?: unknown;
+}
+
+/** What `stream` makes of a case's answer, as text in `file`; nothing where the case has no stream. */
+export function streamed<Event>(
+  upstream: ConverseUpstream,
+  pieceBytes: number,
+  stream: AnswerStream<Event>,
+  file: string,
+  textOf: (events: readonly Event[], error: string | null) => string,
+): DerivedFiles {
+  if (upstream.events === undefined) return {};
+  const bytes = upstreamBytes(upstream);
+  const events: Event[] = [];
+  const error = errorOf(() => {
+    readEvents(bytes, pieceBytes, (eventType, payload) => events.push(...stream.push(eventType, payload)));
+    events.push(...stream.end());
+  });
+  const text = textOf(events, error);
+  const { stopReason = null, usage = null } = stream;
+  return { 'upstream.eventstream': bytes, [file]: text, 'usage.json': usage, 'outcome.json': { stopReason, error } };
+}
+
+/** The events of a stream whose events come one by one. */
+export function eventsThrough<Event>(stream: AnswerStream<Event>, events: readonly unknown[]): readonly Event[] {
+  const made = (events as readonly [string, object][]).flatMap(([type, payload]) => stream.push(type, payload));
+  return [...made, ...stream.end()];
+}
+
+/** The JSON in the `data:` lines of server-sent events. */
+export function dataIn(sse: string) {
+  return sse.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
+}
+
+/** The name of a whole answer, in the cases that have one. */
+export const WHOLE = 'upstream.response.json';
+
+/** What `translate` makes of it, in `file`. */
+export function wholeAnswer(
+  given: CaseFiles,
+  file: string,
+  translate: (reply: ConverseReply) => unknown,
+): DerivedFiles {
+  return given.has(WHOLE) ? { [file]: valueOrError(() => translate(given.json(WHOLE) as ConverseReply)) } : {};
+}
+
+/** What `run` gives, or the error that it throws. */
+export function valueOrError(run: () => unknown): unknown {
+  let value: unknown;
+  const error = errorOf(() => {
+    value = run();
+  });
+  return error === null ? value : { error };
 }
 
 /** What an answer made our code throw, as `code: message`; of an exception frame its type; null: nothing. */

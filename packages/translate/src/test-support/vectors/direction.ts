@@ -25,3 +25,8 @@ export interface VectorDirection {
    */
   deriveRow?(given: RuleRow): unknown;
 }
+
+/** A translated request in a row of rules: `dropped` stands in it where anything was. */
+export function withDropped(request: object, dropped: readonly string[]): object {
+  return dropped.length === 0 ? request : { ...request, dropped };
+}
