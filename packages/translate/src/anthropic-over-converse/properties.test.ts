@@ -3,21 +3,20 @@ import {
   AnthropicMessageBuilder,
   type AnthropicStreamEvent,
   anthropicAnswerOf,
-  decodeFrame,
   encodeEventFrame,
-  FrameSplitter,
-  forEachFrame,
 } from '@genai-gateway/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anthropicToInvoke } from '../anthropic-over-invoke/anthropic-to-invoke.ts';
 import { bodyViolations } from '../anthropic-over-invoke/test-support/body-rules.ts';
 import { type ConverseEvent, eventsToReply } from '../openai-over-converse/test-support/fold.ts';
+import { cutAt, junk, outcomeOf } from '../test-support/arbitraries.ts';
+import { readEvents } from '../test-support/vectors/converse-stream.ts';
 import { anthropicToConverse } from './anthropic-to-converse.ts';
 import { converseToAnthropic } from './converse-to-anthropic.ts';
 import { parseAnthropicRequest } from './parse-anthropic.ts';
 import { ConverseToAnthropicStream } from './stream.ts';
-import { anyRequest, junk } from './test-support/any-request.ts';
+import { anyRequest } from './test-support/any-request.ts';
 import { sdkMessage } from './test-support/sdk-message.ts';
 import { streamViolations } from './test-support/stream-rules.ts';
 import { requestViolations } from './test-support/vector.ts';
@@ -35,15 +34,8 @@ const others = [
   'x',
 ];
 
-/** 'refused', or what is wrong with the request. Anything thrown that is no coded error comes through. */
-function outcome(value: unknown, check: (value: unknown) => readonly string[]): 'refused' | readonly string[] {
-  try {
-    return check(JSON.parse(JSON.stringify(value)));
-  } catch (error) {
-    if (isGatewayError(error) && error.code === 'invalid-request' && error.param !== undefined) return 'refused';
-    throw error;
-  }
-}
+const outcome = (value: unknown, check: (value: unknown) => readonly string[]) =>
+  outcomeOf(() => check(JSON.parse(JSON.stringify(value))));
 
 const overConverse = (modelId: string) => (value: unknown) => {
   const { request } = anthropicToConverse(parseAnthropicRequest(value), { modelId });
@@ -144,16 +136,8 @@ const context = { id: 'msg_1', model: 'm', toolNames: new Map([['a_b_1', 'a.b']]
 
 function streamOf(bytes: Buffer, cuts: readonly number[]): AnthropicStreamEvent[] {
   const stream = new ConverseToAnthropicStream(context);
-  const splitter = new FrameSplitter();
   const events: AnthropicStreamEvent[] = [];
-  const edges = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  for (const [index, edge] of edges.entries()) {
-    const frames = splitter.push(bytes.subarray(edges[index - 1] ?? 0, edge));
-    forEachFrame(frames, (offset) => {
-      const { eventType, payload } = decodeFrame(frames, offset);
-      events.push(...stream.push(eventType ?? '', JSON.parse(payload.toString())));
-    });
-  }
+  readEvents(cutAt(bytes, cuts), (type, payload) => events.push(...stream.push(type, payload)));
   return [...events, ...stream.end()];
 }
 

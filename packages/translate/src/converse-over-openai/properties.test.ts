@@ -2,6 +2,7 @@ import { isGatewayError } from '@genai-gateway/core';
 import { type ConverseEvent, type ConverseReply, SSE_DONE, SseReader, sseData } from '@genai-gateway/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cutAt, junk, mostly, outcomeOf, seldom } from '../test-support/arbitraries.ts';
 import { converseRequestToOpenai } from './converse-request-to-openai.ts';
 import { openaiReplyToConverse } from './openai-reply-to-converse.ts';
 import { parseConverseRequest } from './parse-converse.ts';
@@ -10,12 +11,6 @@ import { chatViolations } from './test-support/chat-rules.ts';
 import { joinEvents } from './test-support/join-events.ts';
 import { IMAGES, throughJson } from './test-support/translate.ts';
 
-/** Mostly what a client sends, and now and then any JSON at all. */
-const junk = fc.jsonValue({ maxDepth: 2 });
-const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 150, arbitrary: usual }, { weight: 1, arbitrary: junk });
-const seldom = <T>(value: fc.Arbitrary<T>, weight = 3): fc.Arbitrary<T | undefined> =>
-  fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 6 }), fc.constantFrom('', ' ', '\ud800', '__proto__'));
 
 const textBlock = fc.record({ text: mostly(text) });
@@ -102,18 +97,13 @@ const body = fc.record({
   serviceTier: seldom(fc.constantFrom({ type: 'default' }, { type: 'flex' }, { type: 'reserved' })),
 });
 
-/** 'refused', or what is wrong with the chat request. Anything thrown that is no coded error comes through. */
-function outcome(value: unknown, stream: boolean): 'refused' | string[] {
-  try {
+const outcome = (value: unknown, stream: boolean) =>
+  outcomeOf(() => {
     const parsed = parseConverseRequest(value as Parameters<typeof parseConverseRequest>[0]);
     const { request, droppedParams } = converseRequestToOpenai(parsed, { model: 'm', stream });
     expect(droppedParams.every((name) => /^[\w.-]{1,64}$/.test(name))).toBe(true);
     return chatViolations(throughJson(request));
-  } catch (error) {
-    if (isGatewayError(error) && error.code === 'invalid-request' && error.param !== undefined) return 'refused';
-    throw error;
-  }
-}
+  });
 
 describe('any JSON gives a chat request, or a coded error', () => {
   test('what clients send, more or less', () => {
@@ -241,9 +231,8 @@ function streamOf(bytes: Buffer, cuts: readonly number[]): ConverseEvent[] {
   const stream = new OpenaiToConverseStream({ requestId: 'r' });
   const reader = new SseReader();
   const events: ConverseEvent[] = [];
-  const edges = [0, ...[...cuts].map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  for (const [index, edge] of edges.entries()) {
-    for (const data of reader.push(bytes.subarray(edges[index - 1] ?? 0, edge))) {
+  for (const piece of cutAt(bytes, cuts)) {
+    for (const data of reader.push(piece)) {
       if (data !== '[DONE]') events.push(...stream.push(JSON.parse(data)));
     }
   }

@@ -1,6 +1,6 @@
-import { isGatewayError } from '@genai-gateway/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { outcomeOf, seldom } from '../test-support/arbitraries.ts';
 import { openaiToConverse } from './openai-to-converse.ts';
 import { parseOpenaiChatRequest } from './parse-openai-chat.ts';
 import { violations } from './test-support/converse-rules.ts';
@@ -24,8 +24,6 @@ const modelIds = fc.constantFrom(
 const junk = fc.jsonValue({ maxDepth: 3 });
 const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 60, arbitrary: usual }, { weight: 1, arbitrary: junk });
-const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 
 const word = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 4 }),
@@ -71,25 +69,25 @@ const body = fc
   .record({
     model: fc.constant('m'),
     messages: fc.constant([{ role: 'user', content: 'q' }]),
-    stream: maybe(fc.boolean()),
-    max_tokens: maybe(mostly(count)),
-    max_completion_tokens: maybe(mostly(count)),
-    temperature: maybe(mostly(fc.double({ min: 0, max: 2, noNaN: true }))),
-    top_p: maybe(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
-    top_k: maybe(mostly(fc.integer({ min: -1, max: 9 }))),
-    reasoning_effort: maybe(mostly(effort)),
-    thinking: maybe(
-      mostly(fc.record({ type: fc.constantFrom('enabled', 'disabled', 'adaptive'), budget_tokens: maybe(count) })),
+    stream: seldom(fc.boolean()),
+    max_tokens: seldom(mostly(count)),
+    max_completion_tokens: seldom(mostly(count)),
+    temperature: seldom(mostly(fc.double({ min: 0, max: 2, noNaN: true }))),
+    top_p: seldom(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
+    top_k: seldom(mostly(fc.integer({ min: -1, max: 9 }))),
+    reasoning_effort: seldom(mostly(effort)),
+    thinking: seldom(
+      mostly(fc.record({ type: fc.constantFrom('enabled', 'disabled', 'adaptive'), budget_tokens: seldom(count) })),
     ),
-    reasoning: maybe(
-      mostly(fc.record({ effort: maybe(effort), max_tokens: maybe(count), exclude: maybe(fc.boolean()) })),
+    reasoning: seldom(
+      mostly(fc.record({ effort: seldom(effort), max_tokens: seldom(count), exclude: seldom(fc.boolean()) })),
     ),
-    response_format: maybe(
+    response_format: seldom(
       mostly(
         fc.record({ type: fc.constant('json_schema'), json_schema: fc.record({ name: fc.constant('n'), schema }) }),
       ),
     ),
-    tools: maybe(
+    tools: seldom(
       mostly(
         fc.array(
           fc.record({
@@ -97,36 +95,31 @@ const body = fc
             function: fc.record({
               name: fc.constantFrom('f', 'g'),
               parameters: mostly(schema),
-              strict: maybe(fc.boolean()),
+              strict: seldom(fc.boolean()),
             }),
           }),
           { maxLength: 2 },
         ),
       ),
     ),
-    tool_choice: maybe(mostly(fc.oneof(fc.constantFrom('auto', 'none', 'required', 'any'), named))),
-    functions: maybe(mostly(fc.constantFrom([], [{ name: 'f' }]))),
-    function_call: maybe(mostly(fc.constantFrom('auto', { name: 'f' }))),
-    metadata: maybe(mostly(pairs)),
-    requestMetadata: maybe(mostly(fc.dictionary(word, word, { maxKeys: 2 }))),
-    user: maybe(mostly(word)),
-    service_tier: maybe(mostly(fc.constantFrom('auto', 'flex', 'scale'))),
-    anthropic_beta: maybe(mostly(fc.array(word, { maxLength: 3 }))),
-    guardrailConfig: maybe(mostly(fc.constant({ guardrailIdentifier: 'abc', guardrailVersion: '1' }))),
+    tool_choice: seldom(mostly(fc.oneof(fc.constantFrom('auto', 'none', 'required', 'any'), named))),
+    functions: seldom(mostly(fc.constantFrom([], [{ name: 'f' }]))),
+    function_call: seldom(mostly(fc.constantFrom('auto', { name: 'f' }))),
+    metadata: seldom(mostly(pairs)),
+    requestMetadata: seldom(mostly(fc.dictionary(word, word, { maxKeys: 2 }))),
+    user: seldom(mostly(word)),
+    service_tier: seldom(mostly(fc.constantFrom('auto', 'flex', 'scale'))),
+    anthropic_beta: seldom(mostly(fc.array(word, { maxLength: 3 }))),
+    guardrailConfig: seldom(mostly(fc.constant({ guardrailIdentifier: 'abc', guardrailVersion: '1' }))),
   })
   .map((fields): unknown => JSON.parse(JSON.stringify(fields)));
 
-/** 'refused', or what is wrong with the Converse request. Anything thrown that is no coded error comes through. */
-function outcome(value: unknown, modelId: string): 'refused' | string[] {
-  try {
+const outcome = (value: unknown, modelId: string) =>
+  outcomeOf(() => {
     const { request } = openaiToConverse(parseOpenaiChatRequest(value), { modelId });
     const sent = JSON.parse(JSON.stringify(request)) as typeof request;
     return [...violations(sent), ...servingViolations(sent)];
-  } catch (error) {
-    if (isGatewayError(error) && error.code === 'invalid-request' && error.param !== undefined) return 'refused';
-    throw error;
-  }
-}
+  });
 
 describe('any parameters give a request that Bedrock takes, or a coded error', () => {
   test('what clients send, more or less', () => {

@@ -1,28 +1,15 @@
 import { isGatewayError } from '@genai-gateway/core';
-import { decodeFrame, encodeEventFrame, FrameSplitter, forEachFrame, type OpenaiChunk } from '@genai-gateway/protocol';
+import { encodeEventFrame, type OpenaiChunk } from '@genai-gateway/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cutAt, junk, modelIds, mostly, outcomeOf, usually } from '../test-support/arbitraries.ts';
+import { readEvents } from '../test-support/vectors/converse-stream.ts';
 import { converseToOpenai } from './converse-to-openai.ts';
 import { openaiToConverse } from './openai-to-converse.ts';
 import { parseOpenaiChatRequest } from './parse-openai-chat.ts';
 import { ConverseToOpenaiStream } from './stream.ts';
 import { violations } from './test-support/converse-rules.ts';
 import { type ConverseEvent, eventsToReply, joinChunks } from './test-support/fold.ts';
-
-const modelIds = fc.constantFrom(
-  'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
-  'anthropic.claude-opus-4-7',
-  'amazon.nova-pro-v1:0',
-  'mistral.mistral-large-2407-v1:0',
-  'us.meta.llama3-1-70b-instruct-v1:0',
-);
-
-/** Mostly what a client sends, and now and then any JSON at all. */
-const junk = fc.jsonValue({ maxDepth: 2 });
-const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 120, arbitrary: usual }, { weight: 1, arbitrary: junk });
-const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(value, { nil: undefined, freq: 4 });
 
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constantFrom('', ' ', '\n', '\ud800'));
 const toolName = fc.constantFrom('f', 'g', 'a.b', 'a/b', 'a-b', 'constructor', '__proto__', '🐎', 'x'.repeat(70));
@@ -56,7 +43,7 @@ const message = mostly(
       arbitrary: fc.record({
         role: fc.constant('assistant'),
         content: fc.oneof(text, fc.constant(null)),
-        tool_calls: rarely(fc.array(call, { maxLength: 3 })),
+        tool_calls: usually(fc.array(call, { maxLength: 3 })),
       }),
     },
     {
@@ -92,7 +79,7 @@ const schema = fc.constantFrom(
 );
 const tool = fc.record({
   type: fc.constant('function'),
-  function: fc.record({ name: mostly(toolName), description: rarely(text), parameters: mostly(schema) }),
+  function: fc.record({ name: mostly(toolName), description: usually(text), parameters: mostly(schema) }),
 });
 const choice = fc.oneof(
   fc.constantFrom('auto', 'none', 'required'),
@@ -102,30 +89,25 @@ const body = fc
   .record({
     model: mostly(fc.constant('m')),
     messages: mostly(conversation),
-    tools: rarely(mostly(fc.array(tool, { maxLength: 4 }))),
-    tool_choice: rarely(mostly(choice)),
-    parallel_tool_calls: rarely(fc.boolean()),
-    temperature: rarely(mostly(fc.double({ min: 0, max: 2, noNaN: true }))),
-    top_p: rarely(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
-    max_tokens: rarely(mostly(fc.integer({ min: 1, max: 9999 }))),
-    stop: rarely(mostly(fc.oneof(text, fc.array(text, { maxLength: 3 })))),
-    user: rarely(text),
-    n: rarely(fc.constantFrom(1, 1, 1, 2)),
+    tools: usually(mostly(fc.array(tool, { maxLength: 4 }))),
+    tool_choice: usually(mostly(choice)),
+    parallel_tool_calls: usually(fc.boolean()),
+    temperature: usually(mostly(fc.double({ min: 0, max: 2, noNaN: true }))),
+    top_p: usually(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
+    max_tokens: usually(mostly(fc.integer({ min: 1, max: 9999 }))),
+    stop: usually(mostly(fc.oneof(text, fc.array(text, { maxLength: 3 })))),
+    user: usually(text),
+    n: usually(fc.constantFrom(1, 1, 1, 2)),
   })
   .chain((fields) =>
     fc.dictionary(fc.string({ maxLength: 6 }), junk, { maxKeys: 1 }).map((more) => ({ ...more, ...fields })),
   );
 
-/** 'refused', or what is wrong with the Converse request. Anything thrown that is no coded error comes through. */
-function outcome(value: unknown, modelId: string): 'refused' | string[] {
-  try {
+const outcome = (value: unknown, modelId: string) =>
+  outcomeOf(() => {
     const { request } = openaiToConverse(parseOpenaiChatRequest(value), { modelId });
     return violations(JSON.parse(JSON.stringify(request)));
-  } catch (error) {
-    if (isGatewayError(error) && error.code === 'invalid-request' && error.param !== undefined) return 'refused';
-    throw error;
-  }
-}
+  });
 
 describe('any JSON gives a request that Bedrock takes, or a coded error', () => {
   test('what clients send, more or less', () => {
@@ -225,16 +207,8 @@ const context = { id: 'c', created: 1, model: 'm', toolNames: new Map([['a_b_1',
 
 function streamOf(bytes: Buffer, cuts: readonly number[]): OpenaiChunk[] {
   const stream = new ConverseToOpenaiStream({ ...context, includeUsage: true });
-  const splitter = new FrameSplitter();
   const chunks: OpenaiChunk[] = [];
-  const edges = [0, ...[...cuts].map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  for (const [index, edge] of edges.entries()) {
-    const frames = splitter.push(bytes.subarray(edges[index - 1] ?? 0, edge));
-    forEachFrame(frames, (offset) => {
-      const { eventType, payload } = decodeFrame(frames, offset);
-      chunks.push(...stream.push(eventType ?? '', JSON.parse(payload.toString())));
-    });
-  }
+  readEvents(cutAt(bytes, cuts), (type, payload) => chunks.push(...stream.push(type, payload)));
   return [...chunks, ...stream.end()];
 }
 
@@ -285,8 +259,8 @@ test('any events give at most one finish, one role, rising call indexes, or a co
   const payload = mostly(
     fc.record({
       contentBlockIndex: mostly(fc.nat(2)),
-      start: rarely(fc.record({ toolUse })),
-      delta: rarely(delta),
+      start: usually(fc.record({ toolUse })),
+      delta: usually(delta),
       stopReason: mostly(fc.constantFrom('end_turn', 'tool_use', 'malformed_tool_use')),
       usage: junk,
     }),

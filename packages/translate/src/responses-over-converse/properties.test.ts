@@ -5,27 +5,13 @@ import { describe, expect, test } from 'vitest';
 import { openaiToConverse } from '../openai-over-converse/openai-to-converse.ts';
 import { violations } from '../openai-over-converse/test-support/converse-rules.ts';
 import type { ConverseEvent } from '../openai-over-converse/test-support/fold.ts';
+import { junk, modelIds, mostly, usually } from '../test-support/arbitraries.ts';
 import { converseToResponses } from './converse-to-responses.ts';
 import { echoOf } from './echo.ts';
 import { parseResponsesRequest } from './parse-responses.ts';
 import { responsesToOpenai } from './responses-to-openai.ts';
 import { type ConverseToResponsesContext, ConverseToResponsesStream } from './stream.ts';
 import { eventViolations } from './test-support/response-rules.ts';
-
-const modelIds = fc.constantFrom(
-  'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
-  'anthropic.claude-opus-4-7',
-  'amazon.nova-pro-v1:0',
-  'mistral.mistral-large-2407-v1:0',
-  'us.meta.llama3-1-70b-instruct-v1:0',
-);
-
-/** Mostly what a client sends, and now and then any JSON at all. */
-const junk = fc.jsonValue({ maxDepth: 2 });
-const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 120, arbitrary: usual }, { weight: 1, arbitrary: junk });
-const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(value, { nil: undefined, freq: 4 });
 
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constantFrom('', ' ', '\ud800'));
 const name = fc.constantFrom('f', 'g', 'a.b', 'a-b', '__proto__', '🐎', 'x'.repeat(70));
@@ -75,14 +61,16 @@ const tool = fc.oneof(
 const body = fc.record({
   model: fc.constant('m'),
   input: mostly(fc.oneof(text, input)),
-  instructions: rarely(text),
-  tools: rarely(mostly(fc.array(tool, { maxLength: 3 }))),
-  tool_choice: rarely(mostly(fc.constantFrom('auto', 'none', 'required'))),
-  temperature: rarely(mostly(fc.double({ min: 0, max: 2, noNaN: true }))),
-  max_output_tokens: rarely(mostly(fc.integer({ min: 1, max: 9_999 }))),
-  reasoning: rarely(mostly(fc.record({ effort: fc.constantFrom('none', 'low', 'high', null) }))),
-  text: rarely(mostly(fc.constantFrom({}, { format: { type: 'json_schema', name: 'n', schema: { type: 'object' } } }))),
-  metadata: rarely(mostly(fc.constant({ a: 'b' }))),
+  instructions: usually(text),
+  tools: usually(mostly(fc.array(tool, { maxLength: 3 }))),
+  tool_choice: usually(mostly(fc.constantFrom('auto', 'none', 'required'))),
+  temperature: usually(mostly(fc.double({ min: 0, max: 2, noNaN: true }))),
+  max_output_tokens: usually(mostly(fc.integer({ min: 1, max: 9_999 }))),
+  reasoning: usually(mostly(fc.record({ effort: fc.constantFrom('none', 'low', 'high', null) }))),
+  text: usually(
+    mostly(fc.constantFrom({}, { format: { type: 'json_schema', name: 'n', schema: { type: 'object' } } })),
+  ),
+  metadata: usually(mostly(fc.constant({ a: 'b' }))),
 });
 
 /** 'refused', or what is wrong with the Converse request. Anything thrown that is no coded error comes through. */

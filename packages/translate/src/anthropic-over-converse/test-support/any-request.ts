@@ -1,23 +1,16 @@
 import fc from 'fast-check';
-
-/** Any JSON. */
-export const junk = fc.jsonValue({ maxDepth: 2 });
-/** What a client sends, and now and then any JSON at all. */
-const mostly = <T>(usual: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-  fc.oneof({ weight: 150, arbitrary: usual }, { weight: 1, arbitrary: junk });
-const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(value, { nil: undefined, freq: 4 });
+import { junk, mostly, usually } from '../../test-support/arbitraries.ts';
 
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 8 }), fc.constantFrom('', ' ', '\n', '\ud800', 'a'));
 const name = fc.constantFrom('f', 'g', 'a.b', 'a-b', 'constructor', '__proto__', '🐎', 'x'.repeat(70));
 const id = fc.constantFrom('1', '2', 'toolu_1', 'a b', 'y'.repeat(70));
-const mark = rarely(mostly(fc.constantFrom({ type: 'ephemeral' }, { type: 'ephemeral', ttl: '1h' }, null)));
+const mark = usually(mostly(fc.constantFrom({ type: 'ephemeral' }, { type: 'ephemeral', ttl: '1h' }, null)));
 
 const textBlock = fc.record({
   type: fc.constant('text'),
   text,
   cache_control: mark,
-  citations: rarely(
+  citations: usually(
     fc.constantFrom(null, [], [{ type: 'web_search_result_location', cited_text: 'c', url: 'u', title: null }]),
   ),
 });
@@ -35,10 +28,10 @@ const image = fc.record({ type: fc.constant('image'), source: fc.constant(base64
 const file = fc.record({
   type: fc.constantFrom('image', 'document'),
   source,
-  title: rarely(text),
+  title: usually(text),
   cache_control: mark,
 });
-const citations = rarely(fc.constant({ enabled: true }));
+const citations = usually(fc.constant({ enabled: true }));
 const searchResult = fc.record({
   type: fc.constant('search_result'),
   source: text,
@@ -103,11 +96,11 @@ const schema = fc.constantFrom<unknown>(
 );
 const tool = fc.record({
   name: mostly(name),
-  description: rarely(text),
+  description: usually(text),
   input_schema: mostly(schema),
-  strict: rarely(fc.boolean()),
+  strict: usually(fc.boolean()),
   cache_control: mark,
-  allowed_callers: rarely(mostly(fc.constant(['direct']))),
+  allowed_callers: usually(mostly(fc.constant(['direct']))),
 });
 const choice = fc.oneof(
   fc.constantFrom<unknown>({ type: 'auto' }, { type: 'none' }, { type: 'any', disable_parallel_tool_use: true }),
@@ -126,23 +119,23 @@ export const anyRequest = fc
     model: mostly(fc.constant('m')),
     max_tokens: mostly(fc.integer({ min: 1, max: 9999 })),
     messages: mostly(conversation),
-    system: rarely(content(textBlock)),
-    tools: rarely(mostly(fc.array(tool, { maxLength: 4 }))),
-    tool_choice: rarely(mostly(choice)),
-    thinking: rarely(mostly(thinking)),
-    output_config: rarely(
+    system: usually(content(textBlock)),
+    tools: usually(mostly(fc.array(tool, { maxLength: 4 }))),
+    tool_choice: usually(mostly(choice)),
+    thinking: usually(mostly(thinking)),
+    output_config: usually(
       mostly(
         fc.record({
-          effort: rarely(effort),
-          format: rarely(schema.map((it) => ({ type: 'json_schema', schema: it }))),
+          effort: usually(effort),
+          format: usually(schema.map((it) => ({ type: 'json_schema', schema: it }))),
         }),
       ),
     ),
-    temperature: rarely(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
-    top_p: rarely(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
-    top_k: rarely(mostly(fc.nat(500))),
-    stop_sequences: rarely(mostly(fc.array(text, { maxLength: 3 }))),
-    metadata: rarely(mostly(fc.record({ user_id: text }))),
+    temperature: usually(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
+    top_p: usually(mostly(fc.double({ min: 0, max: 1, noNaN: true }))),
+    top_k: usually(mostly(fc.nat(500))),
+    stop_sequences: usually(mostly(fc.array(text, { maxLength: 3 }))),
+    metadata: usually(mostly(fc.record({ user_id: text }))),
     cache_control: mark,
   })
   .chain((fields) =>

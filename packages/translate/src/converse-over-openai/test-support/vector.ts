@@ -6,7 +6,7 @@ import {
   usageFromOpenai,
 } from '@genai-gateway/protocol';
 import { isRecord } from '../../json.ts';
-import { errorOf, valueOrError, WHOLE } from '../../test-support/vectors/converse-stream.ts';
+import { errorOf, piecesOf, valueOrError, WHOLE } from '../../test-support/vectors/converse-stream.ts';
 import {
   type DerivedFiles,
   type RuleRow,
@@ -80,8 +80,8 @@ function streamed(sse: Buffer, pieceBytes: number): DerivedFiles {
   const reader = new SseReader();
   const events: ConverseEvent[] = [];
   const error = errorOf(() => {
-    for (let at = 0; at < sse.length; at += pieceBytes) {
-      for (const data of reader.push(sse.subarray(at, at + pieceBytes))) {
+    for (const piece of piecesOf(sse, pieceBytes)) {
+      for (const data of reader.push(piece)) {
         if (data !== '[DONE]') events.push(...stream.push(JSON.parse(data)));
       }
     }

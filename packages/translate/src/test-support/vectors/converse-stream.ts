@@ -31,16 +31,21 @@ function upstreamBytes({ events = [], cutBytes }: ConverseUpstream): Buffer {
 }
 
 /** Hands on the events of a stream whose bytes come in pieces. Throws `Exception` at an exception frame. */
-function readEvents(bytes: Buffer, pieceBytes: number, push: (eventType: string, payload: unknown) => void): void {
+export function readEvents(pieces: Iterable<Buffer>, push: (eventType: string, payload: unknown) => void): void {
   const splitter = new FrameSplitter();
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    const run = splitter.push(bytes.subarray(at, at + pieceBytes));
+  for (const piece of pieces) {
+    const run = splitter.push(piece);
     forEachFrame(run, (offset) => {
       const frame = decodeFrame(run, offset);
       if (frame.eventType === undefined) throw new Exception(frame.exceptionType ?? frame.messageType);
       push(frame.eventType, JSON.parse(frame.payload.toString()));
     });
   }
+}
+
+/** Bytes in pieces of a size. */
+export function* piecesOf(bytes: Buffer, pieceBytes: number): Iterable<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 /** A stream of ours from Converse's events. */
@@ -63,7 +68,7 @@ export function streamed<Event>(
   const bytes = upstreamBytes(upstream);
   const events: Event[] = [];
   const error = errorOf(() => {
-    readEvents(bytes, pieceBytes, (eventType, payload) => events.push(...stream.push(eventType, payload)));
+    readEvents(piecesOf(bytes, pieceBytes), (eventType, payload) => events.push(...stream.push(eventType, payload)));
     events.push(...stream.end());
   });
   const text = textOf(events, error);
