@@ -61,6 +61,26 @@ describe('a whole answer', () => {
     });
   });
 
+  test('is logged without what is for the caller alone', async () => {
+    const functions = [{ name: 'f', parameters: { type: 'object', properties: {} } }];
+    const of = harness({ ...ask({ functions }), logsContent: true });
+    const toolUse = { toolUseId: 't', name: 'f', input: {} };
+    of.bedrock.script = (bedrock) =>
+      bedrock
+        .head()
+        .bytes(JSON.stringify({ output: { message: { content: [{ toolUse }] } }, stopReason: 'tool_use' }))
+        .end();
+    await run(of);
+    expect(JSON.parse(of.reply.body.toString())).toMatchObject({
+      session_id: 'req-1',
+      choices: [{ message: { function_call: { name: 'f' } } }],
+    });
+    expect(of.record.content?.messages).toEqual([{ role: 'user', content: 'hi' }]);
+    const logged = of.record.content?.answer();
+    expect(logged).toMatchObject({ choices: [{ message: { tool_calls: [{ id: 't' }] } }] });
+    expect(logged).not.toHaveProperty('session_id');
+  });
+
   test('names the parameters that were not passed on', async () => {
     const of = harness(ask({ seed: 1 }));
     of.bedrock.script = (bedrock) =>

@@ -290,8 +290,8 @@ describe('another model of Bedrock’s by Converse', () => {
     expect(of.accounts.settled).toMatchObject([{ usage: { inputTokens: 7, outputTokens: 3 }, isEstimate: false }]);
   });
 
-  test('streams Anthropic’s events', async () => {
-    const of = ask({ model: 'nova', stream: true });
+  test('streams Anthropic’s events, and logs what they say', async () => {
+    const of = ask({ model: 'nova', stream: true }, { logsContent: true });
     of.bedrock.script = (bedrock) =>
       bedrock
         .head()
@@ -303,6 +303,8 @@ describe('another model of Bedrock’s by Converse', () => {
       ...['message_delta', 'message_stop'],
     ]);
     expect(of.record).toMatchObject({ stopReason: 'end_turn', usage: { inputTokens: 7, outputTokens: 3 } });
+    expect(of.record.content?.messages).toEqual([{ role: 'user', content: 'hi' }]);
+    expect(of.record.content?.answer()).toMatchObject({ id: 'msg_req-1', content: [{ type: 'text', text: 'Hello' }] });
   });
 
   test.each<[rule: string, frames: readonly Buffer[], code: string]>([
