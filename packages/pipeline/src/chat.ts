@@ -46,14 +46,12 @@ async function chat(call: Call, services: Services): Promise<void> {
     return serveChatThroughLitellm(call, services, admission, sent);
   }
   const { deployment } = admission;
-  const { modelId } = deployment;
   const isPlain = session.kept === undefined && prompt === undefined;
   const request = parseOpenaiChatRequest(body, { messages: isPlain ? 'required' : 'optional' });
-  const stream = request.stream === true;
-  call.record.stream = stream;
+  call.record.stream = request.stream === true;
 
   const { messages } = request;
-  const worker = admission.modelIds[0] ?? modelId;
+  const worker = admission.modelIds[0] ?? deployment.modelId;
   const continued = isPlain ? undefined : await openaiConversation(call, { ...asked, messages, request: body });
   const before = continued === undefined ? [] : converseBefore(continued.conversation);
   const own = continued === undefined ? messages : [...continued.lead, ...continued.news];

@@ -109,7 +109,7 @@ export async function conversationOf<Message>(
     fresh,
   };
   // What is new stands at the end.
-  return { said, conversation, news: isPromptAlone ? [] : messages.slice(messages.length - fresh.length) };
+  return { said, conversation, news: messages.slice(messages.length - fresh.length) };
 }
 
 interface Loaded {

@@ -61,15 +61,13 @@ async function respond(call: Call, services: Services, target: string): Promise<
   if (given.sessionId === undefined) checkConversation(body);
   const session = sessionOf(call, services, principal, fields);
   const { deployment } = admission;
-  const { modelId } = deployment;
   const isPlain = session.kept === undefined && prompt === undefined;
   const request = parseResponsesRequest(body, { input: isPlain ? 'required' : 'optional' });
-  const stream = request.stream === true;
-  call.record.stream = stream;
+  call.record.stream = request.stream === true;
 
   const { chat, inOwnWords, withDropped, customTools } = responsesToOpenai(request, prompt?.model ?? requested);
   const { messages } = chat;
-  const worker = admission.modelIds[0] ?? modelId;
+  const worker = admission.modelIds[0] ?? deployment.modelId;
   const size = chat as unknown as JsonObject;
   const continued = isPlain
     ? undefined
