@@ -57,6 +57,7 @@ export function stopSequencesIn(
   { blankStopSequences }: ModelFacts,
   dropped: DroppedParams,
 ): readonly string[] {
+  if (given.length === 0) return given;
   const kept = new Set<string>();
   for (const text of given) {
     if (text === '') continue;

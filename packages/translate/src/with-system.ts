@@ -11,7 +11,8 @@ export function withSystem(
   notes: readonly (string | undefined)[],
   facts: ModelFacts,
 ): { -readonly [K in keyof ConverseRequest]: ConverseRequest[K] } {
-  const all = [...system, ...notes.flatMap((text) => (text === undefined ? [] : [{ text }]))];
+  const all = [...system];
+  for (const text of notes) if (text !== undefined) all.push({ text });
   if (facts.systemPrompt) return all.length === 0 ? { messages } : { messages, system: all };
   const texts = all.filter((block) => 'text' in block);
   const [first, ...rest] = messages;

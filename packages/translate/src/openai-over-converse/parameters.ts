@@ -40,16 +40,16 @@ export function parametersToConverse(
     // 0 and less is how other servers say "all tokens", which is what is done anyway.
     top_k: typeof top_k === 'number' && top_k < 1 ? undefined : top_k,
   };
-  const { topK, ...sampling } = samplingOf(asked, facts, beside, dropped);
+  const { temperature: taken, topP, topK } = samplingOf(asked, facts, beside, dropped);
   const stopSequences = stopSequencesIn(typeof stop === 'string' ? [stop] : (stop ?? []), 'stop', facts, dropped);
   if (stopSequences.length > facts.maxStopSequences) {
     throw invalidRequest(`At most ${facts.maxStopSequences} stop sequences are possible for this model.`, 'stop');
   }
-  const config = {
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...sampling,
-    ...(stopSequences.length === 0 ? {} : { stopSequences }),
-  };
+  const config: { -readonly [K in keyof ConverseInferenceConfig]: ConverseInferenceConfig[K] } = {};
+  if (maxTokens !== undefined) config.maxTokens = maxTokens;
+  if (taken !== undefined) config.temperature = taken;
+  if (topP !== undefined) config.topP = topP;
+  if (stopSequences.length > 0) config.stopSequences = stopSequences;
   return {
     inferenceConfig: Object.keys(config).length > 0 ? config : undefined,
     fields: topKFields(topK, facts),
