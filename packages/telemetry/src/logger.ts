@@ -19,10 +19,10 @@ export function isoTime(nowMs: number): string {
   return `${secondText}${String(nowMs - thisSecond * 1000).padStart(3, '0')}Z`;
 }
 
-export type LineLevel = 'debug' | 'info' | 'warn' | 'error';
+type LineLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** What a line says, by name. */
-export type LineFields = Readonly<Record<string, string | number | boolean | object | undefined>>;
+type LineFields = Readonly<Record<string, string | number | boolean | object | undefined>>;
 
 /**
  * Writes the line that the logger would write, where its level is on, in half of the time: no field is looked at for
