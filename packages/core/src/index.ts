@@ -10,6 +10,7 @@ export type { FolderLink } from './folder-objects.ts';
 export { FolderObjects } from './folder-objects.ts';
 export type { FollowedSecretOptions, StoredVersion } from './followed-secret.ts';
 export { FollowedSecret } from './followed-secret.ts';
+export { jsonFields } from './json-fields.ts';
 export { keepNewest } from './keep-newest.ts';
 export { MemoryObjects } from './memory-objects.ts';
 export type { NanoUsd } from './money.ts';

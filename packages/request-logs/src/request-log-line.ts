@@ -1,4 +1,4 @@
-import { type Payer, usd } from '@genai-gateway/core';
+import { jsonFields, type Payer, usd } from '@genai-gateway/core';
 import type { LoggedCall, LoggedContent } from './logged-call.ts';
 import { tokensOf, usageObject } from './logged-usage.ts';
 
@@ -65,7 +65,7 @@ export interface RequestLogLine {
 const LONGEST_ERROR = 2_000;
 
 /** What the gateway never knows, and what is the same in all lines. */
-const SAME_FIELDS = fields({
+const SAME_FIELDS = jsonFields({
   response_cost_failure_debug_info: null,
   autorouter_savings: null,
   autorouter_savings_estimate: null,
@@ -83,7 +83,7 @@ const SAME_FIELDS = fields({
   standard_built_in_tools_params: null,
 } satisfies Partial<RequestLogLine>);
 
-const SAME_METADATA = fields({
+const SAME_METADATA = jsonFields({
   user_api_key_spend: null,
   user_api_key_max_budget: null,
   user_api_key_budget_reset_at: null,
@@ -108,7 +108,7 @@ const SAME_METADATA = fields({
   used_client_oauth_token: null,
 });
 
-const SAME_HIDDEN_PARAMS = fields({
+const SAME_HIDDEN_PARAMS = jsonFields({
   cache_key: null,
   api_base: null,
   litellm_overhead_time_ms: null,
@@ -120,7 +120,7 @@ const SAME_HIDDEN_PARAMS = fields({
 });
 
 /** All empty where the call went well, as in LiteLLM. */
-const SUCCESS_FIELDS = fields(
+const SUCCESS_FIELDS = jsonFields(
   outcome('success', null, {
     error_code: '',
     error_class: '',
@@ -131,9 +131,8 @@ const SUCCESS_FIELDS = fields(
 );
 
 /**
- * The line of a call: a `RequestLogLine` as JSON. It is put together from texts, not from one object: most of the 110
- * fields are the same in all lines, and others in all lines of a payer; to make them into JSON anew cost a call twice as
- * much as the rest of its line.
+ * The line of a call: a `RequestLogLine` as JSON. It is put together from texts, not made of one object: most of the 110
+ * fields are the same in all lines, and others in all lines of a payer. As one object it took 6.6 µs of each call, so 3.9.
  */
 export function requestLogLine(call: LoggedCall): string {
   const { requestId, modelId, deploymentId = null, stream, startedAtMs, endedAtMs, firstByteAtMs = endedAtMs } = call;
@@ -141,7 +140,7 @@ export function requestLogLine(call: LoggedCall): string {
   const cost = usd(call.costNanoUsd);
   const model = modelId === undefined ? '' : `bedrock/${modelId}`;
   const payer = payerTexts(call.payer);
-  const own = fields({
+  const own = jsonFields({
     id: call.answerId,
     trace_id: requestId,
     session_id: call.sessionId ?? requestId,
@@ -163,7 +162,7 @@ export function requestLogLine(call: LoggedCall): string {
     model_id: deploymentId,
     model_group: call.requestedModel === '' ? null : call.requestedModel.slice(0, LONGEST_ERROR),
   } satisfies Partial<RequestLogLine>);
-  const metadata = fields({
+  const metadata = jsonFields({
     user_api_key_user_email: call.userEmail ?? null,
     user_api_key_request_route: call.endpoint,
     usage_object: usageObject(call.usage),
@@ -180,16 +179,11 @@ export function requestLogLine(call: LoggedCall): string {
       upstream_request_id: call.upstreamRequestId ?? null,
     },
   });
-  const hidden = fields({ model_id: deploymentId, response_cost: cost, litellm_model_name: modelId ?? null });
+  const hidden = jsonFields({ model_id: deploymentId, response_cost: cost, litellm_model_name: modelId ?? null });
   const outcome = call.end === 'delivered' ? SUCCESS_FIELDS : failureFields(call);
   const metadataText = `{${metadata},${payer.metadata},${SAME_METADATA}}`;
   const said = saidFields(call);
   return `{${own},${outcome},"metadata":${metadataText},${payer.fields},"hidden_params":{${hidden},${SAME_HIDDEN_PARAMS}},${said},${SAME_FIELDS}}`;
-}
-
-/** What an object has, as JSON without its braces. */
-function fields(object: object): string {
-  return JSON.stringify(object).slice(1, -1);
 }
 
 interface PayerTexts {
@@ -205,8 +199,8 @@ function payerTexts(payer: Payer): PayerTexts {
   if (known !== undefined) return known;
   const endUser = payer.endUserId ?? null;
   const texts = {
-    fields: fields({ request_tags: payer.tags, end_user: endUser } satisfies Partial<RequestLogLine>),
-    metadata: fields({
+    fields: jsonFields({ request_tags: payer.tags, end_user: endUser } satisfies Partial<RequestLogLine>),
+    metadata: jsonFields({
       user_api_key_hash: payer.keyHash === '' ? null : payer.keyHash,
       user_api_key_alias: payer.keyAlias ?? null,
       user_api_key_org_id: payer.organizationId ?? null,
@@ -226,7 +220,7 @@ function payerTexts(payer: Payer): PayerTexts {
 function failureFields(call: LoggedCall): string {
   const message = (call.errorMessage ?? call.errorCode ?? '').slice(0, LONGEST_ERROR);
   const code = call.errorCode === 'client-gone' ? 499 : call.httpStatus;
-  return fields(
+  return jsonFields(
     outcome('failure', message, {
       error_code: code >= 400 ? String(code) : '',
       error_class: 'GatewayError',
@@ -260,11 +254,14 @@ function outcome(status: Status, error: string | null, information: ErrorInforma
   };
 }
 
-const NOTHING_SAID = fields({ messages: null, response: null } satisfies Partial<RequestLogLine>);
+const NOTHING_SAID = jsonFields({ messages: null, response: null } satisfies Partial<RequestLogLine>);
 
 function saidFields({ content }: LoggedCall): string {
   if (content === undefined) return NOTHING_SAID;
-  return fields({ messages: content.messages ?? null, response: answerOf(content) } satisfies Partial<RequestLogLine>);
+  return jsonFields({
+    messages: content.messages ?? null,
+    response: answerOf(content),
+  } satisfies Partial<RequestLogLine>);
 }
 
 /** An answer that cannot be put together is left out: its call has a line in any case. */
