@@ -1,7 +1,8 @@
 import { durationSeconds } from '../duration.ts';
 import { asObject } from '../values.ts';
+import type { PostedCalls } from './posted-calls.ts';
 import type { Addition } from './spend-columns.ts';
-import { type Posting, Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 /*
  * What was spent in the windows of `budget_limits` of keys and teams, one row per window length that rolls forward.
@@ -21,11 +22,11 @@ export const findWindowsSql = `WITH x AS (
   WHERE t.budget_limits IS NOT NULL`;
 
 /** Keys and teams of a batch, with what each of them spent. */
-export function windowEntities(postings: readonly Posting[]): readonly Readonly<Record<string, string | number>>[] {
+export function windowEntities(batch: readonly PostedCalls[]): readonly Readonly<Record<string, string | number>>[] {
   const tally = new Tally();
-  for (const { row, event } of postings) {
-    tally.add({ entity_type: 'key', entity_id: row.api_key }, event.costNanoUsd);
-    if (row.team_id !== '') tally.add({ entity_type: 'team', entity_id: row.team_id }, event.costNanoUsd);
+  for (const { payer, nanoUsd } of batch) {
+    tally.add({ entity_type: 'key', entity_id: payer.api_key }, nanoUsd);
+    if (payer.team_id !== '') tally.add({ entity_type: 'team', entity_id: payer.team_id }, nanoUsd);
   }
   return tally.rows();
 }

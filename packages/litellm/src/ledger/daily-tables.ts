@@ -1,5 +1,6 @@
+import type { PostedCalls } from './posted-calls.ts';
 import type { Addition } from './spend-columns.ts';
-import { type Posting, Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 /*
  * The sums per day that the Usage page of the Admin UI reads. Days are UTC; a part of the key that is not known is
@@ -25,26 +26,26 @@ const counters = [
 interface DailyTable {
   readonly table: string;
   readonly entity: string;
-  readonly entitiesOf: (posting: Posting) => readonly string[];
+  readonly entitiesOf: (calls: PostedCalls) => readonly string[];
   /** LiteLLM keeps the id of one of the requests beside the sums. */
   readonly requestId?: true;
 }
 
 /** A call without a user or a team is booked on the one whose name is ''; the others need a name. */
 const dailyTables: readonly DailyTable[] = [
-  { table: 'LiteLLM_DailyUserSpend', entity: 'user_id', entitiesOf: ({ row }) => [row.user] },
-  { table: 'LiteLLM_DailyTeamSpend', entity: 'team_id', entitiesOf: ({ row }) => [row.team_id] },
+  { table: 'LiteLLM_DailyUserSpend', entity: 'user_id', entitiesOf: ({ payer }) => [payer.user] },
+  { table: 'LiteLLM_DailyTeamSpend', entity: 'team_id', entitiesOf: ({ payer }) => [payer.team_id] },
   {
     table: 'LiteLLM_DailyOrganizationSpend',
     entity: 'organization_id',
-    entitiesOf: ({ row }) => (row.organization_id === '' ? [] : [row.organization_id]),
+    entitiesOf: ({ payer }) => (payer.organization_id === '' ? [] : [payer.organization_id]),
   },
   {
     table: 'LiteLLM_DailyEndUserSpend',
     entity: 'end_user_id',
-    entitiesOf: ({ row }) => (row.end_user === '' ? [] : [row.end_user]),
+    entitiesOf: ({ payer }) => (payer.end_user === '' ? [] : [payer.end_user]),
   },
-  { table: 'LiteLLM_DailyTagSpend', entity: 'tag', entitiesOf: ({ row }) => row.request_tags, requestId: true },
+  { table: 'LiteLLM_DailyTagSpend', entity: 'tag', entitiesOf: ({ payer }) => payer.request_tags, requestId: true },
 ];
 
 /** LiteLLM names the routes that it has a word for, and leaves the others empty. */
@@ -55,43 +56,44 @@ const endpoints: Readonly<Record<string, string>> = {
 };
 
 /** What a batch adds to the tables per day, in the order of LiteLLM's own writer. */
-export function dailyAdditions(postings: readonly Posting[]): readonly Addition[] {
-  return [...dailyTables.map((table) => dailySpend(table, postings)), modelUsage(postings), gatewayRequests(postings)];
+export function dailyAdditions(batch: readonly PostedCalls[]): readonly Addition[] {
+  return [...dailyTables.map((table) => dailySpend(table, batch)), modelUsage(batch), gatewayRequests(batch)];
 }
 
-function dailySpend(daily: DailyTable, postings: readonly Posting[]): Addition {
+function dailySpend(daily: DailyTable, batch: readonly PostedCalls[]): Addition {
   const tally = new Tally();
-  for (const posting of postings) {
-    const { row, event } = posting;
+  for (const posted of batch) {
+    const { payer, row, date, nanoUsd } = posted;
     const beside = { model_group: row.model_group, request_id: row.request_id };
-    for (const entity of daily.entitiesOf(posting)) {
+    const counts = dailyCounts(posted);
+    for (const entity of daily.entitiesOf(posted)) {
       const columns = {
         entity,
-        date: row.startTime.slice(0, 10),
-        api_key: row.api_key,
+        date,
+        api_key: payer.api_key,
         model: row.model,
         custom_llm_provider: row.custom_llm_provider,
         mcp_namespaced_tool_name: '',
         endpoint: endpoints[row.call_type] ?? '',
       };
-      tally.add(columns, event.costNanoUsd, dailyCounts(posting), beside);
+      tally.add(columns, nanoUsd, counts, beside);
     }
   }
   return { text: dailySql(daily), rows: tally.rows() };
 }
 
-function dailyCounts({ row, event }: Posting): Readonly<Record<string, number>> {
-  const isSuccess = row.status === 'success';
+function dailyCounts(posted: PostedCalls): Readonly<Record<string, number>> {
+  const { calls, isSuccess } = posted;
   return {
-    prompt_tokens: row.prompt_tokens,
-    completion_tokens: row.completion_tokens,
-    api_requests: 1,
-    successful_requests: isSuccess ? 1 : 0,
-    failed_requests: isSuccess ? 0 : 1,
-    cache_read_input_tokens: event.usage?.cacheReadTokens ?? 0,
-    cache_creation_input_tokens: event.usage?.cacheWriteTokens ?? 0,
-    total_response_time_ms: isSuccess ? row.request_duration_ms : 0,
-    timed_requests: isSuccess ? 1 : 0,
+    prompt_tokens: posted.promptTokens,
+    completion_tokens: posted.completionTokens,
+    api_requests: calls,
+    successful_requests: isSuccess ? calls : 0,
+    failed_requests: isSuccess ? 0 : calls,
+    cache_read_input_tokens: posted.cacheReadTokens,
+    cache_creation_input_tokens: posted.cacheWriteTokens,
+    total_response_time_ms: isSuccess ? posted.durationMs : 0,
+    timed_requests: isSuccess ? calls : 0,
   };
 }
 
@@ -110,22 +112,21 @@ function dailySql({ table, entity, requestId }: DailyTable): string {
   SET ${added}${kept}, updated_at = EXCLUDED.updated_at`;
 }
 
-function modelUsage(postings: readonly Posting[]): Addition {
+function modelUsage(batch: readonly PostedCalls[]): Addition {
   const tally = new Tally();
-  for (const { row, event } of postings) {
-    const isSuccess = row.status === 'success';
+  for (const { row, date, isSuccess, calls, nanoUsd, promptTokens, completionTokens } of batch) {
     const columns = {
-      date: row.startTime.slice(0, 10),
+      date,
       model_group: row.model_group === '' ? row.model : row.model_group,
       model: row.model,
       custom_llm_provider: row.custom_llm_provider === '' ? 'unknown' : row.custom_llm_provider,
     };
-    tally.add(columns, event.costNanoUsd, {
-      prompt_tokens: row.prompt_tokens,
-      completion_tokens: row.completion_tokens,
-      request_count: 1,
-      successful_requests: isSuccess ? 1 : 0,
-      failed_requests: isSuccess ? 0 : 1,
+    tally.add(columns, nanoUsd, {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      request_count: calls,
+      successful_requests: isSuccess ? calls : 0,
+      failed_requests: isSuccess ? 0 : calls,
     });
   }
   return { text: modelUsageSql, rows: tally.rows() };
@@ -152,12 +153,11 @@ const modelUsageSql = `INSERT INTO "LiteLLM_DailyModelUsage" AS d
     updated_at = EXCLUDED.updated_at`;
 
 /** Requests as they were answered: one that was cut after its status was sent was a 200. */
-function gatewayRequests(postings: readonly Posting[]): Addition {
+function gatewayRequests(batch: readonly PostedCalls[]): Addition {
   const tally = new Tally();
-  for (const { row, event } of postings) {
-    const isSuccess = event.end === 'delivered' || (event.end === 'cut' && event.firstByteAtMs !== undefined);
-    const columns = { date: row.startTime.slice(0, 10), route: endpoints[row.call_type] ?? '/bedrock' };
-    tally.add(columns, 0n, { successful_requests: isSuccess ? 1 : 0, failed_requests: isSuccess ? 0 : 1 });
+  for (const { row, date, isAnswered, calls } of batch) {
+    const columns = { date, route: endpoints[row.call_type] ?? '/bedrock' };
+    tally.add(columns, 0n, { successful_requests: isAnswered ? calls : 0, failed_requests: isAnswered ? 0 : calls });
   }
   return { text: gatewayRequestsSql, rows: tally.rows() };
 }

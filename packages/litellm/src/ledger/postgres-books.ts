@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsageEvent } from '@genai-gateway/governance';
 import type pg from 'pg';
+import type { BookedPayerOptions } from './booked-payer.ts';
 import { type Books, isGivenUpForOthers } from './books.ts';
 import { findWindowsSql, windowAdditions, windowEntities } from './budget-windows.ts';
 import { dailyAdditions } from './daily-tables.ts';
+import { postedCalls } from './posted-calls.ts';
+import { type Posting, postingsOf, spendLogDocument } from './posting.ts';
 import { type Addition, spendColumns } from './spend-columns.ts';
-import type { SpendLogOptions } from './spend-log-row.ts';
 import { insertSpendLogsSql } from './spend-log-sql.ts';
-import { type Posting, postingsOf } from './tally.ts';
 
-export type PostgresBooksOptions = SpendLogOptions;
+export type PostgresBooksOptions = BookedPayerOptions;
 
 /** How often a transaction is tried when Postgres gives it up for another one. */
 const ATTEMPTS = 5;
@@ -40,9 +41,10 @@ export class PostgresBooks implements Books {
   async write(events: readonly UsageEvent[], signal: AbortSignal): Promise<void> {
     const postings = postingsOf(events, this.#options);
     if (postings.length === 0) return;
+    const rows = spendLogDocument(postings);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#transaction(postings, signal);
+        return await this.#transaction(postings, rows, signal);
       } catch (error) {
         if (attempt >= ATTEMPTS || !isGivenUpForOthers(error)) throw error;
         // Two that were in each other's way must not come back at the same moment.
@@ -51,7 +53,7 @@ export class PostgresBooks implements Books {
     }
   }
 
-  async #transaction(postings: readonly Posting[], signal: AbortSignal): Promise<void> {
+  async #transaction(postings: readonly Posting[], rows: string, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const client = await this.#pool.connect();
     let failure: Error | undefined;
@@ -64,7 +66,7 @@ export class PostgresBooks implements Books {
     try {
       signal.throwIfAborted();
       await client.query(BEGIN);
-      await this.#book(client, postings);
+      await this.#book(client, postings, rows);
       await client.query('COMMIT');
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
@@ -82,12 +84,11 @@ export class PostgresBooks implements Books {
     }
   }
 
-  async #book(client: pg.PoolClient, postings: readonly Posting[]): Promise<void> {
-    const rows = JSON.stringify(postings.map(({ row }) => row));
+  async #book(client: pg.PoolClient, postings: readonly Posting[], rows: string): Promise<void> {
     const inserted = await client.query<{ request_id: string }>(insertSpendLogsSql, [rows]);
     if (inserted.rows.length === 0) return;
     const ids = new Set(inserted.rows.map((row) => row.request_id));
-    const fresh = postings.filter(({ row }) => ids.has(row.request_id));
+    const fresh = postedCalls(postings.filter(({ row }) => ids.has(row.request_id)));
     for (const addition of spendColumns(fresh)) await add(client, addition);
     for (const addition of dailyAdditions(fresh)) await add(client, addition);
     const spent = windowEntities(fresh);

@@ -1,4 +1,4 @@
-import type { Posting } from './tally.ts';
+import type { PostedCalls } from './posted-calls.ts';
 import { Tally } from './tally.ts';
 
 /** A statement that adds to rows of one table; the rows go with it as one document of JSON. */
@@ -8,7 +8,7 @@ export interface Addition {
 }
 
 /** The name under which a call is charged on each table with one id; nothing: not on that one. */
-type IdsOf = (posting: Posting) => readonly string[];
+type IdsOf = (calls: PostedCalls) => readonly string[];
 
 const named = (id: string | undefined): readonly string[] => (id === undefined || id === '' ? [] : [id]);
 
@@ -67,47 +67,47 @@ const lockTeams = `SELECT pg_advisory_xact_lock(hashtext(x.team_id)) FROM (
  * What a batch adds to the columns of all who pay for it, in the order of LiteLLM's own writer.
  * Source: LiteLLM 1.106.2, proxy/db/db_spend_update_writer.py (read 2026-11-23).
  */
-export function spendColumns(postings: readonly Posting[]): readonly Addition[] {
-  const sum = (idsOf: IdsOf) => sumById(postings, idsOf);
-  const members = pairs(postings, 'team_id');
+export function spendColumns(batch: readonly PostedCalls[]): readonly Addition[] {
+  const sum = (idsOf: IdsOf) => sumById(batch, idsOf);
+  const members = pairs(batch, 'team_id');
   return [
     { text: lockTeams, rows: members },
-    { text: addToRows('LiteLLM_UserTable', 'user_id'), rows: sum(({ row }) => named(row.user)) },
-    { text: upsertEndUsers, rows: sum(({ row }) => named(row.end_user)) },
-    { text: addToKeys, rows: sum(({ row }) => named(row.api_key)) },
-    { text: addToRows('LiteLLM_TeamTable', 'team_id'), rows: sum(({ row }) => named(row.team_id)) },
+    { text: addToRows('LiteLLM_UserTable', 'user_id'), rows: sum(({ payer }) => named(payer.user)) },
+    { text: upsertEndUsers, rows: sum(({ payer }) => named(payer.end_user)) },
+    { text: addToKeys, rows: sum(({ payer }) => named(payer.api_key)) },
+    { text: addToRows('LiteLLM_TeamTable', 'team_id'), rows: sum(({ payer }) => named(payer.team_id)) },
     { text: addToMembers, rows: members },
     {
       text: addToRows('LiteLLM_OrganizationTable', 'organization_id'),
-      rows: sum(({ row }) => named(row.organization_id)),
+      rows: sum(({ payer }) => named(payer.organization_id)),
     },
-    { text: addToOrganizationMembers, rows: pairs(postings, 'organization_id') },
+    { text: addToOrganizationMembers, rows: pairs(batch, 'organization_id') },
     {
       text: addToRows('LiteLLM_ProjectTable', 'project_id'),
-      rows: sum(({ event }) => named(event.payer.projectId)),
+      rows: sum(({ projectId }) => named(projectId)),
     },
-    { text: addToRows('LiteLLM_TagTable', 'tag_name'), rows: sum(({ row }) => row.request_tags) },
+    { text: addToRows('LiteLLM_TagTable', 'tag_name'), rows: sum(({ payer }) => payer.request_tags) },
     {
       text: addToRows('LiteLLM_ModelAccessGroupBudgetTable', 'access_group_name'),
-      rows: sum(({ event }) => [...new Set(event.payer.accessGroups)]),
+      rows: sum(({ accessGroups }) => [...new Set(accessGroups)]),
     },
   ];
 }
 
-function sumById(postings: readonly Posting[], idsOf: IdsOf): readonly unknown[] {
+function sumById(batch: readonly PostedCalls[], idsOf: IdsOf): readonly unknown[] {
   const tally = new Tally();
-  for (const posting of postings) {
-    for (const id of idsOf(posting)) tally.add({ id }, posting.event.costNanoUsd);
+  for (const posted of batch) {
+    for (const id of idsOf(posted)) tally.add({ id }, posted.nanoUsd);
   }
   return tally.rows();
 }
 
 /** Users with the team, or the organisation, that they called for. */
-function pairs(postings: readonly Posting[], group: 'team_id' | 'organization_id'): readonly unknown[] {
+function pairs(batch: readonly PostedCalls[], group: 'team_id' | 'organization_id'): readonly unknown[] {
   const tally = new Tally();
-  for (const { row, event } of postings) {
-    if (row.user === '' || row[group] === '') continue;
-    tally.add({ [group]: row[group], user_id: row.user }, event.costNanoUsd);
+  for (const { payer, nanoUsd } of batch) {
+    if (payer.user === '' || payer[group] === '') continue;
+    tally.add({ [group]: payer[group], user_id: payer.user }, nanoUsd);
   }
   return tally.rows();
 }

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nanoUsd } from '@genai-gateway/core';
 import type { UsageEvent } from '@genai-gateway/governance';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { spendLogRow } from './spend-log-row.ts';
+import type { BookedPayerOptions } from './booked-payer.ts';
+import { postingsOf, spendLogDocument } from './posting.ts';
+import { plainSpendLogRow } from './test-support/plain-spend-log-row.ts';
+import { usageEvents } from './test-support/usage-events.ts';
 
 /*
  * Rows that a real LiteLLM 1.106.2 wrote for calls of the simulated Bedrock (2026-11-23; the price list's entry of the
@@ -15,6 +19,12 @@ type Row = Readonly<Record<string, unknown>>;
 const recorded = JSON.parse(
   readFileSync(join(import.meta.dirname, 'test-support/litellm-rows.json'), 'utf8'),
 ) as Readonly<Record<string, Row & { readonly metadata: Row }>>;
+
+/** As it goes to Postgres. */
+function spendLogRow(event: UsageEvent, options: BookedPayerOptions = {}): Row & { readonly metadata: Row } {
+  const [row] = JSON.parse(spendLogDocument(postingsOf([event], options))) as (Row & { readonly metadata: Row })[];
+  return row ?? expect.fail('there is no row');
+}
 
 const text = (row: Row, column: string) =>
   typeof row[column] === 'string' && row[column] !== '' ? row[column] : undefined;
@@ -154,7 +164,7 @@ test('what was cut has a price, and says that it is an estimate', () => {
     spend: 6e-7,
     metadata: { status: 'failure', genai_gateway: { served_by: 'hot path', end: 'cut', estimate: true } },
   });
-  expect(cut.completionStartTime).toBe(cut.endTime);
+  expect(cut['completionStartTime']).toBe(cut['endTime']);
 });
 
 test.each([
@@ -167,5 +177,23 @@ test.each([
   const [name] = cases[0];
   const row = recorded[name];
   if (row === undefined) throw new Error(`There is no row of ${name}.`);
-  expect(spendLogRow(callOf(row, operation)).call_type).toBe(word);
+  expect(spendLogRow(callOf(row, operation))['call_type']).toBe(word);
+});
+
+test('the rows of any calls are the same values as column by column', () => {
+  fc.assert(
+    fc.property(fc.array(usageEvents, { minLength: 1 }), fc.boolean(), (events, isMaster) => {
+      const options = { isMasterKey: () => isMaster };
+      const plain: unknown = JSON.parse(JSON.stringify(events.map((event) => plainSpendLogRow(event, options))));
+      // The second time of texts that are kept for the payer.
+      for (const _time of [1, 2]) expect(JSON.parse(spendLogDocument(postingsOf(events, options)))).toEqual(plain);
+    }),
+  );
+});
+
+test('a time that is none makes no row', () => {
+  const [event] = fc.sample(usageEvents, 1) as [UsageEvent];
+  for (const startedAtMs of [Number.NaN, Number.POSITIVE_INFINITY, 9e15]) {
+    expect(() => spendLogRow({ ...event, startedAtMs })).toThrow(RangeError);
+  }
 });

@@ -1,22 +1,4 @@
 import { type NanoUsd, usd } from '@genai-gateway/core';
-import type { UsageEvent } from '@genai-gateway/governance';
-import { type SpendLogOptions, type SpendLogRow, spendLogRow } from './spend-log-row.ts';
-
-/** A call on its way into the books: its row in the spend log, and its cost before it becomes a float. */
-export interface Posting {
-  readonly event: UsageEvent;
-  readonly row: SpendLogRow;
-}
-
-/** The postings of a batch, one per request id: the first that was said of it counts. */
-export function postingsOf(events: readonly UsageEvent[], options: SpendLogOptions): readonly Posting[] {
-  const postings = new Map<string, Posting>();
-  for (const event of events) {
-    const row = spendLogRow(event, options);
-    if (!postings.has(row.request_id)) postings.set(row.request_id, { event, row });
-  }
-  return [...postings.values()];
-}
 
 type Columns = Readonly<Record<string, string>>;
 type Counts = Readonly<Record<string, number>>;

@@ -3,13 +3,24 @@ import type { UsageEvent } from '@genai-gateway/governance';
 import fc from 'fast-check';
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const text = fc.string({ unit: 'grapheme' });
+/** Of all letters; and of what JSON and Postgres cannot hold as it is: quotes, control characters, halves of letters. */
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.string({ unit: fc.constantFrom('"', '\\', '\n', '\0', '\u2028', '\ud83d', '\ude00', '😀', 'é', 'a') }),
+);
 const moment = fc.integer({ min: 0, max: 8.64e15 });
 const count = fc.nat();
 
 const usage = fc
   .record(
-    { inputTokens: count, outputTokens: count, cacheReadTokens: count, cacheWriteTokens: count },
+    {
+      inputTokens: count,
+      outputTokens: count,
+      cacheReadTokens: count,
+      cacheWriteTokens: count,
+      reasoningTokens: count,
+      serviceTier: text,
+    },
     { requiredKeys: [] },
   )
   .map((each) => ({ ...each }));
