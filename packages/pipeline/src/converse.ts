@@ -16,6 +16,7 @@ import { jsonObject } from './json-object.ts';
 import type { PromptOfCall } from './managed-prompt.ts';
 import { namedSettings } from './named-settings.ts';
 import { parseJsonObject } from './request-json.ts';
+import { saidIn } from './said-in.ts';
 import { type Services, toBedrock } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
 import { keepTurn } from './turn-of-call.ts';
@@ -51,7 +52,8 @@ export async function converse(call: Call, services: Services, request: NativeRe
 
   const reader = session.kept === undefined && !services.logsContent ? undefined : new ConverseAnswerReader();
   const { record } = call;
-  if (services.logsContent) record.content = { messages: saidIn(body), answer: () => reader?.answerAsReply(record) };
+  if (services.logsContent)
+    record.content = { messages: saidIn(body, 'system', 'messages'), answer: () => reader?.answerAsReply(record) };
   if (continued !== undefined) keepTurn(call, services, { session, ...continued, answer: () => reader?.answer() });
   const upstream: UpstreamRequest = {
     target: { kind: 'model', operation, deployment: own === undefined ? deployment : { ...deployment, ...own } },
@@ -97,9 +99,4 @@ function filledIn(body: JsonObject, prompt: PromptOfCall | undefined): unknown {
   return prompt === undefined
     ? body
     : { ...body, ...prompt.rendered, messages: [prompt.rendered.messages, body['messages']] };
-}
-
-/** Of a request of Converse what was said. */
-function saidIn({ system, messages }: JsonObject): unknown {
-  return system === undefined ? messages : { system, messages };
 }

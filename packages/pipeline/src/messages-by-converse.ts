@@ -12,6 +12,7 @@ import type { Call } from './call.ts';
 import { converseBefore } from './conversation.ts';
 import { MessagesFromConverseCodec } from './messages-codec.ts';
 import type { MessagesOnBedrock } from './messages-on-bedrock.ts';
+import { saidIn } from './said-in.ts';
 import type { Services } from './services.ts';
 
 /** Serves the Messages API by a model of Bedrock's that does not speak it: as Converse, and back. */
@@ -40,7 +41,15 @@ export async function serveMessagesByConverse(call: Call, services: Services, as
   await openBooking(call, services, { admission, named, body: isAsItCame ? body : converse });
   const context = { ...translated, id: record.answerId ?? call.requestId, model };
   await answerByConverse(call, services, {
-    ...{ deployment, request: converse, translated, droppedParams, session, continued, messages: body['messages'] },
+    ...{
+      deployment,
+      request: converse,
+      translated,
+      droppedParams,
+      session,
+      continued,
+      messages: saidIn(body, 'system', 'messages'),
+    },
     codec: (options) => new MessagesFromConverseCodec({ ...options, stream: new ConverseToAnthropicStream(context) }),
     whole: (reply) => converseToAnthropic(reply, context),
   });

@@ -19,6 +19,7 @@ import type { MessagesOnBedrock } from './messages-on-bedrock.ts';
 import { usageInHeaders } from './native-answer.ts';
 import { relay } from './relay.ts';
 import { parseJsonObject } from './request-json.ts';
+import { saidIn } from './said-in.ts';
 import { type Services, toBedrock } from './services.ts';
 import { keepTurn } from './turn-of-call.ts';
 import type { UpstreamRequest } from './upstream.ts';
@@ -52,7 +53,10 @@ export async function serveMessagesByInvoke(call: Call, services: Services, aske
   };
   if (continued !== undefined) keepTurn(call, services, { session, ...continued, answer });
   if (services.logsContent) {
-    record.content = { messages: asked.body['messages'], answer: () => whole ?? codec.builder.message() };
+    record.content = {
+      messages: saidIn(asked.body, 'system', 'messages'),
+      answer: () => whole ?? codec.builder.message(),
+    };
   }
   const upstream: UpstreamRequest = {
     target: {

@@ -238,14 +238,17 @@ describe('Claude by InvokeModel', () => {
 
   test('is logged in the caller’s words', async () => {
     for (const isStream of [false, true]) {
-      const of = ask({ stream: isStream }, { logsContent: true });
+      const of = ask({ stream: isStream, system: 'Be brief.' }, { logsContent: true });
       of.bedrock.script = (bedrock) =>
         bedrock
           .head()
           .bytes(...(isStream ? stream.map(chunk) : [Buffer.from(JSON.stringify(message))]))
           .end();
       await run(of);
-      expect(of.record.content?.messages).toEqual([{ role: 'user', content: 'hi' }]);
+      expect(of.record.content?.messages).toEqual({
+        system: 'Be brief.',
+        messages: [{ role: 'user', content: 'hi' }],
+      });
       expect(of.record.content?.answer()).toMatchObject({ role: 'assistant', content: [{ type: 'text' }] });
     }
   });

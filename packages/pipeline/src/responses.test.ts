@@ -87,6 +87,8 @@ describe('a whole answer', () => {
     const of = await answered(ask({}, { logsContent: true }));
     expect(of.record.content?.messages).toBe('hi');
     expect(of.record.content?.answer()).toMatchObject({ output: [{ content: [{ text: 'Hello' }] }] });
+    const told = await answered(ask({ instructions: 'Be brief.' }, { logsContent: true }));
+    expect(told.record.content?.messages).toEqual({ instructions: 'Be brief.', input: 'hi' });
   });
 });
 

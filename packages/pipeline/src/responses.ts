@@ -23,6 +23,7 @@ import { forward, ownHeaders, queryOf } from './pass-through.ts';
 import { parseJsonObject } from './request-json.ts';
 import { ResponsesStreamCodec } from './responses-codec.ts';
 import { checkConversation, checkPlain, checkPromptIsOwn, namedIn, refuseUnnamed } from './responses-request.ts';
+import { saidIn } from './said-in.ts';
 import type { Services } from './services.ts';
 import { sessionOf } from './session-of-call.ts';
 
@@ -98,7 +99,15 @@ async function respond(call: Call, services: Services, target: string): Promise<
     echo: echoOf(request),
   };
   await answerByConverse(call, services, {
-    ...{ deployment, request: converse, translated, droppedParams, session, continued, messages: body['input'] },
+    ...{
+      deployment,
+      request: converse,
+      translated,
+      droppedParams,
+      session,
+      continued,
+      messages: saidIn(body, 'instructions', 'input'),
+    },
     codec: (options) => {
       const codec = new ResponsesStreamCodec({ ...options, stream: new ConverseToResponsesStream(context) });
       call.reply.failStreamWith((error) => codec.failed(error));
