@@ -1,15 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, unlinkSync, utimesSync, writeSync } from 'node:fs';
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UsageEvent } from '@genai-gateway/governance';
@@ -152,13 +142,9 @@ export class FileSpool implements Journal {
     }
   }
 
-  /** False when a file was taken over by another process: it is left to that one then. */
+  /** False when a file was taken over by another process: it is left to that one then. No other file ever has its name. */
   #isStillOurs({ path, fd }: OpenFile): boolean {
-    try {
-      if (statSync(path).ino === fstatSync(fd).ino) return true;
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
+    if (existsSync(path)) return true;
     this.#log('A file of usage was taken over by another gateway, which took this one for dead. A new one is begun.');
     this.#open = undefined;
     this.#files.delete(path);
