@@ -65,6 +65,21 @@ export function modelKind(modelId: string): ModelKind {
  * Source: pattern of `CustomModelArn`, botocore 1.43.126, bedrock/2023-04-20 (read 2026-11-23).
  */
 export function modelsOfId(modelId: string): ModelsBehind | undefined {
+  const known = remembered.get(modelId);
+  if (known !== undefined) return known;
+  const models = readId(modelId);
+  if (models === undefined || modelId.length > MAX_ID_LENGTH) return models;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(modelId, models);
+  return models;
+}
+
+/** Asked for every call, of the same few models. */
+const remembered = new Map<string, ModelsBehind>();
+const MAX_REMEMBERED = 1_000;
+const MAX_ID_LENGTH = 256;
+
+function readId(modelId: string): ModelsBehind | undefined {
   const kind = modelKind(modelId);
   const resource = ARN.exec(modelId)?.[2] ?? modelId;
   switch (kind) {
