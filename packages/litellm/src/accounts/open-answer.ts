@@ -18,7 +18,8 @@ const limitKinds: Readonly<Record<string, Exclude<Refusal['kind'], 'budget'>>> =
 };
 
 /** Reads the answer to a call; throws an Error for what the script never says. */
-export function readOpenAnswer(flight: Flight, reply: readonly string[]): OpenAnswer {
+export function readOpenAnswer(flight: Flight, text: string): OpenAnswer {
+  const reply = text.split(' ');
   const [status = '', at, value = '', now] = reply;
   const nowSeconds = Number(now);
   const windowStarts = flight.limits.map((_, index) => reply[6 + index * 3] ?? '');

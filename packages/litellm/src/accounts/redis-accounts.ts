@@ -153,11 +153,11 @@ export class RedisAccounts implements Accounts, Journal {
       reply = await send();
       if (reply[0] === 'lost') throw new LinkDown('the lease of this replica was lost');
     }
-    flight.isJournaled = reply[0] === 'ok';
+    flight.isJournaled = reply[0]?.startsWith('ok') === true;
     return reply;
   }
 
-  #outcome(flight: Flight, reply: readonly string[]): OpenOutcome {
+  #outcome(flight: Flight, [reply = '']: readonly string[]): OpenOutcome {
     const { standings, refusal, windowStarts } = readOpenAnswer(flight, reply);
     if (refusal !== undefined) return { opened: false, refusal };
     flight.windowStarts = windowStarts;

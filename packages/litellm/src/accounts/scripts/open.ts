@@ -7,7 +7,7 @@ import { type Script, shared } from './script.ts';
  * it is the first of its counter.
  *
  * Gives status, index from 0, nano-dollars spent, Redis' time in seconds, then per limit requests, tokens and start
- * of the window. All of it as text.
+ * of the window: as one text with blanks between, which is read faster than many.
  */
 export const openScript: Script = {
   name: 'open',
@@ -29,7 +29,7 @@ local function answer(status, index, value)
     reply[#reply + 1] = whole(state[i].tokens)
     reply[#reply + 1] = state[i].start
   end
-  return reply
+  return { table.concat(reply, ' ') }
 end
 
 for i = 1, limits do
