@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogger, type Logger } from '@genai-gateway/telemetry';
+import { createLogger, type Logger, type WriteLine } from '@genai-gateway/telemetry';
 import { expect, it } from 'vitest';
 import { logCall } from '../../containers/gateway/src/call-log.ts';
 import { logLoad } from '../../containers/gateway/src/load-log.ts';
@@ -11,11 +11,11 @@ type Line = Readonly<Record<string, unknown>>;
 type Record_ = Parameters<typeof logCall>[1]['record'];
 
 /** What the gateway's own code writes for one call, or whatever else is logged. */
-async function linesOf(write: (logger: Logger) => void | Promise<void>): Promise<Line[]> {
+async function linesOf(write: (logger: Logger, writeLine: WriteLine) => void | Promise<void>): Promise<Line[]> {
   const file = join(mkdtempSync(join(tmpdir(), 'log-')), 'log');
   const descriptor = openSync(file, 'w');
-  const { logger, close } = createLogger('info', descriptor);
-  await write(logger);
+  const { logger, writeLine, close } = createLogger('info', descriptor);
+  await write(logger, writeLine);
   await close();
   closeSync(descriptor);
   return readFileSync(file, 'utf8')
@@ -26,7 +26,7 @@ async function linesOf(write: (logger: Logger) => void | Promise<void>): Promise
 
 function call(record: Partial<Record_>, outcome: Parameters<typeof logCall>[1]['outcome'] = 'ok'): Promise<Line[]> {
   const whole = { requestId: 'r', dialect: 'openai', operation: 'chat', startedAtMs: 1000, ...record } as Record_;
-  return linesOf((logger) => logCall(logger, { record: whole, outcome, status: 200, bytesSent: 1 }, 5000));
+  return linesOf((_, writeLine) => logCall(writeLine, { record: whole, outcome, status: 200, bytesSent: 1 }, 5000));
 }
 
 /** The conditions that are used here, of CloudWatch's filter syntax: `a && b`, `a || b`, never both at once. */
