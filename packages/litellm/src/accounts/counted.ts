@@ -12,6 +12,8 @@ export interface Counted {
   readonly budgets: readonly CountedBudget[];
   /** The budgets whose counters it writes. */
   readonly written: readonly CountedBudget['budget'][];
+  /** Counters that must not run out before what is written is in the tables: name and seconds. */
+  readonly spendsToKeep: readonly (readonly [counter: string, ttlSeconds: number])[];
   /** Counters of the parallel calls that it is one of. */
   readonly gauges: readonly string[];
   /** Spend counters without a budget. */
@@ -60,6 +62,9 @@ function count(request: OpenRequest): Counted {
     limits,
     budgets,
     written,
+    spendsToKeep: written
+      .filter(({ startCounter }) => startCounter === undefined)
+      .map(({ counter, counterTtlSeconds }) => [counter, counterTtlSeconds]),
     gauges,
     unbudgeted,
     openArguments: writtenArguments([

@@ -8,7 +8,7 @@ import type { ScriptArgument } from './script-command.ts';
 /** A call between its opening and its settlement, and how Redis knows it. */
 export class Flight {
   readonly request: OpenRequest;
-  readonly #counted: Counted;
+  readonly counted: Counted;
   /** The holder that it was last sent to Redis for, '' before; whether it got there may be unknown. */
   holder = '';
   /** Redis said that it has it. */
@@ -20,33 +20,26 @@ export class Flight {
 
   constructor(request: OpenRequest) {
     this.request = request;
-    this.#counted = countedFor(request);
+    this.counted = countedFor(request);
   }
 
   /** What Redis keeps of it until it is settled. Made when it is sent: what is kept here waits for its booking. */
   entry(): string {
     const { estimatedNanoUsd, ifLost } = this.request;
-    const held = `{"held":"${estimatedNanoUsd}","cost":"${ifLost.costNanoUsd}",${this.#counted.heldJson}`;
+    const held = `{"held":"${estimatedNanoUsd}","cost":"${ifLost.costNanoUsd}",${this.counted.heldJson}`;
     return `o${held}\n${usageEventToJson(ifLost)}`;
   }
 
   get limits(): readonly CountedLimit[] {
-    return this.#counted.limits;
+    return this.counted.limits;
   }
 
   get budgets(): readonly CountedBudget[] {
-    return this.#counted.budgets;
+    return this.counted.budgets;
   }
 
   get requestId(): string {
     return this.request.requestId;
-  }
-
-  /** Counters that must not run out before its event is in the tables: name and seconds. */
-  get spendsToKeep(): readonly (readonly [counter: string, ttlSeconds: number])[] {
-    return this.#counted.written
-      .filter(({ startCounter }) => startCounter === undefined)
-      .map(({ counter, counterTtlSeconds }) => [counter, counterTtlSeconds]);
   }
 
   /** Tokens that it counts with, now that it is known what it used. */
@@ -57,7 +50,7 @@ export class Flight {
   /** Arguments of `openScript` after the holder. */
   openArguments(): readonly ScriptArgument[] {
     const { request } = this;
-    const { limits, budgets, openArguments } = this.#counted;
+    const { limits, budgets, openArguments } = this.counted;
     return [
       this.requestId,
       this.entry(),
@@ -77,7 +70,7 @@ export class Flight {
     holderNow: string,
   ): readonly ScriptArgument[] {
     const { request } = this;
-    const { limits, written, unbudgeted, settleArguments } = this.#counted;
+    const { limits, written, unbudgeted, settleArguments } = this.counted;
     const used = event === undefined ? 0 : this.usedTokens(event);
     const args: ScriptArgument[] = [this.holder, this.requestId, mode, text, `${event?.costNanoUsd ?? 0n}`];
     args.push(`${request.estimatedNanoUsd}`, used - whole(request.estimatedTokens));
@@ -92,7 +85,7 @@ export class Flight {
 
   /** Arguments of `reopenScript` after the two holders. */
   reopenArguments(): readonly (string | number)[] {
-    const { gauges, written } = this.#counted;
+    const { gauges, written } = this.counted;
     const args: (string | number)[] = [this.requestId, this.entry(), `${this.request.estimatedNanoUsd}`];
     args.push(gauges.length, written.length, ...gauges);
     for (const budget of written) {

@@ -194,7 +194,7 @@ export class RedisAccounts implements Accounts, Journal {
   async #settle(flight: Flight, event: UsageEvent): Promise<void> {
     this.#inFlight.delete(flight.requestId);
     flight.localHold?.release(flight.usedTokens(event), event.costNanoUsd);
-    await this.#settlements.settle(flight, event, this.#journal.add(event, flight));
+    await this.#settlements.settle(flight, event, this.#journal.add(event, flight.counted));
     this.#options.enqueue(event);
   }
 
@@ -235,7 +235,8 @@ export class RedisAccounts implements Accounts, Journal {
   }
 
   #keepSpends(): Promise<void> {
-    return keepSpends(this.#parts, [...this.#inFlight.values(), ...this.#journal.flights]);
+    const inFlight = Array.from(this.#inFlight.values(), ({ counted }) => counted);
+    return keepSpends(this.#parts, [...inFlight, ...this.#journal.counted]);
   }
 
   #logFailedOpen(error: unknown): void {

@@ -1,14 +1,14 @@
 import type { UsageEvent } from '@genai-gateway/governance';
 import { usageEventToJson } from '../ledger/event-json.ts';
-import type { Flight } from './flight.ts';
+import type { Counted } from './counted.ts';
 import { inParts, type RedisParts } from './redis-parts.ts';
 
 /** An event that is not known to be in the tables. */
 export interface Unbooked {
   /** As JSON. Made when it is asked for: thousands wait for their booking, nearly all of which were sent before. */
   readonly text: () => string;
-  /** Undefined: nothing was opened for it here. */
-  readonly flight: Flight | undefined;
+  /** Undefined: nothing was opened for it here. Not its flight, which would wait for the booking with it. */
+  readonly counted: Counted | undefined;
   /** For which holder Redis has it. Undefined: not known to have it. */
   holder: string | undefined;
   /** Redis may have it. */
@@ -27,10 +27,10 @@ export class RedisJournal {
   }
 
   /** An event that Redis does not have yet. */
-  add(event: UsageEvent, flight: Flight | undefined): Unbooked {
+  add(event: UsageEvent, counted: Counted | undefined): Unbooked {
     const unbooked: Unbooked = {
       text: () => usageEventToJson(event),
-      flight,
+      counted,
       holder: undefined,
       wasSent: false,
       isBooked: false,
@@ -42,16 +42,16 @@ export class RedisJournal {
   /** An event that was moved into our journal from another one. */
   takeOver(requestId: string, text: string): void {
     const { holder } = this.#parts.lease;
-    this.#unbooked.set(requestId, { text: () => text, flight: undefined, holder, wasSent: true, isBooked: false });
+    this.#unbooked.set(requestId, { text: () => text, counted: undefined, holder, wasSent: true, isBooked: false });
   }
 
   get(requestId: string): Unbooked | undefined {
     return this.#unbooked.get(requestId);
   }
 
-  /** Those of the events that were opened here. */
-  get flights(): readonly Flight[] {
-    return [...this.#unbooked.values()].flatMap(({ flight }) => flight ?? []);
+  /** Where those are counted that were opened here. */
+  get counted(): readonly Counted[] {
+    return [...this.#unbooked.values()].flatMap(({ counted }) => counted ?? []);
   }
 
   /** Puts an event that was never opened into Redis; what cannot be now is written after the outage. */
@@ -106,6 +106,6 @@ export class RedisJournal {
 }
 
 /** Its settlement is on its way and will say itself whether it arrived. */
-function isSettling({ flight, holder }: Unbooked): boolean {
-  return flight !== undefined && holder === undefined;
+function isSettling({ counted, holder }: Unbooked): boolean {
+  return counted !== undefined && holder === undefined;
 }
