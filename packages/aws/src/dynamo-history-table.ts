@@ -37,7 +37,7 @@ const POLL_MS = 50;
 /**
  * Makes the table, paid by request, and waits until it can be used; one that is there is left as it is. For one machine
  * and for tests: in AWS the deployment makes it, with backups, encryption, and the TTL on `expiresAt` that is not set here.
- * Rejects with `history-unavailable`.
+ * Asks again until the signal ends it, where nobody answers in time. Rejects with `history-unavailable`.
  */
 export async function makeTable(calls: DynamoCalls, tableName: string, signal: AbortSignal): Promise<void> {
   const command = new CreateTableCommand({
@@ -49,12 +49,22 @@ export async function makeTable(calls: DynamoCalls, tableName: string, signal: A
       { IndexName: OWNER_INDEX, KeySchema: [...indexKey], Projection: { ProjectionType: 'ALL' } },
     ],
   });
+  let hasHeard = false;
+  while (!hasHeard) hasHeard = await ask(calls, command, signal);
+  while (!isActive(await describe(calls, tableName, signal))) await sleep(POLL_MS, undefined, { signal });
+}
+
+/** False: nobody answered in time, as a server on the same machine that has only just started may. */
+async function ask(calls: DynamoCalls, command: CreateTableCommand, signal: AbortSignal): Promise<boolean> {
   try {
     await calls.write(signal, (client, abortSignal) => client.send(command, { abortSignal }));
+    return true;
   } catch (error) {
-    if (!isGatewayError(error) || !isNamed(error.cause, 'ResourceInUseException')) throw error;
+    const cause = isGatewayError(error) ? error.cause : undefined;
+    if (isNamed(cause, 'TimeoutError')) return false;
+    if (isNamed(cause, 'ResourceInUseException')) return true;
+    throw error;
   }
-  while (!isActive(await describe(calls, tableName, signal))) await sleep(POLL_MS, undefined, { signal });
 }
 
 /** What is wrong with a table and how to mend it, for operators; undefined: it is as it has to be. */

@@ -644,6 +644,14 @@ describe('checkTable', () => {
     else await expect(checked).rejects.toThrow(says);
   });
 
+  it('of a table that is made on a server that takes its time', async () => {
+    let asked = 0;
+    relay.decide((operation) => (operation === 'CreateTable' && asked++ < 2 ? 'silence' : 'pass'));
+    const slow = { ...table, tableName: 'slowly', endpoint: relay.endpoint };
+    await createHistoryTable(slow, AbortSignal.timeout(10_000));
+    await storeAt({ tableName: 'slowly' }).checkTable(signal);
+  });
+
   it('of a table that is not there', async () => {
     await expect(storeAt({ tableName: 'missing' }).checkTable(signal)).rejects.toThrow(
       /no table missing.*HISTORY_TABLE/,
