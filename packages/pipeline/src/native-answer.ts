@@ -68,7 +68,10 @@ export function noteUsage(call: Call, operation: ModelOperation, answer: Upstrea
   }
   if (body === null || typeof body !== 'object') return;
   const reply = body as Record<string, unknown>;
-  const usage = operation === 'converse' ? usageFromConverse(reply['usage']) : usageFromInvokeBody(reply);
+  const usage =
+    operation === 'converse'
+      ? usageFromConverse(reply['usage'], reply['additionalModelResponseFields'])
+      : usageFromInvokeBody(reply);
   if (usage !== undefined) record.usage = { ...usage, ...servedAs(reply) };
   const stopReason = reply['stopReason'] ?? reply['stop_reason'];
   if (typeof stopReason === 'string') record.stopReason = stopReason;

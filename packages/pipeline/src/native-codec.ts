@@ -95,6 +95,7 @@ export interface ConverseListener {
 /** ConverseStream: ends with `messageStop`, then `metadata` with the usage. */
 export class ConverseStreamCodec extends NativeCodec {
   readonly #listener: ConverseListener | undefined;
+  #responseFields: unknown;
 
   /** `listener` gets every event, which costs the decoding of each. */
   constructor(record: CallRecord, added: Readonly<Record<string, string>>, listener?: ConverseListener) {
@@ -106,11 +107,12 @@ export class ConverseStreamCodec extends NativeCodec {
     this.#listener?.push(type, jsonObject(decodeFrame(run, offset).payload));
     if (type === 'messageStop') {
       this.ended = true;
-      const stopReason = jsonObject(decodeFrame(run, offset).payload)?.['stopReason'];
-      if (typeof stopReason === 'string') this.record.stopReason = stopReason;
+      const stop = jsonObject(decodeFrame(run, offset).payload);
+      if (typeof stop?.['stopReason'] === 'string') this.record.stopReason = stop['stopReason'];
+      this.#responseFields = stop?.['additionalModelResponseFields'];
     } else if (type === 'metadata') {
       const event = jsonObject(decodeFrame(run, offset).payload);
-      const usage = usageFromConverse(event?.['usage']);
+      const usage = usageFromConverse(event?.['usage'], this.#responseFields);
       if (usage !== undefined) this.record.usage = { ...usage, ...servedAs(event) };
       return true;
     }

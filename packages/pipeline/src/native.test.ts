@@ -46,6 +46,26 @@ describe('converse', () => {
     expect(of.outcomes).toEqual(['ok']);
   });
 
+  test('tokens of thinking are read where the caller asked the model to tell them', async () => {
+    const additionalModelResponseFields = { usage: { output_tokens_details: { thinking_tokens: 2 } } };
+    const usage = { inputTokens: 7, outputTokens: 3 };
+    const stop = { stopReason: 'end_turn', additionalModelResponseFields };
+    const told = {
+      converse: [Buffer.from(JSON.stringify({ ...stop, usage }))],
+      'converse-stream': [encodeEventFrame('messageStop', stop), encodeEventFrame('metadata', { usage })],
+    };
+    for (const operation of ['converse', 'converse-stream'] as const) {
+      const of = harness({ body: BODY });
+      of.bedrock.script = (bedrock) =>
+        bedrock
+          .head()
+          .bytes(...told[operation])
+          .end();
+      await run(of, operation);
+      expect(of.record.usage).toEqual({ ...usage, reasoningTokens: 2 });
+    }
+  });
+
   test('a body that is not JSON never reaches the upstream', async () => {
     const of = harness({ body: '{"messages":' });
     await run(of, 'converse');
