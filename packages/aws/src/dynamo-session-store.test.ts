@@ -24,7 +24,12 @@ function storeSuite(name: string, startDynamodb: () => Promise<LocalServer>): vo
     const dynamodb = await startDynamodb();
     const folder = await mkdtemp(join(tmpdir(), 'turn-blobs-'));
     const options = { ...table, endpoint: dynamodb.endpoint };
-    await createHistoryTable(options, AbortSignal.timeout(10_000));
+    try {
+      await createHistoryTable(options, AbortSignal.timeout(10_000));
+    } catch (error) {
+      await dynamodb.close();
+      throw error;
+    }
     const blobs = new FolderTurnBlobs({ folder, now, retentionDays });
     const store = new DynamoSessionStore({ ...options, now, retentionDays, blobs });
     return {
