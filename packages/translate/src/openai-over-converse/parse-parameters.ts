@@ -37,7 +37,7 @@ const shapes: Readonly<Record<string, readonly [check: Check, expected: string]>
   n: COUNT,
   temperature: [isBetween(0, 2), 'a number from 0 to 2'],
   top_p: [isBetween(0, 1), 'a number from 0 to 1'],
-  top_k: [isInteger(-1), 'a whole number'],
+  top_k: [isInteger(-1), 'a whole number, -1 or more'],
   stop: [(value) => isText(value) || isTexts(value), 'a text or a list of texts'],
   frequency_penalty: PENALTY,
   presence_penalty: PENALTY,
